@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { buildAssets } from './assets.ts'
+import { claim, digest, listFiles, readIfThere } from './files.ts'
+
+export const bundle = 'dist/worker'
+const stamp = 'dist/built'
+const lock = 'dist/building.json'
+
+/** Bundles the Worker as `wrangler deploy` would, unless the last bundle was made of the same sources. */
+export async function build({ force = false } = {}) {
+  while (claim(lock, { pid: process.pid })) await sleep(200)
+  try {
+    const sources = fingerprint()
+    if (!force && readIfThere(stamp) === sources) return
+    await buildAssets()
+    rmSync(bundle, { recursive: true, force: true })
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', bundle],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: 'dist/logs' },
+      }
+    )
+    if (status !== 0) throw new Error(`The Worker could not be bundled.\n${stdout}${stderr}`)
+    writeFileSync(stamp, sources)
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** The modules of the bundle: index.js first, then what it imports. */
+export const bundledModules = () =>
+  listFiles(bundle)
+    .filter((path) => /\.(js|wasm)$/.test(path))
+    .sort((a, b) => Number(b.endsWith('.js')) - Number(a.endsWith('.js')))
+
+const generated = 'src/web/assets.generated.ts'
+
+function fingerprint() {
+  const sources = [...listFiles('src'), ...listFiles('static'), 'wrangler.toml', 'package-lock.json']
+  return digest(
+    'sha256',
+    'hex',
+    sources
+      .filter((path) => path !== generated)
+      .map((path) => `${path} ${digest('sha256', 'hex', readFileSync(path))}\n`)
+      .join('')
+  )
+}
+
+if (import.meta.main) {
+  await build({ force: true })
+  for (const path of bundledModules()) {
+    const contents = readFileSync(path)
+    console.log(`${path}  ${kB(contents.length)}, ${kB(gzipSync(contents, { level: 9 }).length)} gzip`)
+  }
+}
+
+function kB(bytes: number) {
+  return `${(bytes / 1000).toFixed(1)} kB`
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { loadSettings, run } from './cli.ts'
+import { seedIfEmpty } from './demo.ts'
+import { defaultState, openPortal, Refusal, readSecrets, runningUrl } from './portal.ts'
+
+type Counts = Record<string, number>
+type Summary = {
+  filed?: Counts
+  unchanged?: Counts
+  skipped?: { what: string; why: string; count: number }[]
+}
+type Outcome = { issue?: { diagnostics?: string }[] }
+
+await run(async () => {
+  const { values: options, positionals: files } = parseArgs({
+    allowPositionals: true,
+    options: { state: { type: 'string', default: defaultState }, port: { type: 'string' } },
+  })
+  if (files.length === 0)
+    throw new Refusal('Name the files to import: npm run import -- bundle.json patients.ndjson more.json.gz')
+  loadSettings()
+  const portal = await reach(options.state, options.port ? Number(options.port) : undefined)
+  try {
+    await importAll(files, portal.url, process.env.FEED_KEY || readSecrets(options.state).FEED_KEY)
+  } finally {
+    await portal.close()
+  }
+})
+
+/** The portal that runs on this state, or one opened for the occasion. */
+async function reach(state: string, port: number | undefined) {
+  const url = runningUrl(state)
+  if (url) return { url, close: async () => {} }
+  const portal = await openPortal({ state, port })
+  await seedIfEmpty(portal)
+  return portal
+}
+
+async function importAll(files: string[], url: string, key: string) {
+  const total: Required<Summary> = { filed: {}, unchanged: {}, skipped: [] }
+  let failed = 0
+  for (const [index, file] of files.entries()) {
+    process.stdout.write(`${index + 1} of ${files.length}  ${basename(file)}  `)
+    try {
+      const summary = await send(url, key, read(file))
+      addTo(total.filed, summary.filed)
+      addTo(total.unchanged, summary.unchanged)
+      total.skipped.push(...(summary.skipped ?? []))
+      console.log(describe(summary))
+    } catch (error) {
+      failed++
+      console.log(`failed: ${(error as Error).message}`)
+    }
+  }
+  console.log(`\nTotal of ${files.length - failed} files: ${describe(total)}`)
+  if (failed > 0) {
+    console.log(`${failed} of ${files.length} files failed.`)
+    process.exitCode = 1
+  }
+}
+
+function read(file: string) {
+  const bytes = readFileSync(resolve(process.env.INIT_CWD ?? '.', file))
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+async function send(url: string, key: string, body: string): Promise<Summary> {
+  const answer = await fetch(`${url}/feeds/fhir`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/fhir+json' },
+    body,
+  })
+  const text = await answer.text()
+  if (answer.ok) return JSON.parse(text)
+  throw new Error(`${answer.status} ${diagnostics(text)}`.trim())
+}
+
+function diagnostics(text: string) {
+  try {
+    const { issue = [] } = JSON.parse(text) as Outcome
+    return issue.map(({ diagnostics }) => diagnostics).join('; ')
+  } catch {
+    return ''
+  }
+}
+
+function addTo(total: Counts, counts: Counts = {}) {
+  for (const [what, count] of Object.entries(counts)) total[what] = (total[what] ?? 0) + count
+}
+
+function describe({ filed = {}, unchanged = {}, skipped = [] }: Summary) {
+  const skips: Counts = {}
+  for (const { what, why, count } of skipped) addTo(skips, { [`${what} (${why})`]: count })
+  return (
+    [
+      ['filed', filed],
+      ['unchanged', unchanged],
+      ['skipped', skips],
+    ] as const
+  )
+    .filter(([, counts]) => Object.keys(counts).length > 0)
+    .map(([word, counts]) => `${word} ${list(counts)}`)
+    .join('; ')
+}
+
+function list(counts: Counts) {
+  return Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ')
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const resendServer = './test/support/resend-server.ts'
+
+export default defineConfig(async () => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations('migrations'),
+          ENVIRONMENT: 'test',
+          APP_ORIGIN: 'https://portal.test',
+          TOKEN_KEY: 'dGVzdHMgc2lnbiB3aXRoIHRoaXMga2V5LCBvbmx5IHQ=',
+        },
+      },
+    }),
+  ],
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/browser/**', 'test/node/**', 'test/bench/**'],
+    setupFiles: ['./test/support/migrate.ts'],
+    globalSetup: existsSync(resendServer) ? [resendServer] : [],
+    // One runtime for the whole suite: a fresh one per file costs seconds each. `seed` gives every test clean data instead.
+    silent: 'passed-only',
+    isolate: false,
+    maxWorkers: 1,
+  },
+}))
