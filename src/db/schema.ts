@@ -1,0 +1,601 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { newId } from './id.ts'
+
+const id = () => text().primaryKey().$defaultFn(newId)
+const at = (name: string) => integer(name, { mode: 'timestamp_ms' })
+
+// --- The practice -----------------------------------------------------------------------------------------
+
+export type OfficeHours = { opens: string; closes: string } | null
+export type Category = {
+  id: string
+  queue: string
+  en: [name: string, hint: string]
+  es: [name: string, hint: string]
+}
+
+export const practice = sqliteTable('practice', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  phone: text().notNull(),
+  address: text().notNull(),
+  timeZone: text('time_zone').notNull(),
+  /** Seven entries, Sunday first; local wall time `HH:MM`, or null when closed. */
+  officeHours: text('office_hours', { mode: 'json' }).$type<OfficeHours[]>().notNull(),
+  /** Local dates, `YYYY-MM-DD`. */
+  holidays: text({ mode: 'json' }).$type<string[]>().notNull(),
+  categories: text({ mode: 'json' }).$type<Category[]>().notNull(),
+  replyPromiseHours: integer('reply_promise_hours').notNull(),
+  termsVersion: text('terms_version').notNull(),
+})
+
+// --- Identity ---------------------------------------------------------------------------------------------
+
+export const staffRoles = ['front-desk', 'clinical', 'admin', 'auditor'] as const
+export const languages = ['en', 'es'] as const
+
+export const accounts = sqliteTable('accounts', {
+  id: id(),
+  /** Lower case, NFC. */
+  email: text().notNull().unique(),
+  givenName: text('given_name').notNull(),
+  familyName: text('family_name').notNull(),
+  /** What stands behind the name of a staff member: "RN", "MD". */
+  credentials: text(),
+  staffRole: text('staff_role', { enum: staffRoles }),
+  language: text({ enum: languages }).notNull().default('en'),
+  passwordHash: text('password_hash').notNull(),
+  /** AES-GCM under a key derived from TOKEN_KEY; never in the clear. */
+  totpSecret: text('totp_secret'),
+  totpConfirmedAt: at('totp_confirmed_at'),
+  /** The last 30 second step that was accepted: a code is good once. */
+  totpLastStep: integer('totp_last_step'),
+  termsVersion: text('terms_version'),
+  createdAt: at('created_at').notNull(),
+  lastSignInAt: at('last_sign_in_at'),
+  deactivatedAt: at('deactivated_at'),
+})
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: at('created_at').notNull(),
+    seenAt: at('seen_at').notNull(),
+    /** Null while an account with a second step has only given its password. */
+    completedAt: at('completed_at'),
+    endedAt: at('ended_at'),
+    userAgent: text('user_agent'),
+  },
+  (t) => [index('sessions_by_account').on(t.accountId)]
+)
+
+export const termsAcceptances = sqliteTable(
+  'terms_acceptances',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    version: text().notNull(),
+    acceptedAt: at('accepted_at').notNull(),
+    networkAddress: text('network_address'),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.version] })]
+)
+
+export const throttles = sqliteTable(
+  'throttles',
+  {
+    key: text().primaryKey(),
+    count: integer().notNull(),
+    since: at('since').notNull(),
+    blockedUntil: at('blocked_until'),
+  },
+  (t) => [index('throttles_by_since').on(t.since)]
+)
+
+// --- Patients ---------------------------------------------------------------------------------------------
+
+export const patients = sqliteTable(
+  'patients',
+  {
+    id: id(),
+    /** The record number the practice uses (PID-3 of type MR). */
+    mrn: text(),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    /** Family and given name without case or accents, for searching. */
+    searchName: text('search_name').notNull(),
+    /** `YYYY-MM-DD`. */
+    birthDate: text('birth_date'),
+    email: text(),
+    phone: text(),
+    language: text({ enum: languages }).notNull().default('en'),
+    accountId: text('account_id').references(() => accounts.id),
+    inactiveAt: at('inactive_at'),
+    deceasedAt: at('deceased_at'),
+    source: text(),
+    sourceId: text('source_id'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('patients_by_mrn').on(t.mrn),
+    index('patients_by_name').on(t.searchName),
+    index('patients_by_birth_date').on(t.birthDate),
+    index('patients_by_email').on(t.email),
+    index('patients_by_account').on(t.accountId),
+    uniqueIndex('patients_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+export const grants = sqliteTable(
+  'grants',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    relationship: text().notNull(),
+    grantedAt: at('granted_at').notNull(),
+    grantedBy: text('granted_by').notNull(),
+    revokedAt: at('revoked_at'),
+    revokedBy: text('revoked_by'),
+  },
+  (t) => [
+    uniqueIndex('grants_live').on(t.patientId, t.accountId).where(sql`revoked_at IS NULL`),
+    index('grants_by_account').on(t.accountId),
+  ]
+)
+
+// --- Invitations ------------------------------------------------------------------------------------------
+
+export const invitations = sqliteTable(
+  'invitations',
+  {
+    id: id(),
+    kind: text({ enum: ['patient', 'caregiver'] }).notNull(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    email: text().notNull(),
+    /** SHA-256 of the token; the token itself is HMAC(TOKEN_KEY, id) and is never stored. */
+    tokenHash: text('token_hash').notNull().unique(),
+    language: text({ enum: languages }).notNull(),
+    relationship: text(),
+    invitedBy: text('invited_by').notNull(),
+    createdAt: at('created_at').notNull(),
+    /** When the mail was accepted for sending; the 96 hours count from here. */
+    sentAt: at('sent_at'),
+    expiresAt: at('expires_at'),
+    remindedAt: at('reminded_at'),
+    acceptedAt: at('accepted_at'),
+    acceptedBy: text('accepted_by').references(() => accounts.id),
+    replacedAt: at('replaced_at'),
+    revokedAt: at('revoked_at'),
+    addressChangedAt: at('address_changed_at'),
+    birthDateTries: integer('birth_date_tries').notNull().default(0),
+    lockedAt: at('locked_at'),
+  },
+  (t) => [
+    index('invitations_by_patient').on(t.patientId, t.createdAt),
+    index('invitations_by_sent').on(t.sentAt),
+    index('invitations_by_email').on(t.email),
+  ]
+)
+
+/** A code mailed to the address on file, good for one browser. The code is HMAC(TOKEN_KEY, id): nothing to steal here. */
+export const registrationCodes = sqliteTable(
+  'registration_codes',
+  {
+    id: id(),
+    invitationId: text('invitation_id')
+      .notNull()
+      .references(() => invitations.id),
+    browserHash: text('browser_hash').notNull(),
+    createdAt: at('created_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    tries: integer().notNull().default(0),
+  },
+  (t) => [index('registration_codes_by_invitation').on(t.invitationId, t.createdAt)]
+)
+
+export const invitationRequests = sqliteTable(
+  'invitation_requests',
+  {
+    id: id(),
+    invitationId: text('invitation_id')
+      .notNull()
+      .references(() => invitations.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    requestedAt: at('requested_at').notNull(),
+    resolvedAt: at('resolved_at'),
+  },
+  (t) => [
+    uniqueIndex('invitation_requests_open').on(t.invitationId).where(sql`resolved_at IS NULL`),
+    index('invitation_requests_by_patient').on(t.patientId),
+  ]
+)
+
+// --- Outbox and audit -------------------------------------------------------------------------------------
+
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: id(),
+    kind: text().notNull(),
+    /** The row the mail is about; who gets it and what it says is worked out from there when it is sent. */
+    subjectId: text('subject_id').notNull(),
+    /** The account it goes to, where the subject alone does not say. */
+    accountId: text('account_id'),
+    patientId: text('patient_id'),
+    createdAt: at('created_at').notNull(),
+    dueAt: at('due_at').notNull(),
+    attempts: integer().notNull().default(0),
+    /** The moment the current wording speaks of, and how often it was written: both are part of the idempotency key's promise. */
+    renderedAt: at('rendered_at'),
+    edition: integer().notNull().default(1),
+    leasedUntil: at('leased_until'),
+    sentAt: at('sent_at'),
+    providerId: text('provider_id'),
+    cancelledAt: at('cancelled_at'),
+    failedAt: at('failed_at'),
+    failure: text(),
+  },
+  (t) => [
+    index('outbox_waiting')
+      .on(t.dueAt)
+      .where(sql`sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL`),
+    index('outbox_by_subject').on(t.subjectId),
+    index('outbox_by_patient').on(t.patientId),
+  ]
+)
+
+export const auditEntries = sqliteTable(
+  'audit_entries',
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    at: at('at').notNull(),
+    accountId: text('account_id'),
+    /** What the person was at that moment: patient, caregiver, a staff role, or a feed. */
+    actor: text().notNull(),
+    patientId: text('patient_id'),
+    action: text().notNull(),
+    subjectId: text('subject_id'),
+    requestId: text('request_id'),
+  },
+  (t) => [
+    index('audit_entries_by_patient').on(t.patientId, t.at),
+    index('audit_entries_by_account').on(t.accountId, t.at),
+  ]
+)
+
+// --- Messages ---------------------------------------------------------------------------------------------
+
+export const threads = sqliteTable(
+  'threads',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    subject: text().notNull(),
+    category: text().notNull(),
+    openedAt: at('opened_at').notNull(),
+    openedBy: text('opened_by')
+      .notNull()
+      .references(() => accounts.id),
+    lastMessageAt: at('last_message_at').notNull(),
+    closedAt: at('closed_at'),
+    closedBy: text('closed_by'),
+  },
+  (t) => [index('threads_by_patient').on(t.patientId, t.lastMessageAt)]
+)
+
+export const messages = sqliteTable(
+  'messages',
+  {
+    id: id(),
+    threadId: text('thread_id')
+      .notNull()
+      .references(() => threads.id),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => accounts.id),
+    authorRole: text('author_role', { enum: ['patient', 'caregiver', 'staff'] }).notNull(),
+    /** A caregiver's relationship to the patient as it was when the message was written. */
+    relationship: text(),
+    body: text().notNull(),
+    language: text({ enum: languages }).notNull(),
+    sentAt: at('sent_at').notNull(),
+    /** Made with the form: the same form sent twice is one message. */
+    submissionId: text('submission_id').notNull(),
+  },
+  (t) => [
+    index('messages_by_thread').on(t.threadId, t.sentAt),
+    uniqueIndex('messages_by_submission').on(t.authorId, t.submissionId),
+  ]
+)
+
+export const threadReads = sqliteTable(
+  'thread_reads',
+  {
+    threadId: text('thread_id')
+      .notNull()
+      .references(() => threads.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    readAt: at('read_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.threadId, t.accountId] })]
+)
+
+/** What staff must do about a thread: apart from the conversation itself. At most one is open per thread. */
+export const workItems = sqliteTable(
+  'work_items',
+  {
+    id: id(),
+    threadId: text('thread_id')
+      .notNull()
+      .references(() => threads.id),
+    queue: text().notNull(),
+    openedAt: at('opened_at').notNull(),
+    dueAt: at('due_at').notNull(),
+    assignedTo: text('assigned_to').references(() => accounts.id),
+    assignedAt: at('assigned_at'),
+    doneAt: at('done_at'),
+    doneBy: text('done_by'),
+  },
+  (t) => [
+    uniqueIndex('work_items_open').on(t.threadId).where(sql`done_at IS NULL`),
+    index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_by_thread').on(t.threadId),
+  ]
+)
+
+// --- Appointments -----------------------------------------------------------------------------------------
+
+export const appointmentKinds = [
+  'office-visit',
+  'lab',
+  'infusion',
+  'injection',
+  'imaging',
+  'procedure',
+  'telehealth',
+  'other',
+] as const
+export const appointmentStatuses = [
+  'pending',
+  'booked',
+  'arrived',
+  'fulfilled',
+  'cancelled',
+  'noshow',
+] as const
+
+export const appointments = sqliteTable(
+  'appointments',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    kind: text({ enum: appointmentKinds }).notNull(),
+    status: text({ enum: appointmentStatuses }).notNull(),
+    /** What the sender called it, when it says more than the kind does. */
+    title: text(),
+    startsAt: at('starts_at').notNull(),
+    endsAt: at('ends_at'),
+    arriveAt: at('arrive_at'),
+    place: text(),
+    room: text(),
+    address: text(),
+    clinician: text(),
+    phone: text(),
+    /** One instruction a line. */
+    preparation: text(),
+    note: text(),
+    changedAt: at('changed_at'),
+    previousStartsAt: at('previous_starts_at'),
+    cancelledAt: at('cancelled_at'),
+    source: text(),
+    sourceId: text('source_id'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    index('appointments_by_patient').on(t.patientId, t.startsAt),
+    index('appointments_by_start').on(t.startsAt),
+    uniqueIndex('appointments_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+/** Visits that happened (FHIR Encounter). */
+export const encounters = sqliteTable(
+  'encounters',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    title: text().notNull(),
+    status: text().notNull(),
+    startedAt: at('started_at').notNull(),
+    endedAt: at('ended_at'),
+    place: text(),
+    clinician: text(),
+    source: text().notNull(),
+    sourceId: text('source_id').notNull(),
+  },
+  (t) => [
+    index('encounters_by_patient').on(t.patientId, t.startedAt),
+    uniqueIndex('encounters_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+// --- Labs -------------------------------------------------------------------------------------------------
+
+/** FHIR R4 DiagnosticReport.status */
+export const reportStatuses = [
+  'registered',
+  'partial',
+  'preliminary',
+  'final',
+  'amended',
+  'corrected',
+  'appended',
+  'cancelled',
+  'entered-in-error',
+  'unknown',
+] as const
+/** FHIR R4 Observation.status */
+export const observationStatuses = [
+  'registered',
+  'preliminary',
+  'final',
+  'amended',
+  'corrected',
+  'cancelled',
+  'entered-in-error',
+  'unknown',
+] as const
+
+export const reports = sqliteTable(
+  'reports',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    title: text().notNull(),
+    code: text(),
+    status: text({ enum: reportStatuses }).notNull(),
+    collectedAt: at('collected_at').notNull(),
+    issuedAt: at('issued_at'),
+    orderedBy: text('ordered_by'),
+    laboratory: text(),
+    conclusion: text(),
+    /** The care team's words to the patient about it. */
+    comment: text(),
+    commentBy: text('comment_by'),
+    releasedAt: at('released_at'),
+    source: text().notNull(),
+    sourceId: text('source_id').notNull(),
+    /** The sender's own time of the version filed here: an older one never replaces it. */
+    versionAt: at('version_at'),
+  },
+  (t) => [
+    index('reports_by_patient').on(t.patientId, t.collectedAt),
+    uniqueIndex('reports_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+export const reportReads = sqliteTable(
+  'report_reads',
+  {
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    readAt: at('read_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.reportId, t.accountId] })]
+)
+
+export const observations = sqliteTable(
+  'observations',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    /** Order within the report. */
+    position: integer().notNull(),
+    /** LOINC where the sender gave one. */
+    code: text(),
+    name: text().notNull(),
+    status: text({ enum: observationStatuses }).notNull(),
+    /** The value exactly as sent, comparator and trailing zeros included; null when there is none. */
+    value: text(),
+    /** For trends only, never shown. */
+    valueNumber: real('value_number'),
+    unit: text(),
+    /** The bounds as sent; `rangeText` where the sender gave words instead. */
+    rangeLow: text('range_low'),
+    rangeHigh: text('range_high'),
+    rangeText: text('range_text'),
+    /** The laboratory's own flag (OBX-8, Observation.interpretation): H, L, HH, LL, A, N … Null is not "normal". */
+    flag: text(),
+    absentReason: text('absent_reason'),
+    comment: text(),
+    collectedAt: at('collected_at').notNull(),
+    correctedAt: at('corrected_at'),
+    previousValue: text('previous_value'),
+    previousUnit: text('previous_unit'),
+    source: text().notNull(),
+    sourceId: text('source_id').notNull(),
+  },
+  (t) => [
+    index('observations_by_report').on(t.reportId, t.position),
+    index('observations_by_code').on(t.patientId, t.code, t.collectedAt),
+    uniqueIndex('observations_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+// --- Resources --------------------------------------------------------------------------------------------
+
+export const resources = sqliteTable('resources', {
+  id: id(),
+  position: integer().notNull(),
+  name: text().notNull(),
+  url: text().notNull(),
+  phone: text(),
+  purposeEn: text('purpose_en').notNull(),
+  purposeEs: text('purpose_es').notNull(),
+})
+
+// --- Integrations -----------------------------------------------------------------------------------------
+
+export const feeds = sqliteTable('feeds', {
+  id: id(),
+  name: text().notNull(),
+  scope: text({ enum: ['fhir', 'hl7'] }).notNull(),
+  keyHash: text('key_hash').notNull().unique(),
+  createdAt: at('created_at').notNull(),
+  lastUsedAt: at('last_used_at'),
+  revokedAt: at('revoked_at'),
+})
+
+/** Every message a feed sent, refused ones too. The raw body lies in R2 under `rawKey`. */
+export const inbox = sqliteTable(
+  'inbox',
+  {
+    id: id(),
+    feedId: text('feed_id')
+      .notNull()
+      .references(() => feeds.id),
+    receivedAt: at('received_at').notNull(),
+    rawKey: text('raw_key').notNull(),
+    sha256: text().notNull(),
+    bytes: integer().notNull(),
+    filedAt: at('filed_at'),
+    refusedAt: at('refused_at'),
+    /** Counts and reasons, no names and no values. */
+    outcome: text({ mode: 'json' }).$type<unknown>(),
+  },
+  (t) => [index('inbox_by_feed').on(t.feedId, t.receivedAt), index('inbox_by_hash').on(t.sha256)]
+)
