@@ -1,0 +1,19 @@
+import { useText } from '../i18n/text.ts'
+import type { Form } from '../web/form.ts'
+
+/** Everything that is wrong with a form, each linked to its field. Takes the focus with JavaScript on or off. */
+export const ErrorSummary = ({ form }: { form: Form }) => {
+  const t = useText().common
+  const errors = Object.entries(form.errors)
+  if (errors.length === 0) return null
+  return (
+    <div class='errs' role='group' tabindex={-1} autofocus aria-labelledby='problem'>
+      <h2 id='problem'>{t.problem}</h2>
+      <ul>
+        {errors.map(([name, message]) => (
+          <li>{name === 'form' ? message : <a href={`#${name}`}>{message}</a>}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

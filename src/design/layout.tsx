@@ -1,0 +1,264 @@
+import type { Child } from 'hono/jsx'
+import { useRequestContext } from 'hono/jsx-renderer'
+import type { Env } from '../env.ts'
+import type { Dictionary } from '../i18n/text.ts'
+import type { Visit } from '../identity/visit.ts'
+import { href, paths } from '../paths.ts'
+import { assets } from '../web/assets.generated.ts'
+import { takeFlash } from '../web/flash.ts'
+import type { Tab } from '../web/page.tsx'
+import { Icon, Mark } from './icon.tsx'
+import { telHref } from './phone.tsx'
+
+type DocumentProps = { title: string; tab: Tab | undefined; island: boolean; children?: Child }
+
+const htmxConfig =
+  '{"history":"reload","noSwap":[204,304,401,403,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
+
+const Head = ({ title, inline, island }: { title: string; inline: boolean; island: boolean }) => {
+  const nonce = useRequestContext<Env>().var.secureHeadersNonce
+  return (
+    <head>
+      <meta charset='utf-8' />
+      <title>{title}</title>
+      <meta name='viewport' content='width=device-width,initial-scale=1,viewport-fit=cover' />
+      <meta name='theme-color' content='#fffdfa' media='(prefers-color-scheme:light)' />
+      <meta name='theme-color' content='#1b2320' media='(prefers-color-scheme:dark)' />
+      <meta name='robots' content='noindex' />
+      <meta name='format-detection' content='telephone=no' />
+      <link rel='icon' href='/favicon.svg' type='image/svg+xml' />
+      {inline ? (
+        <>
+          <style>{assets.entryCss}</style>
+          <link rel='prefetch' href={assets.css} as='style' />
+        </>
+      ) : (
+        <link rel='stylesheet' href={assets.css} integrity={assets.cssIntegrity} />
+      )}
+      <script src={assets.js} integrity={assets.jsIntegrity} nonce={nonce} defer />
+      {island && <meta name='htmx-config' content={htmxConfig} />}
+      {island && <script src={assets.htmx} integrity={assets.htmxIntegrity} nonce={nonce} defer />}
+    </head>
+  )
+}
+
+/** `body` attributes app.js reads, the skip link and the one live region: the same on every page. */
+const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; children?: Child }) => {
+  const { t, visit } = useRequestContext<Env>().var
+  return (
+    <body class={kind} data-signed-in={visit.viewer ? '' : undefined} data-failed={t.common.requestFailed}>
+      <a class='skip' href='#main'>
+        {t.common.skip}
+      </a>
+      {children}
+      <div id='live' class='vh' role='status' />
+    </body>
+  )
+}
+
+const Main = ({ class: className, children }: { class?: string; children?: Child }) => {
+  const said = takeFlash(useRequestContext<Env>())
+  return (
+    <main id='main' tabindex={-1} class={className}>
+      {said && (
+        <p class='note good' role='status' tabindex={-1} autofocus>
+          {said}
+        </p>
+      )}
+      {children}
+    </main>
+  )
+}
+
+const Logo = ({ to, name }: { to: string; name: string }) => (
+  <a class='logo' href={to}>
+    <Mark />
+    {name}
+  </a>
+)
+
+const OtherLanguage = ({ class: className }: { class?: string }) => {
+  const { language, t } = useRequestContext<Env>().var
+  const other = language === 'en' ? 'es' : 'en'
+  return (
+    <a class={className} href={`?lang=${other}`} lang={other} hreflang={other}>
+      {t.common.otherLanguage}
+    </a>
+  )
+}
+
+const Footer = () => {
+  const { t, visit } = useRequestContext<Env>().var
+  const { phone } = visit.practice
+  return (
+    <footer class='foot'>
+      <a href={telHref(phone)}>{t.common.callOffice(phone)}</a>
+      <OtherLanguage />
+      <a href={paths.privacy}>{t.common.privacy}</a>
+      <a href={paths.terms}>{t.common.terms}</a>
+      <a href={paths.help}>{t.common.help}</a>
+    </footer>
+  )
+}
+
+/** Sign-in, registration, link states: painted whole from the first answer. */
+export const EntryDocument = ({ title, island, children }: DocumentProps) => {
+  const { language } = useRequestContext<Env>().var
+  return (
+    <html lang={language}>
+      <Head title={title} inline island={island} />
+      <Body kind='entry'>
+        <header class='top'>
+          <div class='in'>
+            <Logo to={paths.front} name='CareSpace' />
+            <OtherLanguage class='menu' />
+          </div>
+        </header>
+        <Main>{children}</Main>
+        <Footer />
+      </Body>
+    </html>
+  )
+}
+
+const NameMenu = ({ name }: { name: string }) => {
+  const { t, visit } = useRequestContext<Env>().var
+  return (
+    <details class='menu'>
+      <summary>
+        <span class='vh'>{t.common.yourMenu} </span>
+        {name}
+      </summary>
+      <ul>
+        {visit.records.count > 1 && (
+          <li>
+            <a href={paths.records}>{t.common.switchPerson}</a>
+          </li>
+        )}
+        <li>
+          <form method='post' action={paths.signOut}>
+            <button type='submit'>{t.nav.signOut}</button>
+          </form>
+        </li>
+      </ul>
+    </details>
+  )
+}
+
+/** Whose record this is, on every page of someone who acts for another. */
+const ActingFor = () => {
+  const { t, visit } = useRequestContext<Env>().var
+  if (visit.record?.via !== 'caregiver') return null
+  const { patient, relationship } = visit.record
+  return (
+    <aside class='who' aria-label={t.common.viewing(`${patient.givenName} ${patient.familyName}`)}>
+      <div class='in'>
+        <span>
+          {t.common.viewing(`${patient.givenName} ${patient.familyName}`)} ({relationship})
+        </span>
+        {visit.records.count > 1 && <a href={paths.records}>{t.common.switchPerson}</a>}
+      </div>
+    </aside>
+  )
+}
+
+export const PatientDocument = ({ title, tab, island, children }: DocumentProps) => {
+  const { language, t, visit } = useRequestContext<Env>().var
+  const patientId = visit.record?.patient.id ?? visit.records.firstId
+  const to = patientId ? { patientId } : null
+  const tabs = to
+    ? ([
+        ['home', href(paths.home, to)],
+        ['messages', href(paths.messages, to)],
+        ['appointments', href(paths.appointments, to)],
+        ['labs', href(paths.labs, to)],
+        ['resources', paths.resources],
+      ] as const)
+    : ([['resources', paths.resources]] as const)
+  return (
+    <html lang={language}>
+      <Head title={title} inline={false} island={island} />
+      <Body kind='patient'>
+        <header class='top'>
+          <div class='in'>
+            <Logo to={paths.front} name='CareSpace' />
+            {visit.viewer && (
+              <nav class='nav thumb' aria-label={t.common.mainNav}>
+                <ul>
+                  {tabs.map(([name, url]) => (
+                    <li>
+                      <a href={url} aria-current={name === tab ? 'page' : undefined}>
+                        <Icon name={name} />
+                        {t.nav[name]}
+                        {name === 'messages' && visit.unread > 0 && (
+                          <span class='count'>
+                            {visit.unread}
+                            <span class='vh'> {t.common.isNew}</span>
+                          </span>
+                        )}
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              </nav>
+            )}
+            {visit.viewer ? (
+              <NameMenu name={visit.viewer.givenName} />
+            ) : (
+              <a class='menu' href={paths.signIn}>
+                {t.nav.signIn}
+              </a>
+            )}
+          </div>
+        </header>
+        <ActingFor />
+        <Main>{children}</Main>
+        <Footer />
+      </Body>
+    </html>
+  )
+}
+
+const staffTabs: [
+  tab: Tab & keyof Dictionary['nav'],
+  path: string,
+  needs: Parameters<Visit['may']>[0] | null,
+][] = [
+  ['dashboard', paths.admin, null],
+  ['messages', paths.adminQueue, 'messages'],
+  ['patients', paths.adminPatients, 'patients'],
+]
+
+export const StaffDocument = ({ title, tab, island, children }: DocumentProps) => {
+  const { language, t, visit } = useRequestContext<Env>().var
+  return (
+    <html lang={language}>
+      <Head title={title} inline={false} island={island} />
+      <Body kind='staff'>
+        <header class='top'>
+          <div class='in'>
+            <Logo to={paths.admin} name={t.nav.staffProduct} />
+            {visit.viewer && (
+              <nav class='nav' aria-label={t.common.staffNav}>
+                <ul>
+                  {staffTabs
+                    .filter(([, , needs]) => needs === null || visit.may(needs))
+                    .map(([name, url]) => (
+                      <li>
+                        <a href={url} aria-current={name === tab ? 'page' : undefined}>
+                          {t.nav[name]}
+                        </a>
+                      </li>
+                    ))}
+                </ul>
+              </nav>
+            )}
+            {visit.viewer && <NameMenu name={`${visit.viewer.givenName} ${visit.viewer.familyName}`} />}
+          </div>
+        </header>
+        <Main>{children}</Main>
+        <Footer />
+      </Body>
+    </html>
+  )
+}

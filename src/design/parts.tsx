@@ -1,0 +1,89 @@
+import type { Child } from 'hono/jsx'
+import { useText } from '../i18n/text.ts'
+
+export const Button = ({
+  children,
+  kind,
+  formaction,
+}: {
+  children?: Child
+  kind?: 'alt' | 'stop' | 'text'
+  formaction?: string
+}) => (
+  <button type='submit' class={kind ? `btn ${kind}` : 'btn'} formaction={formaction}>
+    {children}
+  </button>
+)
+
+export const BackLink = ({ to, children }: { to: string; children?: Child }) => (
+  <a class='back' href={to}>
+    {children}
+  </a>
+)
+
+/** A status in words; the colour only helps. */
+export const Tag = ({ kind, children }: { kind?: 'new' | 'ok' | 'off' | 'crit'; children?: Child }) => (
+  <span class={kind ? `tag ${kind}` : 'tag'}>{children}</span>
+)
+
+export const Notice = ({
+  kind,
+  title,
+  children,
+}: {
+  kind?: 'warn' | 'bad' | 'good'
+  title?: string
+  children?: Child
+}) => (
+  <div class={kind ? `note ${kind}` : 'note'}>
+    {title && <h2>{title}</h2>}
+    {children}
+  </div>
+)
+
+/** Facts as pairs: what it is called, what it is, and an act upon it. */
+export const SummaryList = ({ rows }: { rows: [label: string, value: Child, act?: Child][] }) => (
+  <dl class='facts'>
+    {rows.map(([label, value, act]) => (
+      <div>
+        <dt>{label}</dt>
+        <dd>{value}</dd>
+        {act && <dd>{act}</dd>}
+      </div>
+    ))}
+  </dl>
+)
+
+/** A link that opens elsewhere, and says so. `url` must be http(s). */
+export const OutsideLink = ({ url, children }: { url: string; children?: Child }) => {
+  const t = useText().common
+  return (
+    <a href={safeUrl(url)} target='_blank' rel='noopener noreferrer external'>
+      {children} <small>({t.opensNewTab})</small>
+    </a>
+  )
+}
+
+/** JSX escapes text, but would keep `javascript:` in a link: only web addresses pass, anything else becomes "#". */
+export const safeUrl = (url: string) => (/^https?:\/\//i.test(url) ? url : '#')
+
+/** Newer and older pages of a list, by links. `to` makes the URL of a page, counted from 1. */
+export const Pagination = ({
+  page,
+  pages,
+  to,
+}: {
+  page: number
+  pages: number
+  to: (page: number) => string
+}) => {
+  const t = useText().common
+  if (pages <= 1) return null
+  return (
+    <nav class='pager' aria-label={t.pageOf(page, pages)}>
+      {page > 1 ? <a href={to(page - 1)}>{t.newer}</a> : <span />}
+      <span>{t.pageOf(page, pages)}</span>
+      {page < pages ? <a href={to(page + 1)}>{t.older}</a> : <span />}
+    </nav>
+  )
+}

@@ -1,0 +1,45 @@
+import { useRequestContext } from 'hono/jsx-renderer'
+import type { Env } from '../env.ts'
+import { useText } from '../i18n/text.ts'
+
+/** `tel:` for a US number as people write it. */
+export const telHref = (phone: string) => {
+  const digits = phone.replace(/\D/g, '')
+  return `tel:${digits.length === 10 ? `+1${digits}` : digits.length === 11 ? `+${digits}` : digits}`
+}
+
+/** The office's number, ready to tap. */
+export const OfficePhone = () => {
+  const { phone } = useRequestContext<Env>().var.visit.practice
+  return (
+    <a class='nw' href={telHref(phone)}>
+      {phone}
+    </a>
+  )
+}
+
+/** What to do when a message is too slow: 9-1-1 and the office, each one tap away. */
+export const UrgentHelp = ({ title, id = 'urgent' }: { title: string; id?: string }) => {
+  const { phone } = useRequestContext<Env>().var.visit.practice
+  const { common } = useText()
+  const t = common.emergency
+  return (
+    <section class='note bad' aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <dl class='calls'>
+        <dt>{t.medical}</dt>
+        <dd>
+          <a class='btn stop' href='tel:911'>
+            {t.call911}
+          </a>
+        </dd>
+        <dt>{t.urgent}</dt>
+        <dd>
+          <a class='btn' href={telHref(phone)} aria-label={common.callNumber(phone)}>
+            {phone}
+          </a>
+        </dd>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,26 @@
+import { appointments } from './en/appointments.ts'
+import { common, flash, nav, system } from './en/common.ts'
+import { home } from './en/home.ts'
+import { info } from './en/info.ts'
+import { invitation } from './en/invitation.ts'
+import { labs } from './en/labs.ts'
+import { mail } from './en/mail.ts'
+import { messages } from './en/messages.ts'
+import { signIn } from './en/sign-in.ts'
+import { staff } from './en/staff.ts'
+
+export const en = {
+  common,
+  flash,
+  nav,
+  system,
+  signIn,
+  invitation,
+  home,
+  messages,
+  appointments,
+  labs,
+  info,
+  staff,
+  mail,
+}

@@ -1,0 +1,27 @@
+import { appointments } from './es/appointments.ts'
+import { common, flash, nav, system } from './es/common.ts'
+import { home } from './es/home.ts'
+import { info } from './es/info.ts'
+import { invitation } from './es/invitation.ts'
+import { labs } from './es/labs.ts'
+import { mail } from './es/mail.ts'
+import { messages } from './es/messages.ts'
+import { signIn } from './es/sign-in.ts'
+import { staff } from './es/staff.ts'
+import type { Dictionary } from './text.ts'
+
+export const es = {
+  common,
+  flash,
+  nav,
+  system,
+  signIn,
+  invitation,
+  home,
+  messages,
+  appointments,
+  labs,
+  info,
+  staff,
+  mail,
+} satisfies Dictionary

@@ -1,0 +1,3 @@
+import type { invitation as en } from '../en/invitation.ts'
+
+export const invitation = {} satisfies typeof en

@@ -1,0 +1,3 @@
+import type { staff as en } from '../en/staff.ts'
+
+export const staff = {} satisfies typeof en

@@ -1,0 +1,80 @@
+import type { Language } from './text.ts'
+
+const locales: Record<Language, string> = { en: 'en-US', es: 'es-US' }
+
+const shapes = {
+  weekday: { weekday: 'short' },
+  day: { day: 'numeric' },
+  month: { month: 'short' },
+  date: { month: 'long', day: 'numeric', year: 'numeric' },
+  shortDate: { month: 'short', day: 'numeric', year: 'numeric' },
+  longDate: { weekday: 'long', month: 'long', day: 'numeric' },
+  fullDate: { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' },
+  time: { hour: 'numeric', minute: '2-digit' },
+  zone: { timeZoneName: 'short' },
+  numericDate: { month: '2-digit', day: '2-digit', year: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>
+
+export type Format = Record<keyof typeof shapes, (at: Date) => string> & {
+  /** "Friday, November 20, 4:05 p.m. CST" */
+  moment: (at: Date) => string
+  /** A calendar date `YYYY-MM-DD`, which has no time zone and must never shift. */
+  calendarDate: (date: string) => string
+  numericCalendarDate: (date: string) => string
+  number: (value: number) => string
+}
+
+const known = new Map<string, Format>()
+
+/** Formatters are dear to make, so each language and zone keeps its own. */
+export function formatFor(language: Language, timeZone: string): Format {
+  const key = `${language} ${timeZone}`
+  const found = known.get(key)
+  if (found) return found
+
+  const locale = locales[language]
+  const makers = new Map<string, Intl.DateTimeFormat>()
+  const formatter = (shape: keyof typeof shapes, zone = timeZone) => {
+    const id = `${shape} ${zone}`
+    let made = makers.get(id)
+    if (!made) {
+      made = new Intl.DateTimeFormat(locale, { ...shapes[shape], timeZone: zone })
+      makers.set(id, made)
+    }
+    return made
+  }
+  const say = (shape: keyof typeof shapes) => (at: Date) => plainTime(formatter(shape).format(at))
+  const zone = (at: Date) =>
+    formatter('zone')
+      .formatToParts(at)
+      .find((part) => part.type === 'timeZoneName')?.value ?? ''
+  const calendar = (shape: keyof typeof shapes) => (date: string) =>
+    formatter(shape, 'UTC').format(new Date(`${date}T00:00:00Z`))
+  const numbers = new Intl.NumberFormat(locale)
+
+  const format: Format = {
+    ...(Object.fromEntries(
+      Object.keys(shapes).map((shape) => [shape, say(shape as keyof typeof shapes)])
+    ) as Record<keyof typeof shapes, (at: Date) => string>),
+    zone,
+    moment: (at) => `${say('longDate')(at)}, ${say('time')(at)} ${zone(at)}`,
+    calendarDate: calendar('date'),
+    numericCalendarDate: calendar('numericDate'),
+    number: (value) => numbers.format(value),
+  }
+  known.set(key, format)
+  return format
+}
+
+/** "9:30 AM" becomes "9:30 a.m.", as Spanish writes it too; narrow spaces become plain ones. */
+const plainTime = (text: string) =>
+  text
+    .replace(/[\u202f\u00a0]/g, ' ')
+    .replace(/ AM\b/, ' a.m.')
+    .replace(/ PM\b/, ' p.m.')
+
+/** The calendar date of a moment in a zone, `YYYY-MM-DD`. */
+export const localDate = (at: Date, timeZone: string) =>
+  formatFor('en', timeZone)
+    .numericDate(at)
+    .replace(/(\d+)\/(\d+)\/(\d+)/, '$3-$1-$2')

@@ -1,0 +1,68 @@
+import type { ParamKeys } from 'hono/types'
+
+/** The site map. Routes are registered and links are built from these and nothing else. */
+export const paths = {
+  front: '/',
+  health: '/healthz',
+
+  signIn: '/sign-in',
+  secondStep: '/sign-in/second-step',
+  secondStepSetup: '/sign-in/second-step/set-up',
+  signOut: '/sign-out',
+  forgotPassword: '/forgot-password',
+  terms: '/terms',
+  privacy: '/privacy',
+  help: '/help',
+  records: '/records',
+  termsUpdate: '/terms/update',
+
+  registerWithout: '/register',
+  register: '/register/:token',
+  registerCode: '/register/:token/code',
+  registerRequest: '/register/:token/request',
+
+  home: '/patients/:patientId',
+  messages: '/patients/:patientId/messages',
+  newMessage: '/patients/:patientId/messages/new',
+  thread: '/patients/:patientId/messages/:threadId',
+  appointments: '/patients/:patientId/appointments',
+  appointment: '/patients/:patientId/appointments/:appointmentId',
+  labs: '/patients/:patientId/labs',
+  labHistory: '/patients/:patientId/labs/history',
+  report: '/patients/:patientId/labs/reports/:reportId',
+  resources: '/resources',
+
+  admin: '/admin',
+  adminPatients: '/admin/patients',
+  adminPatient: '/admin/patients/:patientId',
+  adminPatientAddress: '/admin/patients/:patientId/address',
+  adminInvitation: '/admin/patients/:patientId/invitation',
+  adminInvitationRevocation: '/admin/patients/:patientId/invitations/:invitationId/revocation',
+  adminQueue: '/admin/messages',
+  adminThread: '/admin/patients/:patientId/messages/:threadId',
+  adminWorkClaim: '/admin/patients/:patientId/messages/:threadId/claim',
+  adminThreadClosure: '/admin/patients/:patientId/messages/:threadId/closure',
+
+  feedFhir: '/feeds/fhir',
+  devMailbox: '/dev/mailbox',
+} as const
+
+export type Path = (typeof paths)[keyof typeof paths]
+
+type Params<P extends string> = [ParamKeys<P>] extends [never] ? [] : [params: Record<ParamKeys<P>, string>]
+
+/** The URL of a page. Parameters are escaped; a missing one does not compile. */
+export const href = <P extends Path>(path: P, ...[params]: Params<P>) =>
+  path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent((params as Record<string, string>)[name] ?? '')
+  )
+
+/** The same URL with a query. */
+export const withQuery = (url: string, query: Record<string, string | number | undefined>) => {
+  const given = Object.entries(query).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined && entry[1] !== ''
+  )
+  return given.length === 0
+    ? url
+    : `${url}?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
+}

@@ -1,0 +1,58 @@
+import { HTTPException } from 'hono/http-exception'
+import * as v from 'valibot'
+import { newId } from '../db/id.ts'
+import type { RequestContext } from '../env.ts'
+
+/** What a person typed, and what was wrong with it. Every form view takes one. */
+export type Form = { typed: Record<string, string>; errors: Record<string, string> }
+
+/** An untouched form. The submission id makes sending it twice the same as once. */
+export const blank = (typed: Record<string, string> = {}): Form => ({
+  typed: { submissionId: newId(), ...typed },
+  errors: {},
+})
+
+export const submissionId = v.pipe(v.string(), v.regex(/^[a-z0-9]{21}$/))
+
+/** The fields of a posted form as text: the last of several, files left out, NUL taken out, line ends made `\n`. */
+export async function readFields(c: RequestContext): Promise<Record<string, string>> {
+  const body = await c.req.parseBody().catch(() => {
+    throw new HTTPException(400)
+  })
+  const fields: Record<string, string> = {}
+  for (const [name, value] of Object.entries(body))
+    if (typeof value === 'string')
+      fields[name] = value.replaceAll('\0', '').replaceAll('\r\n', '\n').normalize('NFC')
+  return fields
+}
+
+/** Reads and checks a form. Schemas carry dictionary keys as messages, so an error is words by the time a view sees it. */
+export async function readForm<S extends v.GenericSchema>(
+  c: RequestContext,
+  schema: S,
+  words: Record<string, unknown>
+) {
+  const typed = await readFields(c)
+  return checkForm(typed, schema, words)
+}
+
+/** The same for fields already read. A key without words is a bug in the schema, not something to show a person. */
+export function checkForm<S extends v.GenericSchema>(
+  typed: Record<string, string>,
+  schema: S,
+  words: Record<string, unknown>
+) {
+  // A field the browser never sent is an empty one.
+  const names = Object.keys('entries' in schema ? (schema.entries as object) : {})
+  const complete = { ...Object.fromEntries(names.map((name) => [name, ''])), ...typed }
+  const parsed = v.safeParse(schema, complete)
+  if (parsed.success) return { ok: true as const, value: parsed.output as v.InferOutput<S>, typed }
+
+  const errors: Form['errors'] = {}
+  for (const issue of parsed.issues) {
+    const name = String(issue.path?.[0]?.key ?? 'form')
+    const said = words[issue.message]
+    errors[name] ??= typeof said === 'string' ? said : issue.message
+  }
+  return { ok: false as const, form: { typed, errors } satisfies Form, typed }
+}

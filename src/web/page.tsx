@@ -1,0 +1,53 @@
+import type { Context } from 'hono'
+import type { Child } from 'hono/jsx'
+import { jsxRenderer } from 'hono/jsx-renderer'
+import { EntryDocument, PatientDocument, StaffDocument } from '../design/layout.tsx'
+import type { Env, RequestContext } from '../env.ts'
+
+export type Head = {
+  /** Never anything from a record: titles are kept in histories and shown on lock screens. */
+  title: string
+  /** `entry`: everything it needs to paint is in the first answer. Otherwise who is looking decides. */
+  layout?: 'entry' | 'staff' | 'patient'
+  /** The tab this page belongs to. */
+  tab?: Tab
+  /** Loads htmx: only pages with an island ask for it. */
+  island?: boolean
+  /** Something in the form was wrong: the title says so before anything else. */
+  wrong?: boolean
+}
+export type Tab = 'home' | 'messages' | 'appointments' | 'labs' | 'resources' | 'dashboard' | 'patients'
+
+declare module 'hono' {
+  interface ContextRenderer {
+    (content: string | Promise<string>, head: Head): Response | Promise<Response>
+  }
+}
+
+const wantsPart = (c: RequestContext) => c.req.header('HX-Request-Type') === 'partial'
+
+/** One view, two answers: the document, or only its content when htmx is replacing a part. */
+export const page = jsxRenderer<Env>(
+  ({ children, title, layout, tab, island, wrong }, c: Context<Env>) => {
+    c.header('Vary', 'HX-Request-Type, Cookie, Accept-Language')
+    const fullTitle = `${wrong ? c.var.t.common.errorPrefix : ''}${title} – CareSpace`
+    if (wantsPart(c))
+      return (
+        <>
+          <title>{fullTitle}</title>
+          {children}
+        </>
+      )
+    const props = { title: fullTitle, tab, island: island ?? false, children: children as Child }
+    const kind = layout ?? (c.var.visit?.viewer?.staffRole ? 'staff' : 'patient')
+    if (kind === 'entry') return <EntryDocument {...props} />
+    return kind === 'staff' ? <StaffDocument {...props} /> : <PatientDocument {...props} />
+  },
+  (c) => ({ docType: !wantsPart(c) })
+)
+
+/** The page of a form that could not be taken: what was typed, and why. */
+export function renderInvalid(c: RequestContext, content: string | Promise<string>, head: Head) {
+  c.status(422)
+  return c.render(content, { ...head, wrong: true })
+}

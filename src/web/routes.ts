@@ -1,0 +1,70 @@
+import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { Env, RequestContext } from '../env.ts'
+
+/** Who may enter, and what the handler gets in `c.var` once they are in. */
+export type Access<Granted extends object = object> = {
+  label: string
+  enter: MiddlewareHandler<Env & { Variables: Granted }>
+  /** Machines prove themselves by key, not by cookie: no origin to check, and larger bodies (bytes). */
+  machine?: { maxBody: number }
+}
+
+export type Route = { method: 'GET' | 'POST'; path: string; access: string }
+
+const formLimit = 256 * 1024
+
+/** The only way to add a URL to the portal. Every line says where, who, what. */
+export class Routes {
+  readonly app = new Hono<Env>()
+  readonly table: Route[] = []
+
+  get<Path extends string, G extends object>(
+    path: Path,
+    access: Access<G>,
+    handler: Handler<Env & { Variables: G }, Path>
+  ) {
+    return this.#add('GET', path, access, handler as unknown as Handler<Env>)
+  }
+
+  post<Path extends string, G extends object>(
+    path: Path,
+    access: Access<G>,
+    handler: Handler<Env & { Variables: G }, Path>
+  ) {
+    return this.#add('POST', path, access, handler as unknown as Handler<Env>)
+  }
+
+  #add<G extends object>(method: 'GET' | 'POST', path: string, access: Access<G>, handler: Handler<Env>) {
+    const enter = access.enter as unknown as MiddlewareHandler<Env>
+    if (method === 'GET') this.app.get(path, enter, handler)
+    else if (access.machine) this.app.post(path, limit(access.machine.maxBody), enter, handler)
+    else this.app.post(path, sameOrigin, limit(formLimit), enter, handler)
+    this.table.push({ method, path, access: access.label })
+    return this
+  }
+}
+
+const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new HTTPException(413)
+    },
+  })
+
+/**
+ * Only our own pages may post. Hono's csrf() lets JSON and unknown types through; this looks at every unsafe request.
+ * Browsers without Fetch Metadata still send Origin with a POST.
+ */
+const sameOrigin: MiddlewareHandler<Env> = async (c, next) => {
+  if (!isSameOrigin(c)) throw new HTTPException(403)
+  await next()
+}
+
+function isSameOrigin(c: RequestContext) {
+  const site = c.req.header('Sec-Fetch-Site')
+  if (site !== undefined) return site === 'same-origin'
+  return c.req.header('Origin') === c.env.APP_ORIGIN
+}

@@ -1,0 +1,52 @@
+// What pages gain from JavaScript. Every one of them works without this file.
+const find = (selector, root = document) => root.querySelector(selector)
+const live = find('#live')
+const say = (text) => {
+  if (!live || !text) return
+  live.textContent = ''
+  setTimeout(() => (live.textContent = text), 50)
+}
+
+for (const button of document.querySelectorAll('[data-show]')) button.hidden = false
+
+addEventListener('click', (event) => {
+  const button = event.target.closest('[data-show]')
+  if (button) {
+    const input = document.getElementById(button.dataset.show)
+    const shown = input.type === 'password'
+    input.type = shown ? 'text' : 'password'
+    button.firstChild.data = shown ? button.dataset.hide : button.dataset.see
+    say(shown ? button.dataset.shown : button.dataset.hidden)
+  }
+  for (const menu of document.querySelectorAll('.menu[open]'))
+    if (!menu.contains(event.target)) menu.open = false
+})
+
+addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && find('.menu[open]')
+  if (menu) {
+    menu.open = false
+    find('summary', menu).focus()
+  }
+})
+
+// A shown password goes out hidden; a second tap on a form that is on its way does nothing.
+addEventListener('submit', (event) => {
+  const form = event.target
+  for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
+  if (form.hasAttribute('hx-post') || event.defaultPrevented) return
+  if (form.dataset.sent) event.preventDefault()
+  form.dataset.sent = 'yes'
+  setTimeout(() => delete form.dataset.sent, 8000)
+})
+
+addEventListener('htmx:before:request', (event) => event.detail.ctx.target?.setAttribute('aria-busy', 'true'))
+addEventListener('htmx:finally:request', (event) => event.detail.ctx.target?.removeAttribute('aria-busy'))
+addEventListener('htmx:error', () => say(document.body.dataset.failed))
+
+// A page taken from the back-forward cache may belong to someone who has signed out.
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return
+  if ('signedIn' in document.body.dataset) location.reload()
+  for (const form of document.forms) delete form.dataset.sent
+})
