@@ -1,0 +1,63 @@
+import { sha256 as digest, HMAC } from 'oslo/crypto'
+import { base64url, encodeHex } from 'oslo/encoding'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const mac = new HMAC('SHA-256')
+
+/** 256 random bits for a cookie. Only its hash is ever stored. */
+export const newToken = () =>
+  base64url.encode(crypto.getRandomValues(new Uint8Array(32)), { includePadding: false })
+
+/** SHA-256 as lower case hex: how a token is found again without being kept. */
+export const sha256 = async (text: string) => encodeHex(await digest(bytes(text)))
+
+/** 32 bytes bound to a purpose and a row: the same today and on the retry tomorrow, and stored nowhere. */
+const derive = async (tokenKey: string, purpose: string, id: string) =>
+  new Uint8Array(await mac.sign(bytes(tokenKey), bytes(`${purpose}:${id}`)))
+
+/** The token in an invitation's link: HMAC(TOKEN_KEY, invitation), so that a resent mail is byte-identical. */
+export const invitationToken = async (tokenKey: string, invitationId: string) =>
+  base64url.encode(await derive(tokenKey, 'invitation', invitationId), { includePadding: false })
+
+/** The six digits mailed for a registration code row. */
+export async function registrationDigits(tokenKey: string, codeId: string) {
+  const view = new DataView((await derive(tokenKey, 'registration-code', codeId)).buffer)
+  return String(view.getUint32(0) % 1_000_000).padStart(6, '0')
+}
+
+/** A stable stand-in for a network address or e-mail in counters: says nothing without the key. */
+export const pseudonym = async (tokenKey: string, purpose: string, value: string) =>
+  base64url.encode((await derive(tokenKey, purpose, value)).slice(0, 16), { includePadding: false })
+
+const sealingKey = async (tokenKey: string) =>
+  crypto.subtle.importKey('raw', await derive(tokenKey, 'seal', 'v1'), 'AES-GCM', false, [
+    'encrypt',
+    'decrypt',
+  ])
+
+/** Encrypts something we must be able to read again (a TOTP secret): 12 bytes of nonce, then AES-GCM, base64url. */
+export async function seal(tokenKey: string, plain: Uint8Array) {
+  const iv = crypto.getRandomValues(new Uint8Array(12))
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealingKey(tokenKey), plain)
+  return base64url.encode(new Uint8Array([...iv, ...new Uint8Array(sealed)]), { includePadding: false })
+}
+
+/** The reverse of `seal`. Throws when the text was changed or sealed under another key. */
+export async function unseal(tokenKey: string, sealed: string) {
+  const all = base64url.decode(sealed, { strict: false })
+  const plain = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv: all.slice(0, 12) },
+    await sealingKey(tokenKey),
+    all.slice(12)
+  )
+  return new Uint8Array(plain)
+}
+
+/** Compares without telling by time how much was right. */
+export function sameText(one: string, other: string) {
+  const a = bytes(one)
+  const b = bytes(other)
+  let difference = a.length ^ b.length
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
+  return difference === 0
+}

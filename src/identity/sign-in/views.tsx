@@ -1,0 +1,189 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { Checkbox, PasswordField, TextField } from '../../design/field.tsx'
+import { Button, Notice } from '../../design/parts.tsx'
+import { OfficePhone } from '../../design/phone.tsx'
+import { QrCode } from '../../design/qr-code.tsx'
+import { useText } from '../../i18n/text.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import type { Form } from '../../web/form.ts'
+import { limits } from '../session.ts'
+import type { OwnRecord } from '../store.ts'
+
+const sender = 'noreply@carespaceportal.com'
+
+export const SignInPage = ({ form, next }: { form: Form; next: string | undefined }) => {
+  const { signIn: t } = useText()
+  return (
+    <div id='sign-in' class='welcome'>
+      <div class='card flow'>
+        <ErrorSummary form={form} />
+        <h1>{t.title}</h1>
+        <form method='post' action={withQuery(paths.signIn, { next })} novalidate>
+          <TextField
+            name='email'
+            label={t.email}
+            form={form}
+            type='email'
+            inputmode='email'
+            autocomplete='username'
+          />
+          <PasswordField name='password' label={t.password} form={form} autocomplete='current-password' />
+          <div class='acts'>
+            <Button>{t.submit}</Button>
+            <a class='btn text' href={paths.forgotPassword}>
+              {t.forgot}
+            </a>
+          </div>
+        </form>
+        <p class='soft'>{t.privacyNote(limits.idle.patient / 60_000)}</p>
+      </div>
+      <div class='flow'>
+        <p class='hero'>{t.hero}</p>
+        <section class='flow' aria-labelledby='new'>
+          <h2 id='new'>{t.newTitle}</h2>
+          <p>{t.newIntro}</p>
+          <ol class='steps'>
+            {t.steps(sender).map((step) => (
+              <li>{step}</li>
+            ))}
+          </ol>
+        </section>
+        <Notice title={t.troubleTitle}>
+          <p>
+            <OfficePhone />. {t.trouble}
+          </p>
+        </Notice>
+      </div>
+    </div>
+  )
+}
+
+export const ForgotPasswordPage = () => {
+  const { signIn: t } = useText()
+  return (
+    <section id='forgot' class='narrow flow'>
+      <h1>{t.forgotTitle}</h1>
+      <p>{t.forgotBody}</p>
+      <p>
+        <OfficePhone />
+      </p>
+      <p>{t.forgotCaregiver}</p>
+      <p>
+        <a href={paths.signIn}>{t.title}</a>
+      </p>
+    </section>
+  )
+}
+
+const CodeField = ({ form }: { form: Form }) => {
+  const t = useText().signIn.secondStep
+  return (
+    <TextField
+      name='code'
+      label={t.code}
+      form={form}
+      inputmode='numeric'
+      autocomplete='one-time-code'
+      class='code'
+    />
+  )
+}
+
+const StartOver = () => (
+  <form method='post' action={paths.signOut}>
+    <Button kind='text'>{useText().signIn.secondStep.startOver}</Button>
+  </form>
+)
+
+export const SecondStepPage = ({ form, next }: { form: Form; next: string | undefined }) => {
+  const t = useText().signIn.secondStep
+  return (
+    <section id='second-step' class='narrow flow'>
+      <ErrorSummary form={form} />
+      <h1>{t.title}</h1>
+      <p>{t.intro}</p>
+      <form method='post' action={withQuery(paths.secondStep, { next })} novalidate>
+        <CodeField form={form} />
+        <Button>{t.submit}</Button>
+      </form>
+      <StartOver />
+    </section>
+  )
+}
+
+export const SecondStepSetupPage = ({ form, uri, secret }: { form: Form; uri: string; secret: string }) => {
+  const t = useText().signIn.secondStep
+  return (
+    <section id='second-step' class='narrow flow'>
+      <ErrorSummary form={form} />
+      <h1>{t.setUpTitle}</h1>
+      <p>{t.setUpIntro}</p>
+      <p>{t.scan}</p>
+      <QrCode text={uri} label={t.picture} />
+      <p>
+        {t.orType} <code>{secret}</code>
+      </p>
+      <p>{t.afterwards}</p>
+      <form method='post' action={paths.secondStepSetup} novalidate>
+        <CodeField form={form} />
+        <Button>{t.submit}</Button>
+      </form>
+      <StartOver />
+    </section>
+  )
+}
+
+export const RecordsPage = ({ records }: { records: OwnRecord[] }) => {
+  const t = useText().signIn.records
+  return (
+    <section id='records' class='mid flow'>
+      <h1>{t.title}</h1>
+      {records.length === 0 ? (
+        <p>
+          {t.none} <OfficePhone />
+        </p>
+      ) : (
+        <>
+          <p>{t.intro}</p>
+          <div class='card list'>
+            <ul class='rows'>
+              {records.map(({ patientId, givenName, familyName, relationship }) => (
+                <li>
+                  <a class='row' href={href(paths.home, { patientId })}>
+                    <span class='t'>
+                      {givenName} {familyName}
+                    </span>
+                    <span class='m'>{relationship ?? t.own}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+export const TermsUpdatePage = ({ form }: { form: Form }) => {
+  const { signIn, common } = useText()
+  const t = signIn.termsUpdate
+  return (
+    <section id='terms-update' class='narrow flow'>
+      <ErrorSummary form={form} />
+      <h1>{t.title}</h1>
+      <p>{t.intro}</p>
+      <p>
+        <a href={paths.terms} target='_blank' rel='noopener'>
+          {common.terms} <small>({common.opensNewTab})</small>
+        </a>
+      </p>
+      <form method='post' action={paths.termsUpdate} novalidate>
+        <Checkbox name='terms' form={form}>
+          {t.agree}
+        </Checkbox>
+        <Button>{t.submit}</Button>
+      </form>
+    </section>
+  )
+}

@@ -1,0 +1,86 @@
+import { audit } from '../audit/record.ts'
+import type { RequestContext } from '../env.ts'
+import { paths, withQuery } from '../paths.ts'
+import { flash } from '../web/flash.ts'
+import type { Access } from '../web/routes.ts'
+import { may, type Permission, type StaffRole } from './permissions.ts'
+import { loadVisit, type Session, type Viewer, type Visit } from './visit.ts'
+
+/** Anyone at all; who they are is known if they are signed in. */
+export const anyone: Access = {
+  label: 'anyone',
+  async enter(c, next) {
+    await loadVisit(c)
+    await next()
+  },
+}
+
+/** Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it. */
+export function toSignIn(c: RequestContext, visit: Visit) {
+  if (visit.timedOut) flash(c, 'timedOut')
+  const next = c.req.method === 'GET' ? new URL(c.req.url).pathname : undefined
+  const url = withQuery(paths.signIn, { next })
+  if (c.req.header('HX-Request')) {
+    c.header('HX-Redirect', url)
+    return c.body(null, 401)
+  }
+  return c.redirect(url, 303)
+}
+
+/** Signed in, second step included where one is set up. */
+export const signedIn: Access<{ viewer: Viewer; session: Session }> = {
+  label: 'signed in',
+  async enter(c, next) {
+    const visit = await loadVisit(c)
+    if (!visit.viewer || !visit.session) return toSignIn(c, visit)
+    c.set('viewer', visit.viewer)
+    c.set('session', visit.session)
+    await next()
+  },
+}
+
+/** The password was right and the second step is owed. */
+export const halfSignedIn: Access<{ session: Session; account: NonNullable<Visit['pending']> }> = {
+  label: 'second step owed',
+  async enter(c, next) {
+    const visit = await loadVisit(c)
+    if (!visit.pending || !visit.session)
+      return visit.viewer ? c.redirect(paths.front, 303) : toSignIn(c, visit)
+    c.set('session', visit.session)
+    c.set('account', visit.pending)
+    await next()
+  },
+}
+
+export type StaffViewer = Viewer & { staffRole: StaffRole }
+
+/** Staff whose role holds the permission. To anyone else the page does not exist. */
+export const staff = (permission: Permission | 'any'): Access<{ viewer: StaffViewer }> => ({
+  label: `staff:${permission}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c)
+    if (!visit.viewer) return toSignIn(c, visit)
+    const { viewer } = visit
+    if (!isStaff(viewer) || (permission !== 'any' && !may(viewer.staffRole, permission))) {
+      refuse(c, viewer, null, `staff.${permission}`)
+      return c.notFound()
+    }
+    c.set('viewer', viewer)
+    await next()
+  },
+})
+
+export const isStaff = (viewer: Viewer): viewer is StaffViewer => viewer.staffRole !== null
+
+/** Writes down that someone asked for what is not theirs. */
+export const refuse = (c: RequestContext, viewer: Viewer, patientId: string | null, what: string) =>
+  c.var.db.alongside(
+    audit(c.var.db, {
+      at: c.var.now,
+      accountId: viewer.id,
+      actor: viewer.staffRole ?? 'account',
+      patientId,
+      action: `${what}.refused`,
+      requestId: c.var.requestId,
+    })
+  )

@@ -1,0 +1,166 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { accounts, grants, patients, practice, sessions } from '../db/schema.ts'
+import type { Bindings, RequestContext } from '../env.ts'
+import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
+import { may, type Permission, type StaffRole } from './permissions.ts'
+import { sha256 } from './secret.ts'
+import { dropCookie, isLive, sessionToken, touchSession } from './session.ts'
+
+export type Practice = typeof practice.$inferSelect
+export type Patient = typeof patients.$inferSelect
+type Account = typeof accounts.$inferSelect
+export type Session = typeof sessions.$inferSelect
+
+/** Who is looking: the signed-in account behind this request. */
+export type Viewer = {
+  id: string
+  email: string
+  givenName: string
+  familyName: string
+  credentials: string | null
+  staffRole: StaffRole | null
+  language: Account['language']
+  termsVersion: string | null
+}
+
+export type VisitRecord = {
+  patient: Patient
+  via: 'patient' | 'caregiver' | 'staff'
+  relationship: string | null
+}
+
+/** What one query tells about a request: the practice, who is looking, and at whose record. */
+export type Visit = {
+  practice: Practice
+  viewer: Viewer | null
+  /** Set also while the second step is still owed; `viewer` is not. */
+  session: Session | null
+  /** The account behind a session whose second step is owed. */
+  pending: Account | null
+  /** A session ended for lack of activity, and nobody has signed in since. */
+  timedOut: boolean
+  /** The record named in the URL, and how the viewer comes to it. Null when it is not theirs to see. */
+  record: VisitRecord | null
+  /** What the viewer's staff role allows. */
+  may: (permission: Permission) => boolean
+  /** How many records the viewer may open, and the one that is their own or the first they were given. */
+  records: { count: number; firstId: string | null }
+  /** Threads in this record with something the viewer has not read. */
+  unread: number
+}
+
+/** One trip: session, account, grant, record and practice together (design.md, "Two trips to D1 per page"). */
+async function queryVisit(db: Db, tokenHash: string | null, patientId: string | null) {
+  const [row] = await db
+    .select({
+      practice,
+      session: sessions,
+      account: accounts,
+      patient: patients,
+      grant: grants,
+      recordCount: sql<number>`(SELECT count(*) FROM patients p WHERE p.account_id = ${accounts.id})
+        + (SELECT count(*) FROM grants g WHERE g.account_id = ${accounts.id} AND g.revoked_at IS NULL)`,
+      firstRecordId: sql<string | null>`coalesce(
+        (SELECT p.id FROM patients p WHERE p.account_id = ${accounts.id} ORDER BY p.created_at LIMIT 1),
+        (SELECT g.patient_id FROM grants g WHERE g.account_id = ${accounts.id} AND g.revoked_at IS NULL ORDER BY g.granted_at LIMIT 1))`,
+      unread: sql<number>`(SELECT count(*) FROM threads t
+        LEFT JOIN thread_reads r ON r.thread_id = t.id AND r.account_id = ${accounts.id}
+        WHERE t.patient_id = ${patients.id} AND t.last_message_at > coalesce(r.read_at, 0))`,
+    })
+    .from(practice)
+    .leftJoin(sessions, and(eq(sessions.tokenHash, tokenHash ?? ''), isNull(sessions.endedAt)))
+    .leftJoin(accounts, and(eq(accounts.id, sessions.accountId), isNull(accounts.deactivatedAt)))
+    .leftJoin(patients, eq(patients.id, patientId ?? ''))
+    .leftJoin(
+      grants,
+      and(eq(grants.patientId, patients.id), eq(grants.accountId, accounts.id), isNull(grants.revokedAt))
+    )
+    .where(eq(practice.id, 1))
+    .limit(1)
+  if (!row) throw new Error('The practice row is missing: run the migrations')
+  return row
+}
+
+const staleAfter = 60_000
+
+/** Finds out who is looking and sets `c.var.visit`; every gate starts here and makes no other query. */
+export async function loadVisit(c: RequestContext, patientId: string | null = null): Promise<Visit> {
+  const { db, now } = c.var
+  const token = sessionToken(c)
+  const row = await queryVisit(db, token ? await sha256(token) : null, patientId)
+  lastPractice = row.practice
+
+  const { session, account, patient, grant } = row
+  const live = session && account && isLive(session, account.staffRole !== null, now) ? session : null
+  const viewer = live?.completedAt && account ? viewerOf(account) : null
+  const visit: Visit = {
+    practice: row.practice,
+    viewer,
+    session: live,
+    pending: live && !viewer ? account : null,
+    timedOut: session !== null && account !== null && !live && session.completedAt !== null,
+    record: patient && viewer ? recordOf(patient, viewer, grant?.relationship ?? null) : null,
+    may: (permission) => may(viewer?.staffRole ?? null, permission),
+    records: { count: row.recordCount ?? 0, firstId: row.firstRecordId },
+    unread: row.unread ?? 0,
+  }
+  // Polls and prefetches are not a person at work, and must not keep a forgotten screen open.
+  if (
+    viewer &&
+    live &&
+    now.getTime() - live.seenAt.getTime() > staleAfter &&
+    !c.req.header('Sec-Purpose') &&
+    !c.req.header('HX-Poll')
+  )
+    db.alongside(touchSession(db, live.tokenHash, now))
+  if (token && !live) dropCookie(c)
+
+  c.set('visit', visit)
+  speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
+  return visit
+}
+
+function recordOf(patient: Patient, viewer: Viewer, relationship: string | null): VisitRecord | null {
+  if (patient.accountId === viewer.id) return { patient, via: 'patient', relationship: null }
+  if (relationship !== null) return { patient, via: 'caregiver', relationship }
+  // What a staff role may open is decided at the door of each page.
+  return viewer.staffRole ? { patient, via: 'staff', relationship: null } : null
+}
+
+let lastPractice: Practice | undefined
+
+/** For pages that must show the phone when D1 does not answer: what this isolate last knew, else the settings. */
+export const visitWithoutDatabase = (env: Bindings): Visit => ({
+  practice: lastPractice ?? {
+    id: 1,
+    name: 'CareSpace',
+    phone: env.OFFICE_PHONE,
+    address: '',
+    timeZone: 'UTC',
+    officeHours: [],
+    holidays: [],
+    categories: [],
+    replyPromiseHours: 0,
+    termsVersion: '',
+  },
+  viewer: null,
+  session: null,
+  pending: null,
+  timedOut: false,
+  record: null,
+  may: () => false,
+  records: { count: 0, firstId: null },
+  unread: 0,
+})
+
+const viewerOf = (account: Account): Viewer => ({
+  id: account.id,
+  email: account.email,
+  givenName: account.givenName,
+  familyName: account.familyName,
+  credentials: account.credentials,
+  staffRole: account.staffRole,
+  language: account.language,
+  termsVersion: account.termsVersion,
+})

@@ -1,0 +1,100 @@
+import { type AuditEntry, audit } from '../audit/record.ts'
+import type { RequestContext } from '../env.ts'
+import { may, type Permission } from '../identity/permissions.ts'
+import { refuse, toSignIn } from '../identity/viewer.ts'
+import { loadVisit, type Patient, type Viewer, type Visit } from '../identity/visit.ts'
+import type { Access } from '../web/routes.ts'
+
+export type Scope = 'record' | 'messages' | 'appointments' | 'labs' | 'sharing'
+export type Via = 'patient' | 'caregiver' | 'staff'
+
+/** A patient's record, opened for one purpose by someone entitled to it. Stores take a Chart, never a bare patient id. */
+export class Chart<S extends Scope> {
+  readonly #scope: S
+  readonly #requestId: string
+  readonly patientId: string
+
+  private constructor(
+    readonly viewer: Viewer,
+    readonly patient: Patient,
+    readonly via: Via,
+    readonly relationship: string | null,
+    scope: S,
+    requestId: string
+  ) {
+    this.patientId = patient.id
+    this.#scope = scope
+    this.#requestId = requestId
+  }
+
+  /** For the patient and for a caregiver with a live grant. Undefined for everyone else, staff included. */
+  static open<S extends Scope>(visit: Visit, scope: S, requestId: string) {
+    const { viewer, record } = visit
+    if (!viewer || !record || record.via === 'staff') return undefined
+    return new Chart(viewer, record.patient, record.via, record.relationship, scope, requestId)
+  }
+
+  /** For staff whose role holds the permission. Undefined for everyone else. */
+  static openForStaff<S extends Scope>(visit: Visit, scope: S, permission: Permission, requestId: string) {
+    const { viewer, record } = visit
+    if (!viewer || !record || !may(viewer.staffRole, permission)) return undefined
+    return new Chart(viewer, record.patient, 'staff', null, scope, requestId)
+  }
+
+  /** The audit entry for something the viewer did here. `subjectId` is the opaque id of what it was done to. */
+  did(action: string, at: Date, subjectId: string | null = null): AuditEntry {
+    return {
+      at,
+      accountId: this.viewer.id,
+      actor: this.via === 'staff' ? (this.viewer.staffRole ?? 'staff') : this.via,
+      patientId: this.patientId,
+      action: `${this.#scope}.${action}`,
+      subjectId,
+      requestId: this.#requestId,
+    }
+  }
+}
+
+/** The patient, or a caregiver with a live grant. To anyone else the page does not exist. */
+export const chart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }> => ({
+  label: `chart:${scope}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer) return toSignIn(c, visit)
+    const opened = Chart.open(visit, scope, c.var.requestId)
+    if (!opened) return refused(c, visit.viewer, scope)
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+})
+
+/** Staff whose role holds the permission, at one patient's record. */
+export const staffChart = <S extends Scope>(
+  scope: S,
+  permission: Permission
+): Access<{ chart: Chart<S> }> => ({
+  label: `staff chart:${scope}:${permission}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer) return toSignIn(c, visit)
+    const opened = Chart.openForStaff(visit, scope, permission, c.var.requestId)
+    if (!opened) return refused(c, visit.viewer, scope)
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+})
+
+/** No log, no read: the entry rides in the batch that reads what the page shows. */
+function recordOpening(c: RequestContext, opened: Chart<Scope>) {
+  const { patientId: _, ...params } = c.req.param() as Record<string, string>
+  c.var.db.alongside(
+    audit(c.var.db, opened.did('read', c.var.now, Object.values(params)[0]?.slice(0, 40) ?? null))
+  )
+}
+
+function refused(c: RequestContext, viewer: Viewer, scope: Scope) {
+  refuse(c, viewer, c.var.visit.record?.patient.id ?? null, scope)
+  return c.notFound()
+}
