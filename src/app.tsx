@@ -1,0 +1,93 @@
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { connect } from './db/client.ts'
+import { checkSettings, type Env } from './env.ts'
+import { signIn } from './identity/sign-in/routes.tsx'
+import { systemPage } from './system-page.tsx'
+import { assets } from './web/assets.generated.ts'
+import { newReference, writeLog } from './web/log.ts'
+import { page } from './web/page.tsx'
+import type { Routes } from './web/routes.ts'
+
+/** What is mounted, in order: a literal path before the pattern that would also match it. */
+export const slices: Routes[] = [signIn]
+
+export const app = new Hono<Env>()
+
+app.use(async function logRequest(c, next) {
+  c.set('requestId', newReference())
+  const began = Date.now()
+  await next()
+  writeLog(c, Date.now() - began)
+})
+
+app.use(
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", NONCE],
+      styleSrc: ["'self'", assets.entryCssHash],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: 'same-origin',
+    strictTransportSecurity: 'max-age=63072000; includeSubDomains; preload',
+    xFrameOptions: 'DENY',
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [], usb: [] },
+    removePoweredBy: true,
+  })
+)
+
+app.use(async function openRequest(c, next) {
+  checkSettings(c.env)
+  c.set('now', new Date())
+  c.set('db', connect(c.env.DB))
+  await next()
+  c.header('Cache-Control', 'no-store')
+  await c.var.db.settle()
+})
+app.use(page)
+
+for (const slice of slices) app.route('/', slice.app)
+
+// A known address asked in a way it does not know.
+for (const [path, methods] of Map.groupBy(
+  slices.flatMap((slice) => slice.table),
+  ({ path }) => path
+))
+  app.all(path, (c) => {
+    c.header(
+      'Allow',
+      methods.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+    )
+    return systemPage(c, 405)
+  })
+
+app.notFound((c) => systemPage(c, 404))
+
+app.onError(async (error, c) => {
+  if (error instanceof HTTPException) return systemPage(c, error.status)
+  // The message of a database error can quote what was written: only its kind is logged.
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      requestId: c.var.requestId,
+      route: c.req.routePath,
+      error: error.name,
+      at: stackOf(error),
+    })
+  )
+  return systemPage(c, 500)
+})
+
+/** Where it happened, without the message. */
+const stackOf = (error: Error) =>
+  error.stack
+    ?.split('\n')
+    .slice(1, 6)
+    .map((line) => line.trim())

@@ -1,0 +1,20 @@
+import { app } from './app.tsx'
+import type { Bindings } from './env.ts'
+import { mailWriters } from './mails.ts'
+import { deliverDue } from './outbox/deliver.ts'
+
+const clock = () => new Date()
+
+export default {
+  fetch: app.fetch,
+
+  /** The outbox was written to: send what is due. */
+  async queue(_batch, env) {
+    await deliverDue(env, mailWriters, clock)
+  },
+
+  /** Each minute: what the queue missed. */
+  async scheduled(_controller, env) {
+    await deliverDue(env, mailWriters, clock)
+  },
+} satisfies ExportedHandler<Bindings>

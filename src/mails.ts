@@ -1,0 +1,4 @@
+import type { MailWriters } from './outbox/mail.ts'
+
+/** Every kind of e-mail the portal sends. */
+export const mailWriters: MailWriters = {}
