@@ -82,6 +82,33 @@ CREATE INDEX patients_by_email ON patients (email);
 CREATE INDEX patients_by_account ON patients (account_id);
 CREATE UNIQUE INDEX patients_by_source ON patients (source, source_id);
 
+-- The words a patient is found by, kept by the triggers below: name parts, record number, e-mail, phone.
+CREATE TABLE patient_search_words (
+  word TEXT NOT NULL,
+  patient_id TEXT NOT NULL REFERENCES patients(id) ON DELETE CASCADE,
+  PRIMARY KEY (word, patient_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX patient_search_words_by_patient ON patient_search_words (patient_id);
+
+-- A phone is found by all of its digits, or by the last 7 or 4, however it was written.
+CREATE VIEW patient_words AS
+WITH phones AS (
+  SELECT id, replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '+', '') AS digits
+  FROM patients
+)
+SELECT patients.id AS patient_id, value AS word FROM patients, json_each(replace(json_array(search_name), ' ', '","')) WHERE value <> ''
+UNION ALL SELECT id, lower(mrn) FROM patients WHERE mrn IS NOT NULL
+UNION ALL SELECT id, lower(email) FROM patients WHERE email IS NOT NULL
+UNION ALL SELECT phones.id, substr(digits, -value) FROM phones, json_each('[10,7,4]') WHERE length(digits) >= 7;
+
+CREATE TRIGGER patients_are_found AFTER INSERT ON patients BEGIN
+  INSERT OR IGNORE INTO patient_search_words (word, patient_id) SELECT word, patient_id FROM patient_words WHERE patient_id = NEW.id;
+END;
+CREATE TRIGGER patients_are_found_anew AFTER UPDATE OF search_name, mrn, email, phone ON patients BEGIN
+  DELETE FROM patient_search_words WHERE patient_id = NEW.id;
+  INSERT OR IGNORE INTO patient_search_words (word, patient_id) SELECT word, patient_id FROM patient_words WHERE patient_id = NEW.id;
+END;
+
 CREATE TABLE grants (
   id TEXT NOT NULL PRIMARY KEY,
   patient_id TEXT NOT NULL REFERENCES patients(id),

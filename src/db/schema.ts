@@ -132,6 +132,21 @@ export const patients = sqliteTable(
   ]
 )
 
+/** The words a patient is found by: name parts, record number, e-mail, phone. Triggers on `patients` keep them. */
+export const patientSearchWords = sqliteTable(
+  'patient_search_words',
+  {
+    word: text().notNull(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id, { onDelete: 'cascade' }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.word, t.patientId] }),
+    index('patient_search_words_by_patient').on(t.patientId),
+  ]
+)
+
 export const grants = sqliteTable(
   'grants',
   {
