@@ -146,6 +146,9 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_patient ON invitations (patient_id, created_at);
 CREATE INDEX invitations_by_sent ON invitations (sent_at);
 CREATE INDEX invitations_by_email ON invitations (email);
+CREATE INDEX invitations_by_created ON invitations (created_at);
+CREATE INDEX invitations_open ON invitations (expires_at)
+  WHERE accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL;
 
 CREATE TABLE registration_codes (
   id TEXT NOT NULL PRIMARY KEY,
@@ -176,6 +179,7 @@ CREATE TABLE outbox (
   created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
+  first_tried_at INTEGER,
   rendered_at INTEGER,
   edition INTEGER NOT NULL DEFAULT 1,
   leased_until INTEGER,
@@ -188,6 +192,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL;
 CREATE INDEX outbox_by_subject ON outbox (subject_id);
 CREATE INDEX outbox_by_patient ON outbox (patient_id);
+CREATE INDEX outbox_failed ON outbox (failed_at) WHERE failed_at IS NOT NULL;
 
 CREATE TABLE audit_entries (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,

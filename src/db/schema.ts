@@ -202,6 +202,12 @@ export const invitations = sqliteTable(
     index('invitations_by_patient').on(t.patientId, t.createdAt),
     index('invitations_by_sent').on(t.sentAt),
     index('invitations_by_email').on(t.email),
+    index('invitations_by_created').on(t.createdAt),
+    index('invitations_open')
+      .on(t.expiresAt)
+      .where(
+        sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL`
+      ),
   ]
 )
 
@@ -255,6 +261,7 @@ export const outbox = sqliteTable(
     createdAt: at('created_at').notNull(),
     dueAt: at('due_at').notNull(),
     attempts: integer().notNull().default(0),
+    firstTriedAt: at('first_tried_at'),
     /** The moment the current wording speaks of, and how often it was written: both are part of the idempotency key's promise. */
     renderedAt: at('rendered_at'),
     edition: integer().notNull().default(1),
@@ -271,6 +278,7 @@ export const outbox = sqliteTable(
       .where(sql`sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL`),
     index('outbox_by_subject').on(t.subjectId),
     index('outbox_by_patient').on(t.patientId),
+    index('outbox_failed').on(t.failedAt).where(sql`failed_at IS NOT NULL`),
   ]
 )
 
