@@ -20,7 +20,8 @@ export async function buildAssets() {
     minify('js', readFileSync('static/app.js', 'utf8')),
   ])
   // Written into a style element as text, where JSX would escape these and the hash in the CSP would no longer fit.
-  if (/[<>&"']/.test(entryCss)) throw new Error('The entry CSS (static/css/1-*) must hold none of < > & " \'.')
+  if (/[<>&"']/.test(entryCss))
+    throw new Error('The entry CSS (static/css/1-*) must hold none of < > & " \'.')
   const htmx = readFileSync('node_modules/htmx.org/dist/htmx.min.js', 'utf8')
 
   const hashed = {

@@ -101,6 +101,14 @@ const Footer = () => {
   )
 }
 
+const Hills = () => (
+  <svg class='hills' viewBox='0 0 1200 150' preserveAspectRatio='none' aria-hidden='true'>
+    <path d='M0 95Q170 15 400 72t430-34 370 54v63H0z' />
+    <path d='M0 122Q240 44 520 102t420-24 260 26v51H0z' />
+    <path d='M0 132q210-38 420-6t420-6 360 2v33H0z' />
+  </svg>
+)
+
 /** Sign-in, registration, link states: painted whole from the first answer. */
 export const EntryDocument = ({ title, island, children }: DocumentProps) => {
   const { language } = useRequestContext<Env>().var
@@ -115,6 +123,7 @@ export const EntryDocument = ({ title, island, children }: DocumentProps) => {
           </div>
         </header>
         <Main>{children}</Main>
+        <Hills />
         <Footer />
       </Body>
     </html>

@@ -19,6 +19,7 @@ export const signIn = {
     'Create a password and confirm your date of birth.',
   ],
   troubleTitle: 'Still having trouble?',
+  troubleCall: 'Call us at',
   trouble: 'In a medical emergency, call 9-1-1.',
   forgotTitle: 'Forgot Password',
   forgotBody: 'Call our office. We will check who you are and send you a new link to register.',

@@ -21,6 +21,7 @@ export const signIn = {
     'Cree una contraseña y confirme su fecha de nacimiento.',
   ],
   troubleTitle: '¿Sigue con problemas?',
+  troubleCall: 'Llámenos al',
   trouble: 'En una emergencia médica, llame al 9-1-1.',
   forgotTitle: 'Olvidé mi contraseña',
   forgotBody:

@@ -50,7 +50,7 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
         </section>
         <Notice title={t.troubleTitle}>
           <p>
-            <OfficePhone />. {t.trouble}
+            {t.troubleCall} <OfficePhone />. {t.trouble}
           </p>
         </Notice>
       </div>
