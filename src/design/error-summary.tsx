@@ -7,6 +7,7 @@ export const ErrorSummary = ({ form }: { form: Form }) => {
   const errors = Object.entries(form.errors)
   if (errors.length === 0) return null
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset here would be read out as part of the form below it
     <div class='errs' role='group' tabindex={-1} autofocus aria-labelledby='problem'>
       <h2 id='problem'>{t.problem}</h2>
       <ul>
