@@ -1,1 +1,41 @@
-export const mail = {}
+export const mail = {
+  letter: {
+    regards: (practice: string) => `Your team at ${practice}`,
+    phone: (phone: string) => `Office phone: ${phone}`,
+    noReply: 'This address cannot receive mail. To reach us, call the office.',
+    emergency: 'In a medical emergency, call 9-1-1.',
+  },
+  invitation: {
+    subject: (practice: string) => `Register for CareSpace at ${practice}`,
+    intro: (practice: string) =>
+      `Hello. ${practice} invites you to CareSpace, our patient portal. There you can read your results, see your visits, and write to your care team.`,
+    link: 'Register for CareSpace',
+    expiry: (moment: string) => `This link works until ${moment}.`,
+    steps:
+      'Open the link. We will email you a 6-digit code. Then create a password and confirm your date of birth.',
+    private: 'Do not forward this email. The link only works for the person who gets mail at this address.',
+    spam: 'The code comes in an email of its own. If you do not see it, check your spam folder.',
+    help: (phone: string) =>
+      `Did the link stop working, or did you not expect this email? Call us at ${phone}.`,
+  },
+  reminder: {
+    subject: (practice: string) => `Reminder: register for CareSpace at ${practice}`,
+    intro: (practice: string) =>
+      `Hello. Two days ago, ${practice} sent you a link to CareSpace, our patient portal. You have not used it yet.`,
+  },
+  registrationCode: {
+    subject: (practice: string) => `Your CareSpace code from ${practice}`,
+    intro: 'Here is your code to register for CareSpace:',
+    expiry: (moment: string) => `It works until ${moment}, in the browser where you asked for it.`,
+    private: 'Do not give this code to anyone. Our staff will never ask you for it.',
+    help: (phone: string) =>
+      `If you did not ask for a code, you can delete this email or call us at ${phone}.`,
+  },
+  registered: {
+    subject: (practice: string) => `You are registered for CareSpace at ${practice}`,
+    intro: (moment: string) => `A CareSpace account was set up with this email address on ${moment}.`,
+    added: (moment: string) => `A record was added to your CareSpace account on ${moment}.`,
+    link: 'Sign in to CareSpace',
+    help: (phone: string) => `If this was not you, call us right away at ${phone}.`,
+  },
+}

@@ -1,0 +1,90 @@
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { audit } from '../../audit/record.ts'
+import type { Db } from '../../db/client.ts'
+import { newId } from '../../db/id.ts'
+import { invitationRequests, invitations, outbox, patients } from '../../db/schema.ts'
+import { queueEmail } from '../../outbox/queue.ts'
+import type { Chart } from '../../patients/chart.ts'
+import { invitationToken, sha256 } from '../secret.ts'
+import { normalizeEmail } from '../sign-in/credentials.ts'
+import { mostTries, remindAfter, unconfirmedLife } from './invitation.ts'
+
+/** Nobody has taken it up, and nobody has taken it back: it may still be sent, replaced or revoked. */
+const pending = sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL`
+
+/**
+ * Invites the patient at the address that stands in their row at the moment of writing, and takes the place of every
+ * open invitation. The form's submission id becomes the invitation's, so sending twice invites once. False when the
+ * patient can no longer be invited; the screen asks `inviteRefusal` why.
+ */
+export async function invite(
+  db: Db,
+  chart: Chart<'record'>,
+  tokenKey: string,
+  now: Date,
+  invitationId = newId()
+) {
+  const { patientId, patient } = chart
+  const email = normalizeEmail(patient.email ?? '')
+  const tokenHash = await sha256(await invitationToken(tokenKey, invitationId))
+  const fresh = sql`NOT EXISTS (SELECT 1 FROM invitations WHERE id = ${invitationId})
+    AND EXISTS (SELECT 1 FROM patients WHERE id = ${patientId} AND account_id IS NULL AND inactive_at IS NULL
+      AND deceased_at IS NULL AND lower(trim(email)) = ${email})`
+  // The row itself comes last: everything else asks whether it is new.
+  const [, , , , , [made]] = await db.batch([
+    audit(db, chart.did('invited', now, invitationId), fresh),
+    queueEmail(db, { kind: 'invitation', subjectId: invitationId, patientId }, now, fresh),
+    db.run(sql`UPDATE ${invitations} SET replaced_at = ${now.getTime()}
+      WHERE patient_id = ${patientId} AND kind = 'patient' AND ${pending} AND ${fresh}`),
+    db.run(sql`UPDATE ${invitationRequests} SET resolved_at = ${now.getTime()}
+      WHERE patient_id = ${patientId} AND resolved_at IS NULL AND ${fresh}`),
+    db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, invited_by, created_at)
+      SELECT ${invitationId}, 'patient', ${patientId}, ${email}, ${tokenHash}, ${patient.language},
+        ${chart.viewer.id}, ${now.getTime()} WHERE ${fresh}`),
+    db
+      .select({ id: invitations.id })
+      .from(invitations)
+      .where(and(eq(invitations.id, invitationId), eq(invitations.patientId, patientId))),
+  ])
+  return made !== undefined
+}
+
+/** Takes an open invitation back: its link stops working at once. False when it was no longer open. */
+export async function revokeInvitation(db: Db, chart: Chart<'record'>, invitationId: string, now: Date) {
+  const own = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND ${pending}`
+  const [, revoked] = await db.batch([
+    audit(
+      db,
+      chart.did('invitation-revoked', now, invitationId),
+      sql`EXISTS (SELECT 1 FROM invitations WHERE ${own})`
+    ),
+    db.update(invitations).set({ revokedAt: now }).where(own).returning({ id: invitations.id }),
+  ])
+  return revoked.length > 0
+}
+
+/** A statement: every invitation of this patient, newest first, with what became of its mail. */
+export const listInvitations = (db: Db, chart: Chart<'record'>) =>
+  db
+    .select({
+      ...getTableColumns(invitations),
+      mailFailedAt: outbox.failedAt,
+      mailFailure: outbox.failure,
+    })
+    .from(invitations)
+    .leftJoin(outbox, and(eq(outbox.subjectId, invitations.id), eq(outbox.kind, 'invitation')))
+    .where(eq(invitations.patientId, chart.patientId))
+    .orderBy(desc(invitations.createdAt))
+    .limit(50)
+
+/** Puts another address on file, or none. Links sent to the old one die in the same moment. */
+export async function changeAddress(db: Db, chart: Chart<'record'>, email: string, now: Date) {
+  const address = normalizeEmail(email) || null
+  const changes = sql`EXISTS (SELECT 1 FROM patients WHERE id = ${chart.patientId} AND email IS NOT ${address})`
+  await db.batch([
+    audit(db, chart.did('address-changed', now), changes),
+    db.run(sql`UPDATE ${invitations} SET address_changed_at = ${now.getTime()}
+      WHERE patient_id = ${chart.patientId} AND kind = 'patient' AND ${pending} AND email IS NOT ${address}`),
+    db.update(patients).set({ email: address }).where(eq(patients.id, chart.patientId)),
+  ])
+}

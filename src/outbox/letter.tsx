@@ -1,0 +1,74 @@
+import type { Child } from 'hono/jsx'
+import { dictionaries, type Language } from '../i18n/text.ts'
+import type { Practice } from '../identity/visit.ts'
+import type { Mail } from './mail.ts'
+
+/** A paragraph, a link with its whole address in sight, or something to copy, such as a code. */
+export type Passage = string | { link: string; label: string } | { copy: string }
+
+type Letter = { language: Language; practice: Practice; subject: string; passages: Passage[] }
+
+/** The one look of all our mail, as text and as HTML: plain markup that every mail program shows. */
+export function writeLetter({
+  language,
+  practice,
+  subject,
+  passages,
+}: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
+  const t = dictionaries[language].mail.letter
+  const signature = [t.regards(practice.name), t.phone(practice.phone)]
+  const footnotes = [t.noReply, t.emergency]
+  const text = [...passages.map(asText), signature.join('\n'), ...footnotes].join('\n\n')
+  const html = (
+    <html lang={language}>
+      <head>
+        <meta charset='utf-8' />
+        <meta name='viewport' content='width=device-width' />
+        <title>{subject}</title>
+        <style>{style}</style>
+      </head>
+      <body>
+        {passages.map(asHtml)}
+        <p>
+          {signature[0]}
+          <br />
+          {signature[1]}
+        </p>
+        <hr />
+        {footnotes.map((note) => (
+          <p>
+            <small>{note}</small>
+          </p>
+        ))}
+      </body>
+    </html>
+  )
+  return { subject, text: `${text}\n`, html: `<!doctype html>${html}` }
+}
+
+const style =
+  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff}a{color:#0f5a4f;font-weight:bold}'
+
+const asText = (passage: Passage) =>
+  typeof passage === 'string'
+    ? passage
+    : 'link' in passage
+      ? `${passage.label}:\n${passage.link}`
+      : `    ${passage.copy}`
+
+function asHtml(passage: Passage): Child {
+  if (typeof passage === 'string') return <p>{passage}</p>
+  if ('copy' in passage)
+    return (
+      <p>
+        <strong>{passage.copy}</strong>
+      </p>
+    )
+  return (
+    <p>
+      <a href={passage.link}>{passage.label}</a>
+      <br />
+      {passage.link}
+    </p>
+  )
+}
