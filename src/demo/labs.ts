@@ -1,0 +1,423 @@
+import type { observations, reports } from '../db/schema.ts'
+import { cycles } from './appointments.ts'
+import type { Calendar } from './calendar.ts'
+import { chance, idOf } from './chance.ts'
+import { accountId, patientId } from './people.ts'
+import type { Rows } from './store.ts'
+
+type Report = typeof reports.$inferInsert
+type Observation = typeof observations.$inferInsert
+/** What the laboratory prints: code, name, unit, usual range, decimals, and a healthy value for this patient. */
+type Test = [
+  code: string,
+  name: string,
+  unit: string,
+  low: number | null,
+  high: number | null,
+  decimals: number,
+  usual: number,
+]
+
+const cbc: Test[] = [
+  ['6690-2', 'White blood cells', '10*3/uL', 4, 10.5, 1, 6.4],
+  ['789-8', 'Red blood cells', '10*6/uL', 3.8, 5.1, 2, 4.2],
+  ['718-7', 'Hemoglobin', 'g/dL', 12, 15.5, 1, 12.8],
+  ['4544-3', 'Hematocrit', '%', 36, 46, 1, 38.6],
+  ['787-2', 'MCV', 'fL', 80, 100, 1, 91.4],
+  ['777-3', 'Platelets', '10*3/uL', 150, 400, 0, 238],
+  ['751-8', 'Neutrophils', '10*3/uL', 1.8, 7.7, 2, 3.9],
+  ['731-0', 'Lymphocytes', '10*3/uL', 1, 4, 2, 1.5],
+  ['742-7', 'Monocytes', '10*3/uL', 0.2, 0.9, 2, 0.5],
+]
+const cmp: Test[] = [
+  ['2951-2', 'Sodium', 'mmol/L', 135, 145, 0, 139],
+  ['2823-3', 'Potassium', 'mmol/L', 3.5, 5.1, 1, 4.2],
+  ['2075-0', 'Chloride', 'mmol/L', 98, 107, 0, 103],
+  ['2028-9', 'Carbon dioxide', 'mmol/L', 22, 29, 0, 25],
+  ['3094-0', 'Urea nitrogen', 'mg/dL', 8, 23, 0, 16],
+  ['2160-0', 'Creatinine', 'mg/dL', 0.5, 1.1, 2, 0.86],
+  ['2345-7', 'Glucose', 'mg/dL', 70, 99, 0, 104],
+  ['17861-6', 'Calcium', 'mg/dL', 8.6, 10.2, 1, 9.3],
+  ['2885-2', 'Total protein', 'g/dL', 6.4, 8.3, 1, 6.9],
+  ['1751-7', 'Albumin', 'g/dL', 3.5, 5, 1, 3.9],
+  ['1975-2', 'Total bilirubin', 'mg/dL', 0.2, 1.2, 1, 0.6],
+  ['6768-6', 'Alkaline phosphatase', 'U/L', 40, 130, 0, 82],
+  ['1920-8', 'AST', 'U/L', 0, 32, 0, 24],
+  ['1742-6', 'ALT', 'U/L', 0, 33, 0, 22],
+]
+
+/** How far chemotherapy pulls each count down ten days after an infusion, and how much it has drifted over the months. */
+const nadir: Record<string, number> = {
+  '6690-2': 0.32,
+  '751-8': 0.16,
+  '777-3': 0.5,
+  '731-0': 0.75,
+  '742-7': 0.6,
+}
+const drift: Record<string, number> = {
+  '718-7': 0.82,
+  '789-8': 0.84,
+  '4544-3': 0.84,
+  '787-2': 1.05,
+  '777-3': 0.85,
+  '751-8': 0.85,
+}
+
+const laboratory = 'Hillside Cancer Care Laboratory'
+const doctor = 'Anita Rao, MD'
+
+export function makeLabs(days: Calendar): Rows {
+  const made: Made[] = [...mariasCounts(days), ...mariasOthers(days), ...otherPatients(days)]
+  return {
+    reports: made.map(({ report }) => report),
+    observations: made.flatMap(({ results }) => results),
+    reportReads: made.flatMap(({ report, isRead }) =>
+      isRead
+        ? [
+            {
+              reportId: report.id ?? '',
+              accountId: accountId('maria'),
+              readAt: new Date(Number(report.releasedAt) + 7_200_000),
+            },
+          ]
+        : []
+    ),
+  }
+}
+
+type Made = { report: Report; results: Observation[]; isRead: boolean }
+
+/** A full panel on every treatment day and a blood count at the low point between two of them. */
+function mariasCounts(days: Calendar): Made[] {
+  const { past, next } = cycles(days)
+  const draws = [-27, -13, ...past.flatMap((day) => [day, day + 10])]
+    .map((day) => (day === -27 || day === -13 ? (past[0] ?? 0) + day : day))
+    .filter((day) => day < 0)
+    .map((day) => days.officeDay(day))
+  const lowest = draws.filter((day) => day !== past[3]).at(-5)
+  return draws.flatMap((day, index) => {
+    const isTreatment = past.includes(day)
+    const isLow = index >= 2 && !isTreatment
+    const progress = index / (draws.length - 1)
+    const value = ([code, , , , , , usual]: Test) => {
+      const noise = 1 + (chance(`${code} ${index}`)() - 0.5) * 0.06
+      const pulled = isLow ? (nadir[code] ?? 1) * (day === lowest && code === '751-8' ? 0.6 : 1) : 1
+      return usual * noise * pulled * (1 + ((drift[code] ?? 1) - 1) * progress)
+    }
+    const isLast = index === draws.length - 1
+    const count = panel(
+      'maria',
+      `cbc ${next - day}`,
+      'Complete blood count',
+      '58410-2',
+      days.at(day, '08:35'),
+      cbc,
+      value
+    )
+    const found = count.results.find(({ code }) => code === '751-8')
+    if (found && Number(found.value) < 0.5) found.flag = 'LL'
+    if (day === lowest)
+      Object.assign(count.report, {
+        comment:
+          'Your infection-fighting cells are very low, as we expected this week. Call us at once if you have a fever of 100.4 °F or more. We will check your blood again before the next treatment.',
+        commentBy: 'Dana Reyes, RN',
+      })
+    if (isLast)
+      Object.assign(count.report, {
+        comment: 'Your counts are recovering well. No change to your plan.',
+        commentBy: doctor,
+      })
+    count.isRead = !isLast
+    if (!isTreatment) return [count]
+    return [
+      count,
+      {
+        ...panel(
+          'maria',
+          `cmp ${next - day}`,
+          'Comprehensive metabolic panel',
+          '24323-8',
+          days.at(day, '08:35'),
+          cmp,
+          value
+        ),
+        isRead: true,
+      },
+    ]
+  })
+}
+
+function mariasOthers(days: Calendar): Made[] {
+  const { past } = cycles(days)
+  const marker = past.map((day, index) => {
+    const value = ['412', '298', '171', '88.4', '51.2', '33'][index] ?? '33'
+    return report('maria', `ca125 ${index}`, 'Cancer antigen 125', '10334-1', days.at(day, '08:35'), [
+      {
+        code: '10334-1',
+        name: 'CA 125',
+        value,
+        unit: 'U/mL',
+        rangeLow: '0',
+        rangeHigh: '35',
+        flag: Number(value) > 35 ? 'H' : null,
+      },
+    ])
+  })
+  const corrected = report(
+    'maria',
+    'potassium',
+    'Potassium, repeat',
+    '2823-3',
+    days.at(days.officeDay(-33), '15:10'),
+    [
+      {
+        code: '2823-3',
+        name: 'Potassium',
+        value: '4.4',
+        unit: 'mmol/L',
+        rangeLow: '3.5',
+        rangeHigh: '5.1',
+        flag: 'N',
+        status: 'corrected',
+        previousValue: '6.2',
+        previousUnit: 'mmol/L',
+        correctedAt: days.at(days.officeDay(-32), '09:05'),
+        comment: 'The first sample was damaged. It was measured again.',
+      },
+    ],
+    { status: 'corrected' }
+  )
+  const pending = report(
+    'maria',
+    'culture',
+    'Urine culture',
+    '630-4',
+    days.at(days.officeDay(-1), '10:20'),
+    [
+      {
+        code: '630-4',
+        name: 'Urine culture',
+        value: 'No growth so far',
+        unit: null,
+        status: 'preliminary',
+        rangeText: 'No growth',
+      },
+      {
+        code: '18907-6',
+        name: 'Sensitivities',
+        value: null,
+        unit: null,
+        status: 'registered',
+        absentReason: 'temp-unknown',
+      },
+    ],
+    { status: 'preliminary' }
+  )
+  const pathology = report(
+    'maria',
+    'pathology',
+    'Surgical pathology report',
+    '11529-5',
+    days.at(days.officeDay(-172), '11:00'),
+    [],
+    {
+      laboratory: 'Ozark Pathology Associates',
+      orderedBy: 'Samir Haddad, MD',
+      conclusion: pathologyText,
+    }
+  )
+  const hepatitis = report(
+    'maria',
+    'hepatitis',
+    'Hepatitis B screening',
+    '58452-4',
+    days.at(days.officeDay(-165), '09:10'),
+    [
+      {
+        code: '5196-1',
+        name: 'Hepatitis B surface antigen',
+        value: 'NOT DETECTED',
+        unit: null,
+        rangeText: 'NOT DETECTED',
+      },
+      { code: '16935-9', name: 'Hepatitis B surface antibody', value: '<3.50', unit: 'mIU/mL' },
+      {
+        code: '22316-4',
+        name: 'Antinuclear antibody titer',
+        value: '1:80',
+        unit: null,
+        rangeText: '<1:80',
+        flag: 'A',
+      },
+    ],
+    { laboratory: 'Regional Reference Laboratory' }
+  )
+  const elsewhere = report(
+    'maria',
+    'emergency',
+    'Blood count, emergency department',
+    '58410-2',
+    days.at(-88, '20:05'),
+    [
+      {
+        code: '6690-2',
+        name: 'WBC',
+        value: '2.9',
+        unit: 'K/uL',
+        rangeLow: '4.5',
+        rangeHigh: '11.0',
+        flag: 'L',
+      },
+      {
+        code: '718-7',
+        name: 'HGB',
+        value: '10.9',
+        unit: 'g/dL',
+        rangeLow: '11.7',
+        rangeHigh: '16.0',
+        flag: 'L',
+      },
+      {
+        code: '777-3',
+        name: 'PLT',
+        value: '131',
+        unit: 'K/uL',
+        rangeLow: '140',
+        rangeHigh: '450',
+        flag: 'L',
+      },
+      { code: '2345-7', name: 'Glucose, fingerstick', value: '148', unit: 'mg/dL' },
+    ],
+    { laboratory: 'Washington Regional Medical Center', orderedBy: 'Lena Ross, MD' }
+  )
+  return [
+    ...marker.map((made) => ({ ...made, isRead: true })),
+    { ...corrected, isRead: true },
+    { ...pending, isRead: false },
+    { ...pathology, isRead: true },
+    { ...hepatitis, isRead: true },
+    { ...elsewhere, isRead: true },
+  ]
+}
+
+const otherPatients = (days: Calendar): Made[] =>
+  ['jorge', 'earl', 'robert', 'june', 'thomas'].flatMap((key, person) =>
+    [-4, -32, -61, -95].map((offset, index) =>
+      panel(
+        key,
+        `cbc ${index}`,
+        'Complete blood count',
+        '58410-2',
+        days.at(days.officeDay(offset - person), '09:20'),
+        cbc,
+        ([code, , , , , , usual]) => usual * (0.84 + chance(`${key} ${code} ${index}`)() * 0.24)
+      )
+    )
+  )
+
+function panel(
+  key: string,
+  what: string,
+  title: string,
+  code: string,
+  collectedAt: Date,
+  tests: Test[],
+  value: (test: Test) => number
+): Made {
+  const results = tests.map((test) => {
+    const [testCode, name, unit, low, high, decimals] = test
+    const text = value(test).toFixed(decimals)
+    const print = (bound: number | null) => bound?.toFixed(decimals) ?? null
+    return {
+      code: testCode,
+      name,
+      unit,
+      value: text,
+      rangeLow: print(low),
+      rangeHigh: print(high),
+      flag: flagOf(Number(text), low, high),
+    }
+  })
+  return report(key, what, title, code, collectedAt, results)
+}
+
+const flagOf = (value: number, low: number | null, high: number | null) =>
+  low !== null && value < low ? 'L' : high !== null && value > high ? 'H' : 'N'
+
+type Result = Pick<Observation, 'name'> & Partial<Observation>
+
+function report(
+  key: string,
+  what: string,
+  title: string,
+  code: string,
+  collectedAt: Date,
+  results: Result[],
+  rest: Partial<Report> = {}
+): Made {
+  const sourceId = `${key} ${what}`
+  const id = idOf(`report ${sourceId}`)
+  const issuedAt = new Date(collectedAt.getTime() + 3 * 3_600_000)
+  return {
+    isRead: false,
+    report: {
+      id,
+      patientId: patientId(key),
+      title,
+      code,
+      status: 'final',
+      collectedAt,
+      issuedAt,
+      releasedAt: issuedAt,
+      versionAt: issuedAt,
+      orderedBy: doctor,
+      laboratory,
+      source: 'demo',
+      sourceId,
+      ...rest,
+    },
+    results: results.map((result, index) => ({
+      id: idOf(`observation ${sourceId} ${index}`),
+      reportId: id,
+      patientId: patientId(key),
+      position: index + 1,
+      status: 'final',
+      valueNumber: result.value && /^-?\d+(\.\d+)?$/.test(result.value) ? Number(result.value) : null,
+      collectedAt,
+      source: 'demo',
+      sourceId: `${sourceId} ${index}`,
+      ...result,
+    })),
+  }
+}
+
+const pathologyText = `DIAGNOSIS
+A. Left ovary and fallopian tube, removal:
+   High-grade serous carcinoma, 6.4 cm in greatest dimension.
+   Fallopian tube: involved by serous tubal intraepithelial carcinoma.
+B. Uterus, right ovary and fallopian tube, removal:
+   No carcinoma identified.
+C. Omentum, biopsy:
+   Metastatic high-grade serous carcinoma, largest deposit 1.1 cm.
+D. Lymph nodes, pelvic, removal:
+   No carcinoma in nine lymph nodes (0/9).
+
+STAGE
+pT3b pN0 (AJCC, 8th edition).
+
+IMMUNOHISTOCHEMISTRY
+PAX8 positive. WT1 positive. p53 aberrant (overexpression). ER positive, 60 percent of cells, moderate. PR negative. Mismatch repair proteins MLH1, PMS2, MSH2, MSH6: intact.
+
+CLINICAL HISTORY
+78-year-old woman with a pelvic mass and CA 125 of 640 U/mL.
+
+GROSS DESCRIPTION
+A. Received fresh, labeled with the patient's name and "left tube and ovary": an ovary of 7.2 x 5.8 x 4.4 cm with a smooth, partly disrupted capsule. The cut surface shows a tan-white, soft tumor with areas of hemorrhage, 6.4 cm across. The fallopian tube is 5.1 cm long. The fimbriated end is submitted entirely.
+B. Received in formalin: a uterus with cervix, right ovary and tube, 96 g. The endometrium is 0.2 cm thick. No lesion is seen.
+C. Received in formalin: fatty tissue of 14 x 8 x 2 cm with firm nodules of up to 1.1 cm.
+D. Received in formalin: fatty tissue with nine possible lymph nodes of 0.3 to 1.8 cm, all submitted.
+
+COMMENT
+The findings support a tubo-ovarian origin. Genetic counseling and germline testing are suggested, as for all patients with this diagnosis.
+
+Electronically signed by the pathologist.`

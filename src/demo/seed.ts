@@ -1,0 +1,34 @@
+import type { feeds } from '../db/schema.ts'
+import { sha256 } from '../identity/secret.ts'
+import { makeAppointments } from './appointments.ts'
+import { calendar } from './calendar.ts'
+import { idOf } from './chance.ts'
+import { makeLabs } from './labs.ts'
+import { makeMessages } from './messages.ts'
+import { acceptTerms, makeAccounts, makePatients, type SignIn } from './people.ts'
+import { insertAll } from './store.ts'
+
+type Place = { db: D1Database; files: R2Bucket; now: Date; tokenKey: string; feedKey: string }
+
+/** Fills an empty database with a practice in the middle of its work, and says who can sign in. All of it is invented. */
+export async function seedDemo({ db, now, tokenKey, feedKey }: Place): Promise<SignIn[]> {
+  const days = calendar(now)
+  const { rows: accounts, signIns } = await makeAccounts(days, tokenKey)
+  const feed: typeof feeds.$inferInsert = {
+    id: idOf('feed fhir'),
+    name: 'Records import',
+    scope: 'fhir',
+    keyHash: await sha256(feedKey),
+    createdAt: now,
+  }
+  await insertAll(db, {
+    accounts,
+    termsAcceptances: acceptTerms(accounts),
+    ...(await makePatients(days, tokenKey)),
+    ...makeAppointments(days),
+    ...makeLabs(days),
+    ...makeMessages(days),
+    feeds: [feed],
+  })
+  return signIns
+}
