@@ -39,38 +39,48 @@ declare module 'hono' {
   interface ContextVariableMap extends Variables {}
 }
 
+const text = v.optional(v.string(), '')
+
 const Settings = v.object({
   APP_ORIGIN: v.pipe(
-    v.string('APP_ORIGIN is missing: the address people type, such as https://portal.example.com'),
-    v.regex(/^https?:\/\/[^/]+$/, 'APP_ORIGIN must be a scheme and a host, without a path')
+    text,
+    v.regex(
+      /^https?:\/\/[^/]+$/,
+      'APP_ORIGIN must be the address people type, without a path: https://portal.example.com'
+    )
   ),
-  ENVIRONMENT: v.picklist(
-    ['development', 'test', 'production'],
-    'ENVIRONMENT must be development, test or production'
+  ENVIRONMENT: v.pipe(
+    text,
+    v.picklist(['development', 'test', 'production'], 'ENVIRONMENT must be development, test or production')
   ),
   TOKEN_KEY: v.pipe(
-    v.string('TOKEN_KEY is missing: 32 random bytes or more, as text'),
-    v.minLength(32, 'TOKEN_KEY must be at least 32 characters')
+    text,
+    v.minLength(32, 'TOKEN_KEY must be 32 characters or more: openssl rand -base64 32')
   ),
 })
 const Production = v.object({
-  APP_ORIGIN: v.pipe(v.string(), v.startsWith('https://', 'APP_ORIGIN must be https in production')),
+  APP_ORIGIN: v.pipe(text, v.startsWith('https://', 'APP_ORIGIN must begin with https:// in production')),
   RESEND_API_KEY: v.pipe(
-    v.string('RESEND_API_KEY is missing: production sends its mail through Resend'),
-    v.minLength(1)
+    text,
+    v.minLength(1, 'RESEND_API_KEY is missing: production sends its mail through Resend')
   ),
 })
 
-const checked = new WeakSet<Bindings>()
-
-/** Throws one readable sentence per wrong setting; looks once per isolate. */
-export function checkSettings(env: Bindings) {
-  if (checked.has(env)) return
+/** One readable sentence for each setting that is missing or wrong. */
+export function settingsProblems(env: Partial<Bindings>): string[] {
   const results = [
     v.safeParse(Settings, env),
     ...(env.ENVIRONMENT === 'production' ? [v.safeParse(Production, env)] : []),
   ]
-  const problems = results.flatMap((result) => result.issues?.map((issue) => issue.message) ?? [])
+  return results.flatMap(({ issues }) => issues?.map(({ message }) => message) ?? [])
+}
+
+const checked = new WeakSet<Bindings>()
+
+/** Refuses to work with wrong settings; looks once per isolate. */
+export function checkSettings(env: Bindings) {
+  if (checked.has(env)) return
+  const problems = settingsProblems(env)
   if (problems.length > 0) throw new Error(`CareSpace cannot start. ${problems.join('. ')}.`)
   checked.add(env)
 }

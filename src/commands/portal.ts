@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { settingsProblems } from '../env.ts'
 import { build, bundledModules } from './build.ts'
 import { claim, isAlive, listFiles, readIfThere } from './files.ts'
 import { migrate } from './migrate.ts'
@@ -36,6 +37,14 @@ export async function openPortal({ state, port, env = process.env }: Settings) {
   try {
     await build()
     const secrets = keepSecrets(state, env)
+    const settings = {
+      ENVIRONMENT: env.ENVIRONMENT || 'development',
+      APP_ORIGIN: env.APP_ORIGIN || url,
+      TOKEN_KEY: secrets.TOKEN_KEY,
+      ...given(env, ['OFFICE_PHONE', 'RESEND_API_KEY', 'RESEND_BASE_URL', 'RESEND_WEBHOOK_SECRET']),
+    }
+    const problems = settingsProblems(settings)
+    if (problems.length > 0) throw new Refusal(`CareSpace cannot start. ${problems.join('. ')}.`)
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.toml')
     miniflare = new Miniflare(
       convertV4MiniflareOptions({
@@ -53,12 +62,7 @@ export async function openPortal({ state, port, env = process.env }: Settings) {
               type: path.endsWith('.wasm') ? ('CompiledWasm' as const) : ('ESModule' as const),
               path,
             })),
-            bindings: {
-              ENVIRONMENT: env.ENVIRONMENT || 'development',
-              APP_ORIGIN: env.APP_ORIGIN || url,
-              TOKEN_KEY: secrets.TOKEN_KEY,
-              ...given(env, ['RESEND_API_KEY', 'RESEND_BASE_URL', 'RESEND_WEBHOOK_SECRET']),
-            },
+            bindings: { ...(workerOptions.bindings as Record<string, string>), ...settings },
           },
         ],
       })
