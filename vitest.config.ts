@@ -24,7 +24,7 @@ export default defineConfig(async () => ({
     setupFiles: ['./test/support/migrate.ts'],
     globalSetup: existsSync(resendServer) ? [resendServer] : [],
     // One runtime for the whole suite: a fresh one per file costs seconds each. `seed` gives every test clean data instead.
-    silent: 'passed-only',
+    silent: 'passed-only' as const,
     isolate: false,
     maxWorkers: 1,
   },

@@ -1,7 +1,7 @@
 import { app } from './app.tsx'
 import type { Bindings } from './env.ts'
 import { mailWriters } from './mails.ts'
-import { deliverDue } from './outbox/deliver.ts'
+import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
 const clock = () => new Date()
 
@@ -10,7 +10,8 @@ export default {
 
   /** The outbox was written to: send what is due. */
   async queue(_batch, env) {
-    await deliverDue(env, mailWriters, clock)
+    const taken = await deliverDue(env, mailWriters, clock)
+    if (taken === fullLoad) await env.OUTBOX.send({ id: 'due' })
   },
 
   /** Each minute: what the queue missed. */

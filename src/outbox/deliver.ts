@@ -13,40 +13,87 @@ const giveUpAfter = 23 * 60 * minute
 /** Milliseconds to wait before the next try: 30 s, doubling, an hour at most. */
 export const backoff = (attempts: number) => Math.min(30_000 * 2 ** Math.min(attempts - 1, 10), 60 * minute)
 
-const waiting = and(isNull(outbox.sentAt), isNull(outbox.failedAt), isNull(outbox.cancelledAt))
+const isDue = (now: Date) =>
+  and(
+    isNull(outbox.sentAt),
+    isNull(outbox.failedAt),
+    isNull(outbox.cancelledAt),
+    lte(outbox.dueAt, now),
+    or(isNull(outbox.leasedUntil), lt(outbox.leasedUntil, now))
+  )
 
-/** Sends what is due, oldest first, `most` at a time. Returns how many rows were taken up. */
-export async function deliverDue(env: Bindings, writers: MailWriters, clock: () => Date, most = 50) {
+/** How many mails one run takes up. */
+export const fullLoad = 50
+/** How long it waits for an answer to each (milliseconds). */
+const patience = 15_000
+
+/** Sends what is due, oldest first. Returns how many rows were due. */
+export async function deliverDue(
+  env: Bindings,
+  writers: MailWriters,
+  clock: () => Date,
+  timeLimit = patience
+) {
   const db = connect(env.DB)
   const now = clock()
   const due = await db
     .select({ id: outbox.id })
     .from(outbox)
-    .where(and(waiting, lte(outbox.dueAt, now), or(isNull(outbox.leasedUntil), lt(outbox.leasedUntil, now))))
+    .where(isDue(now))
     .orderBy(outbox.dueAt)
-    .limit(most)
-  for (const { id } of due) await deliver(env, db, writers, id, clock)
+    .limit(fullLoad)
+  for (const { id } of due) {
+    const at = clock()
+    const row = await claim(db, id, at)
+    if (!row) continue
+    try {
+      await deliver(env, db, writers, row, at, clock, timeLimit)
+    } catch (error) {
+      // Its lease runs out by itself and it is tried again under the same key; the mails behind it must not wait.
+      console.error(
+        JSON.stringify({
+          level: 'error',
+          what: 'a mail could not be delivered',
+          kind: row.kind,
+          error: error instanceof Error ? error.name : 'unknown',
+        })
+      )
+    }
+  }
   return due.length
 }
 
-async function deliver(env: Bindings, db: Db, writers: MailWriters, id: string, clock: () => Date) {
-  const now = clock()
-  const row = await claim(db, id, now)
-  if (!row) return
-  const at = row.renderedAt ?? now
+async function deliver(
+  env: Bindings,
+  db: Db,
+  writers: MailWriters,
+  row: ClaimedRow,
+  now: Date,
+  clock: () => Date,
+  timeLimit: number
+) {
+  const at = row.renderedAt
+  const age = now.getTime() - at.getTime()
+  // Perhaps sent, under a key that Resend may have forgotten: once more could be twice.
+  if (age > giveUpAfter) return fail(db, row, now, row.failure ?? 'no answer')
+
   const write = writers[row.kind]
   const [facts] = await db.select().from(practice).limit(1)
   if (!write || !facts) return fail(db, row, now, `nobody writes mails of the kind ${row.kind}`)
 
   const mail = await write({ db, env, row, practice: facts, at })
-  if (!mail) return db.update(outbox).set({ cancelledAt: now, leasedUntil: null }).where(eq(outbox.id, id))
+  if (!mail)
+    return db.update(outbox).set({ cancelledAt: now, leasedUntil: null }).where(eq(outbox.id, row.id))
 
-  const answer = await send(env, mail, `${row.kind}/${row.id}/${row.edition}`, row)
+  const answer = await send(env, mail, `${row.kind}/${row.id}/${row.edition}`, row, now, timeLimit)
   if (answer.kind === 'accepted') {
     // An attempt that wrote the mail was accepted at the moment its wording speaks of; a repeat of the same bytes, now.
-    const sentAt = at.getTime() === now.getTime() ? at : clock()
+    const sentAt = age === 0 ? at : clock()
     await db.batch([
-      db.update(outbox).set({ sentAt, providerId: answer.id, leasedUntil: null }).where(eq(outbox.id, id)),
+      db
+        .update(outbox)
+        .set({ sentAt, providerId: answer.id, leasedUntil: null, failure: null })
+        .where(eq(outbox.id, row.id)),
       ...(mail.accepted?.(sentAt) ?? []),
     ])
     await mail
@@ -56,7 +103,7 @@ async function deliver(env: Bindings, db: Db, writers: MailWriters, id: string, 
       )
     return
   }
-  const tooLate = now.getTime() - row.createdAt.getTime() > giveUpAfter
+  const tooLate = now.getTime() - row.firstTriedAt.getTime() > giveUpAfter
   if (answer.kind === 'refused' || tooLate) return fail(db, row, now, answer.reason)
 
   await db
@@ -65,24 +112,28 @@ async function deliver(env: Bindings, db: Db, writers: MailWriters, id: string, 
       leasedUntil: null,
       failure: answer.reason,
       dueAt: new Date(now.getTime() + Math.max(answer.retryAfter ?? 0, backoff(row.attempts))),
-      // Not accepted for certain: the next try may speak of its own moment, under a new key.
-      ...(answer.kind === 'not accepted' ? { renderedAt: null, edition: row.edition + 1 } : {}),
+      // Certainly not accepted, and never tried before in these words: the next try may speak of its own moment, under a
+      // new key. A refusal now says nothing about an earlier try that got no answer.
+      ...(answer.kind === 'not accepted' && age === 0 ? { renderedAt: null, edition: row.edition + 1 } : {}),
     })
     .where(eq(outbox.id, row.id))
 }
 
+type ClaimedRow = OutboxRow & { renderedAt: Date; firstTriedAt: Date }
+
 /** One worker at a time holds a row; a lease that ran out may be taken over, under the same idempotency key. */
-async function claim(db: Db, id: string, now: Date): Promise<OutboxRow | undefined> {
+async function claim(db: Db, id: string, now: Date) {
   const [row] = await db
     .update(outbox)
     .set({
       leasedUntil: new Date(now.getTime() + lease),
       attempts: sql`${outbox.attempts} + 1`,
       renderedAt: sql`coalesce(${outbox.renderedAt}, ${now.getTime()})`,
+      firstTriedAt: sql`coalesce(${outbox.firstTriedAt}, ${now.getTime()})`,
     })
-    .where(and(eq(outbox.id, id), waiting, or(isNull(outbox.leasedUntil), lt(outbox.leasedUntil, now))))
+    .where(and(eq(outbox.id, id), isDue(now)))
     .returning()
-  return row
+  return row as ClaimedRow | undefined
 }
 
 const fail = (db: Db, row: OutboxRow, now: Date, reason: string) =>
@@ -90,15 +141,22 @@ const fail = (db: Db, row: OutboxRow, now: Date, reason: string) =>
 
 export type Answer =
   | { kind: 'accepted'; id: string }
-  /** Never will be: a bad address, a bad key. */
+  /** Never will be: a bad address. */
   | { kind: 'refused'; reason: string }
   /** Certainly not sent, and may be tried again. */
   | { kind: 'not accepted'; reason: string; retryAfter?: number }
   /** Perhaps sent: only the same bytes under the same key may be tried. */
   | { kind: 'unknown'; reason: string; retryAfter?: number }
 
-async function send(env: Bindings, mail: Mail, key: string, row: OutboxRow): Promise<Answer> {
-  if (!env.RESEND_API_KEY && env.ENVIRONMENT === 'development') return keepInMailbox(env, mail, row)
+async function send(
+  env: Bindings,
+  mail: Mail,
+  key: string,
+  row: OutboxRow,
+  now: Date,
+  timeLimit: number
+): Promise<Answer> {
+  if (!env.RESEND_API_KEY && env.ENVIRONMENT === 'development') return keepInMailbox(env, mail, row, now)
   const { sendByResend } = await import('./resend.ts')
-  return sendByResend(env, mail, key)
+  return sendByResend(env, mail, key, timeLimit)
 }

@@ -19,9 +19,9 @@ export type KeptMail = {
 export async function keepInMailbox(
   env: Bindings,
   { to, subject, text, html }: Mail,
-  row: OutboxRow
+  row: OutboxRow,
+  at: Date
 ): Promise<Answer> {
-  const at = new Date()
   const kept: KeptMail = { id: row.id, kind: row.kind, to, subject, text, html, sentAt: at.toISOString() }
   await env.FILES.put(`${folder}${newestFirst(at.getTime())}-${row.id}`, JSON.stringify(kept))
   return { kind: 'accepted', id: `dev-${row.id}` }

@@ -4,32 +4,36 @@ import type { Answer } from './deliver.ts'
 import type { Mail } from './mail.ts'
 
 const sender = 'CareSpace <noreply@carespaceportal.com>'
-const timeLimit = 15_000
 
 /**
- * Resend says what became of a mail by status and error name: 409 for a key in use, 429 for rate and quota, 422 and the
- * like for what will never be right. It never throws; a null answer with a message is a connection that broke.
+ * What became of a mail, by Resend's status. It never throws; an answer without a status is a connection that broke or
+ * took longer than `timeLimit` (milliseconds).
  */
-export async function sendByResend(env: Bindings, mail: Mail, key: string): Promise<Answer> {
+export async function sendByResend(
+  env: Bindings,
+  { to, subject, text, html }: Mail,
+  key: string,
+  timeLimit: number
+): Promise<Answer> {
   const resend = new Resend(
     env.RESEND_API_KEY,
     env.RESEND_BASE_URL ? { baseUrl: env.RESEND_BASE_URL } : undefined
   )
-  const { to, subject, text, html } = mail
-  const answer = await Promise.race([
-    resend.emails.send({ from: sender, to, subject, text, html }, { idempotencyKey: key }),
-    new Promise<null>((resolve) => setTimeout(resolve, timeLimit, null)),
-  ])
-  if (!answer) return { kind: 'unknown', reason: 'no answer in time' }
-  if (answer.data) return { kind: 'accepted', id: answer.data.id }
+  const answer = await resend.emails.send(
+    { from: sender, to, subject, text, html },
+    { idempotencyKey: key, signal: AbortSignal.timeout(timeLimit) }
+  )
+  if (answer.data?.id) return { kind: 'accepted', id: answer.data.id }
 
-  const { name, statusCode } = answer.error
+  // Whatever stands between us and Resend may answer with any JSON at all.
+  const status = answer.error?.statusCode ?? null
+  const reason = answer.error?.name ?? 'unreadable answer'
   const wait = retryAfter(answer.headers)
-  if (statusCode === 429 || name === 'rate_limit_exceeded' || name === 'daily_quota_exceeded')
-    return { kind: 'not accepted', reason: name, ...wait }
-  if (name === 'concurrent_idempotent_requests' || statusCode === null || statusCode >= 500)
-    return { kind: 'unknown', reason: name, ...wait }
-  return { kind: 'refused', reason: name }
+  if (reason === 'concurrent_idempotent_requests' || status === null || status >= 500 || status === 408)
+    return { kind: 'unknown', reason, ...wait }
+  // 401 and 403 are about our key or our domain: right again once someone has put them right.
+  if (status === 429 || status === 401 || status === 403) return { kind: 'not accepted', reason, ...wait }
+  return { kind: 'refused', reason }
 }
 
 /** `Retry-After` in seconds, as milliseconds. */
