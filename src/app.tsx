@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { connect } from './db/client.ts'
+import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env } from './env.ts'
 import { signIn } from './identity/sign-in/routes.tsx'
 import { systemPage } from './system-page.tsx'
@@ -11,7 +12,7 @@ import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
 
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
-export const slices: Routes[] = [signIn]
+export const slices: Routes[] = [signIn, dev]
 
 export const app = new Hono<Env>()
 
@@ -55,9 +56,9 @@ app.use(page)
 
 for (const slice of slices) app.route('/', slice.app)
 
-// A known address asked in a way it does not know.
+// A known address asked in a way it does not know. What is there for development alone stays unknown.
 for (const [path, methods] of Map.groupBy(
-  slices.flatMap((slice) => slice.table),
+  slices.flatMap((slice) => slice.table).filter(({ access }) => access !== 'development'),
   ({ path }) => path
 ))
   app.all(path, (c) => {
