@@ -3,7 +3,7 @@ import { audit } from '../audit/record.ts'
 import type { Db, Statement } from '../db/client.ts'
 import { accounts, grants, patients, sessions, termsAcceptances } from '../db/schema.ts'
 import { endSession } from './session.ts'
-import { forgetTries, type Limit, takeTry } from './throttle.ts'
+import { forgetTries, type Limit, returnTry, takeTry } from './throttle.ts'
 import type { Session, Viewer } from './visit.ts'
 
 export type Account = typeof accounts.$inferSelect
@@ -26,7 +26,8 @@ export async function findAccountForSignIn(
 
 type SignInFacts = {
   account: Account
-  throttleKey: string
+  byAddress: Try
+  byNetwork?: Try
   oldToken: string | null
   method: string
   requestId: string
@@ -36,13 +37,14 @@ type SignInFacts = {
 export const completeSignIn = (
   db: Db,
   session: Statement,
-  { account, throttleKey, oldToken, method, requestId }: SignInFacts,
+  { account, byAddress, byNetwork, oldToken, method, requestId }: SignInFacts,
   now: Date
 ) =>
   db.batch([
     session,
     db.update(accounts).set({ lastSignInAt: now }).where(eq(accounts.id, account.id)),
-    forgetTries(db, throttleKey),
+    forgetTries(db, byAddress.key),
+    ...(byNetwork ? [returnTry(db, byNetwork.key, byNetwork.limit)] : []),
     audit(db, {
       at: now,
       accountId: account.id,

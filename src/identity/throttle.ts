@@ -40,6 +40,11 @@ export function takeTry(db: Db, key: string, { free, window, pause, longest }: L
 /** Forgets the tries of a key: whoever held the right answer starts afresh. */
 export const forgetTries = (db: Db, key: string) => db.delete(throttles).where(sql`${throttles.key} = ${key}`)
 
+/** Gives one try back: a ward of people behind one network address who all sign in rightly is no attack. */
+export const returnTry = (db: Db, key: string, { free }: Limit) =>
+  db.run(sql`UPDATE ${throttles} SET count = max(count - 1, 0),
+    blocked_until = CASE WHEN count - 1 < ${free} THEN NULL ELSE blocked_until END WHERE key = ${key}`)
+
 /** Counters older than any window. */
 export const sweepThrottles = (db: Db, now: Date) =>
   db.delete(throttles).where(sql`${throttles.since} < ${now.getTime() - 48 * hour}`)

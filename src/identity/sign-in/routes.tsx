@@ -86,7 +86,8 @@ signIn.post(paths.signIn, anyone, async (c) => {
     session.statement,
     {
       account: usable,
-      throttleKey: byAddress.key,
+      byAddress,
+      byNetwork,
       oldToken: visit.session?.tokenHash ?? null,
       method: 'password',
       requestId,
@@ -135,8 +136,11 @@ signIn.post(paths.secondStep, halfSignedIn, async (c) => {
 /** Spends a code once and turns the half-open session into a whole, new one. False when the code is wrong or was used. */
 async function passSecondStep(c: RequestContext, old: Session, account: Account, code: string) {
   const { db, now, requestId } = c.var
-  const throttleKey = await pseudonym(c.env.TOKEN_KEY, 'second step', account.id)
-  const [tries] = await db.batch([takeTry(db, throttleKey, limits.secondStep, now)])
+  const byAddress = {
+    key: await pseudonym(c.env.TOKEN_KEY, 'second step', account.id),
+    limit: limits.secondStep,
+  }
+  const [tries] = await db.batch([takeTry(db, byAddress.key, byAddress.limit, now)])
   const secret = account.totpSecret ? await unseal(c.env.TOKEN_KEY, account.totpSecret) : undefined
   const step = tries.length > 0 && secret ? await totpStep(secret, code, now) : undefined
   const [spent] = step === undefined ? [] : await spendTotpStep(db, account.id, step, now)
@@ -148,7 +152,7 @@ async function passSecondStep(c: RequestContext, old: Session, account: Account,
   await completeSignIn(
     db,
     session.statement,
-    { account, throttleKey, oldToken: old.tokenHash, method: 'second-step', requestId },
+    { account, byAddress, oldToken: old.tokenHash, method: 'second-step', requestId },
     now
   )
   session.setCookie()
