@@ -73,6 +73,7 @@ CREATE TABLE patients (
   deceased_at INTEGER,
   source TEXT,
   source_id TEXT,
+  version_at INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX patients_by_mrn ON patients (mrn);
@@ -254,6 +255,7 @@ CREATE TABLE work_items (
 ) STRICT;
 CREATE UNIQUE INDEX work_items_open ON work_items (thread_id) WHERE done_at IS NULL;
 CREATE INDEX work_items_due ON work_items (due_at) WHERE done_at IS NULL;
+CREATE INDEX work_items_assigned ON work_items (assigned_to, due_at) WHERE done_at IS NULL;
 CREATE INDEX work_items_by_thread ON work_items (thread_id);
 
 CREATE TABLE appointments (
@@ -277,6 +279,7 @@ CREATE TABLE appointments (
   cancelled_at INTEGER,
   source TEXT,
   source_id TEXT,
+  version_at INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX appointments_by_patient ON appointments (patient_id, starts_at);
@@ -293,7 +296,8 @@ CREATE TABLE encounters (
   place TEXT,
   clinician TEXT,
   source TEXT NOT NULL,
-  source_id TEXT NOT NULL
+  source_id TEXT NOT NULL,
+  version_at INTEGER
 ) STRICT;
 CREATE INDEX encounters_by_patient ON encounters (patient_id, started_at);
 CREATE UNIQUE INDEX encounters_by_source ON encounters (source, source_id);
@@ -348,7 +352,8 @@ CREATE TABLE observations (
   previous_value TEXT,
   previous_unit TEXT,
   source TEXT NOT NULL,
-  source_id TEXT NOT NULL
+  source_id TEXT NOT NULL,
+  version_at INTEGER
 ) STRICT;
 CREATE INDEX observations_by_report ON observations (report_id, position);
 CREATE INDEX observations_by_code ON observations (patient_id, code, collected_at);

@@ -5,6 +5,8 @@ import { connect } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env } from './env.ts'
 import { signIn } from './identity/sign-in/routes.tsx'
+import { messageQueue } from './messages/queue/routes.tsx'
+import { messages } from './messages/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -12,7 +14,7 @@ import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
 
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
-export const slices: Routes[] = [signIn, dev]
+export const slices: Routes[] = [signIn, dev, messages, messageQueue]
 
 export const app = new Hono<Env>()
 

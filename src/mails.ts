@@ -1,4 +1,7 @@
+import { newMessageMail } from './messages/emails.tsx'
 import type { MailWriters } from './outbox/mail.ts'
 
 /** Every kind of e-mail the portal sends. */
-export const mailWriters: MailWriters = {}
+export const mailWriters: MailWriters = {
+  'new-message': newMessageMail,
+}

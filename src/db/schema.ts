@@ -120,6 +120,7 @@ export const patients = sqliteTable(
     deceasedAt: at('deceased_at'),
     source: text(),
     sourceId: text('source_id'),
+    versionAt: at('version_at'),
     createdAt: at('created_at').notNull(),
   },
   (t) => [
@@ -381,6 +382,7 @@ export const workItems = sqliteTable(
   (t) => [
     uniqueIndex('work_items_open').on(t.threadId).where(sql`done_at IS NULL`),
     index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_assigned').on(t.assignedTo, t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_by_thread').on(t.threadId),
   ]
 )
@@ -433,6 +435,7 @@ export const appointments = sqliteTable(
     cancelledAt: at('cancelled_at'),
     source: text(),
     sourceId: text('source_id'),
+    versionAt: at('version_at'),
     createdAt: at('created_at').notNull(),
   },
   (t) => [
@@ -458,6 +461,7 @@ export const encounters = sqliteTable(
     clinician: text(),
     source: text().notNull(),
     sourceId: text('source_id').notNull(),
+    versionAt: at('version_at'),
   },
   (t) => [
     index('encounters_by_patient').on(t.patientId, t.startedAt),
@@ -571,6 +575,7 @@ export const observations = sqliteTable(
     previousUnit: text('previous_unit'),
     source: text().notNull(),
     sourceId: text('source_id').notNull(),
+    versionAt: at('version_at'),
   },
   (t) => [
     index('observations_by_report').on(t.reportId, t.position),

@@ -12,6 +12,12 @@ export const blank = (typed: Record<string, string> = {}): Form => ({
   errors: {},
 })
 
+/** A form as it was typed, with the reason it was not taken, fit to be sent once more. */
+export const again = (typed: Form['typed'], why: string): Form => ({
+  typed: { ...typed, ...blank().typed },
+  errors: { form: why },
+})
+
 export const submissionId = v.pipe(v.string(), v.regex(/^[a-z0-9]{21}$/))
 
 /** The fields of a posted form as text: the last of several, files left out, NUL taken out, line ends made `\n`. */

@@ -1,3 +1,103 @@
-import type { messages as en } from '../en/messages.ts'
+import type { messages as enMessages } from '../en/messages.ts'
 
-export const messages = {} satisfies typeof en
+export const messages = {
+  title: 'Mensajes',
+  newMessage: 'Mensaje nuevo',
+  threadTitle: 'Conversación',
+  notUrgent: 'Los mensajes son para asuntos que no son urgentes.',
+  urgentCall: 'Si su petición es urgente, llame directamente al consultorio:',
+  emergencyCall: 'Si tiene una emergencia médica, llame al 9-1-1 de inmediato.',
+  list: 'Conversaciones',
+  empty: 'Todavía no hay mensajes.',
+  emptyHint: 'Para preguntar algo a su equipo médico, empiece un mensaje nuevo.',
+  closedWord: 'Cerrada',
+
+  you: 'Usted',
+  roles: {
+    patient: 'Paciente',
+    caregiver: 'Cuidador',
+    'front-desk': 'Recepción',
+    clinical: 'Equipo médico',
+    admin: 'Equipo médico',
+    auditor: 'Equipo médico',
+  },
+  caregiverFor: (name: string, relationship: string, patient: string) =>
+    `${name} (${relationship}) por ${patient}`,
+
+  intro:
+    'Puede enviar mensajes seguros que no sean urgentes al consultorio a cualquier hora. El personal contesta en horas de oficina.',
+  partOfRecord: 'Su mensaje forma parte del expediente médico.',
+  officeOpen: 'El consultorio está abierto ahora.',
+  officeClosed: 'El consultorio está cerrado ahora.',
+  officeOpens: (when: string) => `Abrimos el ${when}.`,
+  replyBy: (when: string) => `Recibirá respuesta a más tardar el ${when}.`,
+  category: 'Tipo de mensaje',
+  categoryMissing: 'Elija de qué trata su mensaje',
+  subject: 'Asunto',
+  subjectMissing: 'Escriba un asunto',
+  subjectTooLong: 'El asunto puede tener 120 caracteres como máximo',
+  body: 'Mensaje',
+  bodyHint: 'Si puede, haga una pregunta a la vez. Puede usar hasta 8,000 caracteres.',
+  bodyMissing: 'Escriba su mensaje',
+  bodyTooLong: 'El mensaje puede tener 8,000 caracteres como máximo',
+  alreadySent:
+    'Ya envió este formulario con otras palabras. Para enviar también estas, elija «Enviar mensaje» otra vez.',
+  whoCanSee: 'Quién puede ver esto',
+  careTeam: 'Su equipo médico y el personal que contesta los mensajes',
+  patientReads: (name: string, isYou: boolean) => (isYou ? `${name} (usted)` : name),
+  send: 'Enviar mensaje',
+
+  stages: { received: 'Recibido', withTeam: 'Con el equipo', answered: 'Contestado', closed: 'Cerrado' },
+  stageNow: (stage: string) => `Estado: ${stage}`,
+  reply: 'Responder',
+  replyUrgent: 'No es para emergencias.',
+  closedTitle: 'Esta conversación está cerrada',
+  closedBody: 'Todavía puede leerla. Para preguntar otra cosa, empiece un mensaje nuevo.',
+  closedMeanwhile: 'Esta conversación se cerró mientras usted escribía. Su respuesta no se envió.',
+  notSent: 'Sus palabras, aún sin enviar',
+  copyThem: 'Cópielas en un mensaje nuevo.',
+
+  queue: {
+    filters: { all: 'Todos', mine: 'Míos', unassigned: 'Sin asignar', overdue: 'Atrasados' },
+    filterNav: 'Mostrar',
+    count: (word: string, count: number) => `${word} (${count})`,
+    caption: 'Mensajes que esperan respuesta, primero el que vence antes',
+    patient: 'Paciente',
+    dob: (date: string) => `Nac. ${date}`,
+    dobUnknown: 'Sin fecha de nacimiento',
+    subject: 'Asunto',
+    category: 'Tipo',
+    waiting: 'Espera',
+    due: 'Contestar antes de',
+    assigned: 'Asignado a',
+    nobody: 'Sin asignar',
+    overdue: 'Atrasado',
+    waited: (days: number, hours: number, minutes: number) =>
+      days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`,
+    empty: 'Aquí no espera nada.',
+    refresh: 'Actualizar',
+    mrn: (number: string) => `Expediente ${number}`,
+    answer: 'Contestar',
+    notOnFile: 'no consta',
+    language: 'Idioma',
+    languages: { en: 'Inglés', es: 'Español' },
+    readers: 'Quién lee su respuesta',
+    claim: 'Asignármelo',
+    close: 'Cerrar la conversación',
+    nothingWaits: 'Nada en esta conversación espera respuesta.',
+    newer:
+      'Alguien escribió en esta conversación después de que usted la abrió. No se envió nada. Lea lo nuevo y envíe otra vez.',
+    newerClosing:
+      'Alguien escribió en esta conversación después de que usted la abrió. Sigue abierta. Lea primero lo nuevo.',
+    taken: 'Otra persona lo tomó antes.',
+    closedTitle: 'Esta conversación está cerrada',
+    closedBody: 'El paciente puede leerla, pero no responder.',
+    closedMeanwhile: 'Esta conversación se cerró mientras usted escribía. Su respuesta no se envió.',
+  },
+
+  mail: {
+    subject: 'Tiene un mensaje nuevo en CareSpace',
+    body: (practice: string) => `${practice} le envió un mensaje nuevo en CareSpace.`,
+    signIn: 'Inicie sesión para leerlo',
+  },
+} satisfies typeof enMessages

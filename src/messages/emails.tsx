@@ -1,0 +1,21 @@
+import { dictionaries } from '../i18n/text.ts'
+import { writeLetter } from '../outbox/letter.tsx'
+import type { MailWriter } from '../outbox/mail.ts'
+import { paths } from '../paths.ts'
+import { findRecipient } from './store.ts'
+
+/** Says that there is something to read, and nothing about it: not from whom, not for whom, not what. */
+export const newMessageMail: MailWriter = async ({ db, env, row, practice }) => {
+  const recipient = row.accountId && (await findRecipient(db, row.subjectId, row.accountId))
+  if (!recipient) return null
+  const t = dictionaries[recipient.language].messages.mail
+  return {
+    to: recipient.email,
+    ...writeLetter({
+      language: recipient.language,
+      practice,
+      subject: t.subject,
+      passages: [t.body(practice.name), { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.signIn }],
+    }),
+  }
+}

@@ -1,0 +1,290 @@
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { audit } from '../audit/record.ts'
+import type { Db, Statement } from '../db/client.ts'
+import { newId } from '../db/id.ts'
+import { accounts, grants, messages, patients, threadReads, threads, workItems } from '../db/schema.ts'
+import type { Language } from '../i18n/text.ts'
+import type { Chart } from '../patients/chart.ts'
+import { pageSize, type Thread } from './thread.ts'
+
+const excerptLength = 140
+
+const author = {
+  authorId: messages.authorId,
+  authorRole: messages.authorRole,
+  relationship: messages.relationship,
+  givenName: accounts.givenName,
+  familyName: accounts.familyName,
+  credentials: accounts.credentials,
+  staffRole: accounts.staffRole,
+}
+
+/** What the viewer has not read. Someone's own message never counts: sending one reads the thread. */
+const unread = sql<boolean>`${threads.lastMessageAt} > coalesce(${threadReads.readAt}, 0)`
+  .mapWith(Boolean)
+  .as('unread')
+
+/** The newest threads of a record with their last message: a statement to batch, for the list and for Home. */
+export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit: number, offset = 0) =>
+  db
+    .select({
+      // One name per column: a batch answers with rows by name, and equal names fall together.
+      id: sql<string>`${threads.id}`.as('thread_id'),
+      subject: threads.subject,
+      lastMessageAt: threads.lastMessageAt,
+      closedAt: threads.closedAt,
+      language: messages.language,
+      excerpt: sql<string>`substr(${messages.body}, 1, ${excerptLength})`.as('excerpt'),
+      unread,
+      ...author,
+    })
+    .from(threads)
+    .innerJoin(
+      messages,
+      sql`${messages.id} = (SELECT l.id FROM ${messages} l WHERE l.thread_id = ${threads.id} ORDER BY l.sent_at DESC LIMIT 1)`
+    )
+    .innerJoin(accounts, eq(accounts.id, messages.authorId))
+    .leftJoin(
+      threadReads,
+      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.viewer.id))
+    )
+    .where(eq(threads.patientId, chart.patientId))
+    .orderBy(desc(threads.lastMessageAt))
+    .limit(limit)
+    .offset(offset)
+export type ThreadSummary = Awaited<ReturnType<typeof newestThreads>>[number]
+
+export async function listThreads(db: Db, chart: Chart<'messages'>, page: number) {
+  const [rows, [count]] = await db.batch([
+    newestThreads(db, chart, pageSize, (page - 1) * pageSize),
+    db
+      .select({ total: sql<number>`count(*)`.as('total') })
+      .from(threads)
+      .where(eq(threads.patientId, chart.patientId)),
+  ])
+  return { rows, total: count?.total ?? 0 }
+}
+
+/** The statements that read one thread of the record; `threadFrom` puts their answers together. */
+export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  [
+    db
+      .select({
+        id: sql<string>`${threads.id}`.as('thread_id'),
+        patientId: threads.patientId,
+        subject: threads.subject,
+        category: threads.category,
+        openedAt: threads.openedAt,
+        lastMessageAt: threads.lastMessageAt,
+        closedAt: threads.closedAt,
+        unread,
+        taken: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+          AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`
+          .mapWith(Boolean)
+          .as('taken'),
+      })
+      .from(threads)
+      .leftJoin(
+        threadReads,
+        and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.viewer.id))
+      )
+      .where(inRecord(chart, threadId)),
+    db
+      .select({
+        id: sql<string>`${messages.id}`.as('message_id'),
+        body: messages.body,
+        language: messages.language,
+        sentAt: messages.sentAt,
+        ...author,
+      })
+      .from(messages)
+      .innerJoin(threads, eq(threads.id, messages.threadId))
+      .innerJoin(accounts, eq(accounts.id, messages.authorId))
+      .where(inRecord(chart, threadId))
+      .orderBy(asc(messages.sentAt)),
+  ] as const
+
+type Answers = [heads: Omit<Thread, 'messages'>[], messages: Thread['messages'], ...rest: unknown[]]
+
+export const threadFrom = ([[head], rows]: Answers): Thread | undefined => head && { ...head, messages: rows }
+
+export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
+  and(eq(threads.id, threadId), eq(threads.patientId, chart.patientId))
+
+export const findThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  threadFrom(await db.batch([...threadStatements(db, chart, threadId)]))
+
+/** The same, and from then on it counts as read by the viewer, as far as it went. */
+export const readThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  threadFrom(
+    await db.batch([...threadStatements(db, chart, threadId), markRead(db, chart, inRecord(chart, threadId))])
+  )
+
+// Up to the last message there was, not up to now: one that is being written at this moment stays unread.
+const markRead = (db: Db, chart: Chart<'messages'>, where: SQL | undefined): Statement =>
+  db.run(sql`INSERT INTO ${threadReads} (thread_id, account_id, read_at)
+    SELECT ${threads.id}, ${chart.viewer.id}, ${threads.lastMessageAt} FROM ${threads} WHERE ${where}
+    ON CONFLICT (thread_id, account_id) DO UPDATE SET read_at = max(read_at, excluded.read_at)`)
+
+/** The caregivers who can read this record, by name. */
+export const listCaregivers = async (db: Db, chart: Chart<'messages'>) => {
+  const [rows] = await db.batch([
+    db
+      .select({ givenName: accounts.givenName, familyName: accounts.familyName })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(
+        and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
+      )
+      .orderBy(grants.grantedAt),
+  ])
+  return rows
+}
+export type Reader = Awaited<ReturnType<typeof listCaregivers>>[number]
+
+export type NewMessageFields = { submissionId: string; subject: string; category: string; body: string }
+export type WorkFacts = { queue: string; dueAt: Date }
+
+/** What a submission became: itself, or the message it was when it first arrived. */
+export type Kept = { threadId: string; subject: string; body: string }
+
+/** Commits the statements of a submission together; what it became tells whether it was taken, now or before. */
+export async function keep(
+  db: Db,
+  chart: Chart<'messages'>,
+  submissionId: string,
+  statements: Statement[]
+): Promise<Kept | undefined> {
+  const kept = db
+    .select({ threadId: messages.threadId, subject: threads.subject, body: messages.body })
+    .from(messages)
+    .innerJoin(threads, eq(threads.id, messages.threadId))
+    .where(
+      and(
+        eq(messages.authorId, chart.viewer.id),
+        eq(messages.submissionId, submissionId),
+        eq(threads.patientId, chart.patientId)
+      )
+    )
+  const [first = kept, ...rest] = statements
+  const results: unknown[] = await db.batch([first, ...rest, kept])
+  return (results.at(-1) as Kept[])[0]
+}
+
+const arrived = (chart: Chart<'messages'>, submissionId: string) =>
+  sql`EXISTS (SELECT 1 FROM ${messages} d WHERE d.author_id = ${chart.viewer.id} AND d.submission_id = ${submissionId})`
+
+/** True once the message of this very attempt is in: everything that depends on it carries this guard. */
+export const written = (messageId: string) =>
+  sql`EXISTS (SELECT 1 FROM ${messages} w WHERE w.id = ${messageId})`
+
+/**
+ * Opens a thread with its first message and the work it makes. The same submission again changes nothing and gives
+ * what it became the first time.
+ */
+export async function openThread(
+  db: Db,
+  chart: Chart<'messages'>,
+  fields: NewMessageFields,
+  { queue, dueAt }: WorkFacts,
+  language: Language,
+  now: Date
+): Promise<Kept | undefined> {
+  const threadId = newId()
+  const messageId = newId()
+  const isIn = written(messageId)
+  const at = now.getTime()
+  return keep(db, chart, fields.submissionId, [
+    db.run(sql`INSERT INTO ${threads} (id, patient_id, subject, category, opened_at, opened_by, last_message_at)
+      SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at}
+      WHERE NOT ${arrived(chart, fields.submissionId)}`),
+    db.run(sql`INSERT INTO ${messages}
+      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
+      SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
+        ${at}, ${fields.submissionId} FROM ${threads} t WHERE t.id = ${threadId}`),
+    ...afterPatientWrote(db, chart, threadId, isIn, { queue, dueAt }, now),
+    audit(db, chart.did('sent', now, threadId), isIn),
+  ])
+}
+
+/** The work a message of the patient's side makes, and that its author has read as far as that. */
+const afterPatientWrote = (
+  db: Db,
+  chart: Chart<'messages'>,
+  threadId: string,
+  isIn: SQL,
+  { queue, dueAt }: WorkFacts,
+  now: Date
+): Statement[] => [
+  // A thread has one open piece of work at most; what is already waiting keeps its earlier due time.
+  db.run(sql`INSERT INTO ${workItems} (id, thread_id, queue, opened_at, due_at)
+    SELECT ${newId()}, ${threadId}, ${queue}, ${now.getTime()}, ${dueAt.getTime()} WHERE ${isIn}
+    ON CONFLICT DO NOTHING`),
+  markRead(db, chart, sql`${threads.id} = ${threadId} AND ${isIn}`),
+]
+
+type ReplyFields = { submissionId: string; body: string }
+
+/**
+ * The statements that add a message to an open thread, to be followed by what depends on `written(messageId)`. Its time
+ * is later than every other in the thread, whichever request began first. `unless` refuses it.
+ */
+export const replyStatements = (
+  db: Db,
+  chart: Chart<'messages'>,
+  threadId: string,
+  messageId: string,
+  { submissionId, body }: ReplyFields,
+  language: Language,
+  now: Date,
+  unless: SQL = sql`0`
+) =>
+  [
+    db.run(sql`INSERT INTO ${messages}
+      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
+      SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${body}, ${language},
+        max(${now.getTime()}, t.last_message_at + 1), ${submissionId} FROM ${threads} t
+      WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId} AND t.closed_at IS NULL
+        AND NOT ${arrived(chart, submissionId)} AND NOT (${unless})`),
+    db.run(sql`UPDATE ${threads} SET last_message_at = (SELECT m.sent_at FROM ${messages} m WHERE m.id = ${messageId})
+      WHERE id = ${threadId} AND ${written(messageId)}`),
+  ] as const
+
+/** Adds the patient's or a caregiver's reply. Undefined when the thread was closed meanwhile. */
+export async function addReply(
+  db: Db,
+  chart: Chart<'messages'>,
+  threadId: string,
+  fields: ReplyFields,
+  work: WorkFacts,
+  language: Language,
+  now: Date
+): Promise<Kept | undefined> {
+  const messageId = newId()
+  const isIn = written(messageId)
+  return keep(db, chart, fields.submissionId, [
+    ...replyStatements(db, chart, threadId, messageId, fields, language, now),
+    ...afterPatientWrote(db, chart, threadId, isIn, work, now),
+    audit(db, chart.did('replied', now, threadId), isIn),
+  ])
+}
+
+/** Who a mail about a thread goes to, if they may still read it and have not done so already. */
+export async function findRecipient(db: Db, threadId: string, accountId: string) {
+  const [recipient] = await db
+    .select({ email: accounts.email, language: accounts.language })
+    .from(accounts)
+    .innerJoin(threads, eq(threads.id, threadId))
+    .innerJoin(patients, eq(patients.id, threads.patientId))
+    .leftJoin(threadReads, and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, accounts.id)))
+    .where(
+      and(
+        eq(accounts.id, accountId),
+        isNull(accounts.deactivatedAt),
+        sql`${threads.lastMessageAt} > coalesce(${threadReads.readAt}, 0)`,
+        sql`(${patients.accountId} = ${accounts.id} OR EXISTS (SELECT 1 FROM ${grants} g
+          WHERE g.patient_id = ${patients.id} AND g.account_id = ${accounts.id} AND g.revoked_at IS NULL))`
+      )
+    )
+  return recipient
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { newId } from '../db/id.ts'
+import type { Category, messages, threads } from '../db/schema.ts'
+import type { Language } from '../i18n/text.ts'
+import type { StaffRole } from '../identity/permissions.ts'
+import { submissionId } from '../web/form.ts'
+
+export const pageSize = 25
+export const longestSubject = 120
+export const longestBody = 8000
+
+export type Person = {
+  givenName: string
+  familyName: string
+  credentials: string | null
+  staffRole: StaffRole | null
+}
+type MessageRow = typeof messages.$inferSelect
+export type Author = Person & Pick<MessageRow, 'authorId' | 'authorRole' | 'relationship'>
+export type Message = Author & Pick<MessageRow, 'id' | 'body' | 'language' | 'sentAt'>
+export type Thread = Omit<typeof threads.$inferSelect, 'openedBy' | 'closedBy'> & {
+  /** Whoever opened the page had not read all of it before. */
+  unread: boolean
+  /** Someone on the staff has taken it to answer. */
+  taken: boolean
+  messages: Message[]
+}
+
+/** A closed thread stays readable; what comes next is a new message. */
+export const isClosed = (thread: Pick<Thread, 'closedAt'>) => thread.closedAt !== null
+
+export const stages = ['received', 'withTeam', 'answered', 'closed'] as const
+export type Stage = (typeof stages)[number]
+
+/** How far a thread has come, for the person who waits. */
+export function stageOf(thread: Pick<Thread, 'closedAt' | 'taken' | 'messages'>): Stage {
+  if (isClosed(thread)) return 'closed'
+  if (thread.messages.at(-1)?.authorRole === 'staff') return 'answered'
+  return thread.taken ? 'withTeam' : 'received'
+}
+
+/** Characters as people count them: an emoji is one or a few, never its bytes. */
+const shorterThan = (limit: number) => (text: string) => [...text].length <= limit
+/** Blanks and invisible marks alone say nothing. */
+const saysSomething = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
+
+// A form without its id, or with a broken one, is still someone's message: it gets one.
+const submission = v.fallback(submissionId, newId)
+const body = v.pipe(
+  v.string(),
+  v.check(saysSomething, 'bodyMissing'),
+  v.transform((text) => text.trimEnd()),
+  v.check(shorterThan(longestBody), 'bodyTooLong')
+)
+
+export const Reply = v.object({ submissionId: submission, body })
+
+/** `seen` is the last message the page showed: what came after it must be read before answering. */
+export const StaffReply = v.object({ ...Reply.entries, seen: v.string() })
+
+export const NewMessage = (categories: Category[]) =>
+  v.object({
+    submissionId: submission,
+    category: v.picklist(
+      categories.map(({ id }) => id),
+      'categoryMissing'
+    ),
+    subject: v.pipe(
+      v.string(),
+      v.transform((text) => text.trim().replace(/\s+/g, ' ')),
+      v.check(saysSomething, 'subjectMissing'),
+      v.check(shorterThan(longestSubject), 'subjectTooLong')
+    ),
+    body,
+  })
+
+/** The queue that answers a category. One that is no longer offered goes to the queue of the last, "something else". */
+export const queueFor = (categories: Category[], category: string) =>
+  (categories.find(({ id }) => id === category) ?? categories.at(-1))?.queue ?? 'front-desk'
+
+export const categoryName = (categories: Category[], category: string, language: Language) =>
+  categories.find(({ id }) => id === category)?.[language][0] ?? category

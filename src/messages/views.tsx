@@ -1,0 +1,314 @@
+import { useRequestContext } from 'hono/jsx-renderer'
+import { ErrorSummary } from '../design/error-summary.tsx'
+import { Radios, SubmissionId, TextArea, TextField } from '../design/field.tsx'
+import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
+import { OfficePhone, UrgentHelp } from '../design/phone.tsx'
+import type { Env } from '../env.ts'
+import { useFormat, useText } from '../i18n/text.ts'
+import type { Patient } from '../identity/visit.ts'
+import { href, paths, withQuery } from '../paths.ts'
+import type { Form } from '../web/form.ts'
+import type { Reader, ThreadSummary } from './store.ts'
+import {
+  type Author,
+  categoryName,
+  isClosed,
+  longestSubject,
+  type Message,
+  pageSize,
+  stageOf,
+  stages,
+  type Thread,
+} from './thread.ts'
+
+type Named = { givenName: string; familyName: string }
+export const fullName = ({ givenName, familyName }: Named) => `${givenName} ${familyName}`
+
+/** "Nadia Reyes, RN"; a caregiver as "Milo Díaz (Son) for Rosa Díaz". */
+export const AuthorName = ({ author, patient }: { author: Author; patient: Named }) => {
+  const t = useText().messages
+  const name = fullName(author)
+  if (author.authorRole === 'caregiver')
+    return <>{t.caregiverFor(name, author.relationship ?? t.roles.caregiver, fullName(patient))}</>
+  return <>{author.credentials ? `${name}, ${author.credentials}` : name}</>
+}
+
+const AuthorRole = ({ author, mine }: { author: Author; mine: boolean }) => {
+  const t = useText().messages
+  if (mine) return <>{t.you}</>
+  return <>{t.roles[author.authorRole === 'staff' ? (author.staffRole ?? 'clinical') : author.authorRole]}</>
+}
+
+/** The time of day for today, else the date. */
+const Sent = ({ at }: { at: Date }) => {
+  const format = useFormat()
+  const { now } = useRequestContext<Env>().var
+  const isToday = format.shortDate(at) === format.shortDate(now)
+  return <time datetime={at.toISOString()}>{isToday ? format.time(at) : format.shortDate(at)}</time>
+}
+
+export const CategoryName = ({ category }: { category: string }) => {
+  const { language, visit } = useRequestContext<Env>().var
+  return <>{categoryName(visit.practice.categories, category, language)}</>
+}
+
+const UrgentSentence = () => {
+  const t = useText().messages
+  return (
+    <>
+      {t.urgentCall} <OfficePhone />. {t.emergencyCall}
+    </>
+  )
+}
+
+/** One thread as a line of a list: who wrote last and when, what about, how it begins. */
+export const ThreadRow = ({ thread, patient }: { thread: ThreadSummary; patient: Patient }) => {
+  const { common, messages: t } = useText()
+  return (
+    <li class={thread.unread ? 'unread' : undefined}>
+      <a class='row' href={href(paths.thread, { patientId: patient.id, threadId: thread.id })}>
+        <span class='m'>
+          <AuthorName author={thread} patient={patient} /> · <Sent at={thread.lastMessageAt} />
+          {thread.closedAt && ` · ${t.closedWord}`} {thread.unread && <Tag kind='new'>{common.isNew}</Tag>}
+        </span>
+        <span class='t' dir='auto'>
+          {thread.subject}
+        </span>
+        <span class='x' dir='auto' lang={thread.language}>
+          {thread.excerpt}
+        </span>
+      </a>
+    </li>
+  )
+}
+
+type MessagesProps = { threads: ThreadSummary[]; total: number; page: number; patient: Patient }
+
+export const MessagesPage = ({ threads, total, page, patient }: MessagesProps) => {
+  const { common, messages: t } = useText()
+  const to = { patientId: patient.id }
+  const before = (page - 1) * pageSize
+  return (
+    <section id='messages' class='flow'>
+      <div class='head'>
+        <h1>{t.title}</h1>
+        <a class='btn' href={href(paths.newMessage, to)}>
+          {t.newMessage}
+        </a>
+      </div>
+      <p>
+        {t.notUrgent} <UrgentSentence />
+      </p>
+      {threads.length === 0 ? (
+        <div class='card flow'>
+          <p class='big'>{t.empty}</p>
+          <p>{t.emptyHint}</p>
+        </div>
+      ) : (
+        <>
+          <section class='card list' aria-label={t.list}>
+            <ul class='rows'>
+              {threads.map((thread) => (
+                <ThreadRow thread={thread} patient={patient} />
+              ))}
+            </ul>
+          </section>
+          {total > pageSize && (
+            <p class='soft'>{common.showing(before + 1, before + threads.length, total)}</p>
+          )}
+          <Pagination
+            page={page}
+            pages={Math.ceil(total / pageSize)}
+            to={(number) => withQuery(href(paths.messages, to), { page: number > 1 ? number : undefined })}
+          />
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Whether anyone is in the office, and by when a message sent now is answered. */
+export type Office = { isOpen: boolean; opensAt: Date | undefined; replyBy: Date }
+
+const OfficeNow = ({ office }: { office: Office }) => {
+  const t = useText().messages
+  const format = useFormat()
+  return (
+    <p>
+      {office.isOpen ? t.officeOpen : t.officeClosed}{' '}
+      {!office.isOpen && office.opensAt && `${t.officeOpens(format.moment(office.opensAt))} `}
+      {t.replyBy(format.moment(office.replyBy))}
+    </p>
+  )
+}
+
+type NewMessageProps = {
+  patient: Patient
+  caregivers: Reader[]
+  isPatient: boolean
+  office: Office
+  form: Form
+}
+
+export const NewMessagePage = ({ patient, caregivers, isPatient, office, form }: NewMessageProps) => {
+  const { common, messages: t } = useText()
+  const { language, visit } = useRequestContext<Env>().var
+  const to = { patientId: patient.id }
+  return (
+    <section id='new-message' class='narrow flow'>
+      <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{t.newMessage}</h1>
+      <UrgentHelp title={common.emergency.doNotUse} />
+      <p>
+        {t.intro} {t.partOfRecord}
+      </p>
+      <OfficeNow office={office} />
+      <form method='post' action={href(paths.newMessage, to)} novalidate>
+        <SubmissionId form={form} />
+        <Radios
+          name='category'
+          legend={t.category}
+          form={form}
+          choices={visit.practice.categories.map(({ id, [language]: [label, hint] }) => ({
+            value: id,
+            label,
+            hint,
+          }))}
+        />
+        <TextField
+          name='subject'
+          label={t.subject}
+          form={form}
+          maxlength={longestSubject}
+          autocomplete='off'
+        />
+        <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
+        <section class='f' aria-labelledby='readers'>
+          <h2 id='readers'>{t.whoCanSee}</h2>
+          <ul class='rule'>
+            <li>{t.patientReads(fullName(patient), isPatient)}</li>
+            {caregivers.map((caregiver) => (
+              <li>{fullName(caregiver)}</li>
+            ))}
+            <li>{t.careTeam}</li>
+          </ul>
+        </section>
+        <Button>{t.send}</Button>
+      </form>
+    </section>
+  )
+}
+
+const MessageCard = ({ message, patient, mine }: { message: Message; patient: Named; mine: boolean }) => {
+  const format = useFormat()
+  const { sentAt } = message
+  const id = `m-${message.id}`
+  return (
+    <article class={mine ? 'msg mine' : 'msg'} aria-labelledby={id}>
+      <header>
+        <span id={id}>
+          <b>
+            <AuthorName author={message} patient={patient} />
+          </b>{' '}
+          <small>
+            <AuthorRole author={message} mine={mine} />
+          </small>
+        </span>
+        <time class='soft' datetime={sentAt.toISOString()}>
+          {format.fullDate(sentAt)}, {format.time(sentAt)} {format.zone(sentAt)}
+        </time>
+      </header>
+      <p class='body' dir='auto' lang={message.language}>
+        {message.body}
+      </p>
+    </article>
+  )
+}
+
+/** Subject, how far it has come, and every message, oldest first: the same for the patient's side and for staff. */
+export const Conversation = ({ thread, patient }: { thread: Thread; patient: Named }) => {
+  const t = useText().messages
+  const viewerId = useRequestContext<Env>().var.visit.viewer?.id
+  const stage = stageOf(thread)
+  return (
+    <>
+      <div class='head'>
+        <h1 dir='auto'>{thread.subject}</h1>
+        <Tag>
+          <CategoryName category={thread.category} />
+        </Tag>
+      </div>
+      <p class='soft'>
+        <span class='vh'>{t.stageNow(t.stages[stage])}</span>
+        <span aria-hidden='true'>
+          {stages.map((step, index) => (
+            <>
+              {index > 0 && ' → '}
+              {step === stage ? <b>{t.stages[step]}</b> : t.stages[step]}
+            </>
+          ))}
+        </span>
+      </p>
+      {thread.messages.map((message) => (
+        <MessageCard message={message} patient={patient} mine={message.authorId === viewerId} />
+      ))}
+    </>
+  )
+}
+
+/** What was typed and could not be sent, ready to be copied. */
+export const Unsent = ({ typed }: { typed: string | undefined }) => {
+  const t = useText().messages
+  if (!typed) return null
+  return (
+    <section class='card flow' aria-labelledby='unsent'>
+      <h2 id='unsent'>{t.notSent}</h2>
+      <p class='body' dir='auto'>
+        {typed}
+      </p>
+    </section>
+  )
+}
+
+type ThreadProps = { thread: Thread; patient: Patient; form: Form }
+
+export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
+  const { common, messages: t } = useText()
+  const { language } = useRequestContext<Env>().var
+  const to = { patientId: patient.id, threadId: thread.id }
+  return (
+    <section id='thread' class='mid flow'>
+      <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
+      <Conversation thread={thread} patient={patient} />
+      {isClosed(thread) ? (
+        <>
+          <Unsent typed={form.typed.body} />
+          <Notice title={t.closedTitle}>
+            <p>{form.typed.body ? t.copyThem : t.closedBody}</p>
+            <p>
+              <UrgentSentence />
+            </p>
+            <a class='btn' href={href(paths.newMessage, to)}>
+              {t.newMessage}
+            </a>
+          </Notice>
+        </>
+      ) : (
+        <section class='card flow' aria-labelledby='reply'>
+          <h2 id='reply'>{t.reply}</h2>
+          <p>
+            {t.replyUrgent} <a href='tel:911'>{common.emergency.call911}</a> · {common.emergency.urgent}:{' '}
+            <OfficePhone />
+          </p>
+          <form method='post' action={href(paths.thread, to)} novalidate>
+            <SubmissionId form={form} />
+            <TextArea name='body' label={t.body} form={form} rows={5} lang={language} />
+            <Button>{t.send}</Button>
+          </form>
+        </section>
+      )}
+    </section>
+  )
+}
