@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { paths } from '../../paths.ts'
 import { longestPassword } from '../password-rule.ts'
 
 /** An address as it is kept: trimmed, NFC, lower case. */
@@ -25,4 +26,4 @@ export const SecurityCode = v.object({
 
 /** Where to go after sign-in: a page of ours, never another site. */
 export const safeNext = (next: string | undefined) =>
-  next && /^\/(?![/\\])[\w\-./~%]*$/.test(next) && !next.startsWith('/sign-in') ? next : undefined
+  next && /^\/(?![/\\])[\w\-./~%]*$/.test(next) && !next.startsWith(paths.signIn) ? next : undefined

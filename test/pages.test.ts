@@ -1,0 +1,336 @@
+import { env } from 'cloudflare:workers'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { assets } from '../src/web/assets.generated.ts'
+import { as, type Browser } from './support/browser.ts'
+import { type Asked, watched } from './support/database.ts'
+import { type Page, readPage } from './support/html.ts'
+import { seed } from './support/people.ts'
+import { owingSecondStep } from './support/second-step.ts'
+import { admitted, fill, machines, table } from './support/site.ts'
+
+type Visit = {
+  name: string
+  path: string
+  url: string
+  person: string
+  language: 'en' | 'es'
+  response: Response
+  html: string
+  page: Page
+  asked: Asked
+  browser: Browser
+}
+
+/** Every page, as everyone who may see it, in both languages. Seeded once: reading changes nothing another page shows. */
+const visits: Visit[] = []
+const gets = table.filter(
+  ({ method, access }) => method === 'GET' && access !== 'development' && !machines.includes(access)
+)
+
+beforeAll(async () => {
+  await seed()
+  for (const { path, access } of gets)
+    for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
+      for (const language of ['en', 'es'] as const) {
+        const { database, asked } = watched(env.DB)
+        const bindings = { ...env, DB: database }
+        const browser =
+          person === 'newcomer' || person === 'halfway'
+            ? await owingSecondStep(person, bindings)
+            : as(person, bindings)
+        browser.jar.set('__Host-language', language)
+        const url = fill(path)
+        const response = await browser.get(url)
+        // What only sends on to another page has nothing to look at.
+        if (response.status === 303) continue
+        const html = await response.text()
+        const name = `${path} as ${person} in ${language}`
+        const isPage = response.headers.get('Content-Type')?.startsWith('text/html')
+        if (isPage)
+          visits.push({
+            name,
+            path,
+            url,
+            person,
+            language,
+            response,
+            html,
+            page: await readPage(html),
+            asked,
+            browser,
+          })
+      }
+})
+
+const halfway = (access: string) => (access === 'second step owed' ? (['newcomer', 'halfway'] as const) : [])
+
+/** What each page does wrong; a page that does nothing wrong is not listed. */
+async function expectNone(find: (visit: Visit) => unknown) {
+  const wrong: Record<string, unknown> = {}
+  for (const visit of visits) {
+    const found = await find(visit)
+    if (found !== undefined && found !== false && !(Array.isArray(found) && found.length === 0))
+      wrong[visit.name] = found
+  }
+  expect(Object.fromEntries(Object.entries(wrong).slice(0, 12))).toEqual({})
+}
+
+test('every page is seen by someone', () => {
+  const seen = new Set(visits.map(({ path }) => path))
+  const redirectsOnly = ['/']
+  const programs = ['/healthz']
+  expect(
+    gets.map(({ path }) => path).filter((path) => ![...seen, ...redirectsOnly, ...programs].includes(path))
+  ).toEqual([])
+})
+
+test('each answers 200, but for a link nobody sent', () =>
+  expectNone(({ path, response }) => {
+    const expected = path.includes(':token') ? [200, 404, 410] : [200]
+    return !expected.includes(response.status) && response.status
+  }))
+
+describe('what a person meets', () => {
+  test('one heading of the first level, with words in it', () =>
+    expectNone(({ page }) => (page.headings.length !== 1 || !page.headings[0]?.trim()) && page.headings))
+
+  test('a title that ends in the name of the portal', () =>
+    expectNone(({ page }) => !/^\S.* – CareSpace$/.test(page.title) && page.title))
+
+  test('a title with nothing of a record or a person in it', () =>
+    expectNone(
+      ({ page }) =>
+        /Rosa|Milo|Vera|Ines|Díaz|Stone|Roy|Otto|Nguyen|Refill|Parking|Night sweats|Complete blood|Hemoglobin|Leukocytes|Okafor|Hillside|1000\d|1952/i.test(
+          page.title
+        ) && page.title
+    ))
+
+  test('the same page in the language asked for', () =>
+    expectNone(({ response, html, language }) => {
+      const said = response.headers.get('Content-Language')
+      const marked = html.match(/<html lang="(\w+)"/)?.[1]
+      return (said !== language || marked !== language) && { said, marked }
+    }))
+
+  test('other words in Spanish than in English', () => {
+    const english = new Map(
+      visits.filter(({ language }) => language === 'en').map(({ url, person, page }) => [url + person, page])
+    )
+    return expectNone(({ language, url, person, page }) => {
+      const other = english.get(url + person)
+      return language === 'es' && other?.title === page.title && page.title
+    })
+  })
+
+  test('a label at every field', () =>
+    expectNone(({ page }) =>
+      page.fields.filter(({ labelled, type }) => !labelled && type !== 'submit').map(({ name }) => name)
+    ))
+
+  test('ids that stand once', () =>
+    expectNone(({ page }) => page.ids.filter((id, i) => page.ids.indexOf(id) !== i)))
+
+  test('the office’s number, one tap away', () => expectNone(({ html }) => !html.includes('href="tel:+1')))
+
+  test('forms that post where a route takes them', () =>
+    expectNone(({ page, url }) =>
+      page.forms
+        .filter(
+          ({ method, action }) =>
+            !isRoute(method === 'post' ? 'POST' : 'GET', new URL(action || url, `${env.APP_ORIGIN}${url}`))
+        )
+        .map(({ method, action }) => `${method} ${action}`)
+    ))
+
+  test('links that lead somewhere', () =>
+    expectNone(({ page, url }) =>
+      page.links
+        .filter(({ tag, url: to }) => tag !== 'form' && !leadsSomewhere(tag, to, url))
+        .map(({ url }) => url)
+    ))
+
+  test('links within the page to something that is there', () =>
+    expectNone(({ page }) =>
+      page.links
+        .filter(({ url }) => url.startsWith('#') && !page.ids.includes(url.slice(1)))
+        .map(({ url }) => url)
+    ))
+})
+
+describe('what keeps it safe', () => {
+  const policyOf = (response: Response) =>
+    new Map(
+      (response.headers.get('Content-Security-Policy') ?? '').split(/;\s*/).map((directive) => {
+        const [name = '', ...sources] = directive.split(' ')
+        return [name, sources.join(' ')]
+      })
+    )
+
+  test('a policy that allows our own files and nothing else', () =>
+    expectNone(({ response }) => {
+      const policy = policyOf(response)
+      const expected: Record<string, RegExp> = {
+        'default-src': /^'none'$/,
+        'script-src': /^'self' 'nonce-[\w+/=-]{20,}'$/,
+        'style-src': /^'self' 'sha256-[\w+/=]{44}'$/,
+        'img-src': /^'self'$/,
+        'connect-src': /^'self'$/,
+        'form-action': /^'self'$/,
+        'base-uri': /^'none'$/,
+        'object-src': /^'none'$/,
+        'frame-ancestors': /^'none'$/,
+      }
+      return Object.entries(expected)
+        .filter(([name, pattern]) => !pattern.test(policy.get(name) ?? ''))
+        .map(([name]) => `${name} ${policy.get(name)}`)
+        .concat([...policy.keys()].filter((name) => !(name in expected)))
+    }))
+
+  test('scripts by file, with the nonce of this answer and their digest', () =>
+    expectNone(({ page, response }) => {
+      const nonce = policyOf(response)
+        .get('script-src')
+        ?.match(/'nonce-([^']+)'/)?.[1]
+      return page.scripts.filter(
+        (script) => script.nonce !== nonce || script.inline || !script.src || !script.integrity
+      )
+    }))
+
+  test('a nonce that is never used again', () => {
+    const nonces = visits.map(({ response }) => policyOf(response).get('script-src'))
+    expect(new Set(nonces).size).toBe(visits.length)
+  })
+
+  test('no handler, style or script in the markup', () => expectNone(({ page }) => page.unsafe))
+
+  test('headers that keep it out of caches, frames and other sites', () =>
+    expectNone(({ response }) => {
+      const expected: Record<string, string> = {
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'X-Frame-Options': 'DENY',
+        'Referrer-Policy': 'same-origin',
+        'Strict-Transport-Security': 'max-age=63072000; includeSubDomains; preload',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Resource-Policy': 'same-origin',
+        'Content-Type': 'text/html; charset=UTF-8',
+      }
+      return Object.entries(expected)
+        .filter(([name, value]) => response.headers.get(name) !== value)
+        .map(([name]) => `${name}: ${response.headers.get(name)}`)
+        .concat(response.headers.has('X-Powered-By') ? ['X-Powered-By'] : [])
+    }))
+
+  test('links away that tell the other site nothing', () =>
+    expectNone(({ html }) =>
+      [...html.matchAll(/<a [^>]*href="https?:[^>]*>/g)]
+        .map(([tag]) => tag)
+        .filter((tag) => !/rel="[^"]*noopener/.test(tag))
+    ))
+})
+
+describe('what it costs', () => {
+  test('at most two trips to the database', () =>
+    expectNone(
+      ({ asked }) =>
+        asked.trips > 2 && { trips: asked.trips, sql: asked.statements.map(({ sql }) => sql.slice(0, 60)) }
+    ))
+
+  test('at most 8,192 bytes, and an entry page with its headers and all it needs to paint', () =>
+    expectNone(({ html, response, page }) => {
+      const isEntry = page.styles > 0
+      const body = brotliCompressSync(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length
+      const headers = isEntry
+        ? [...response.headers].reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+        : 0
+      if (isEntry && page.stylesheets.length > 0) return 'waits for a style sheet'
+      if (/<script(?![^>]*\bdefer)/.test(html)) return 'waits for a script'
+      return body + headers > 8192 && body + headers
+    }))
+
+  test('every query on an index: no table that grows is read from end to end', async () => {
+    const small = ['practice', 'resources', 'json_each', 'feeds']
+    // A partial index holds what is open, never what piles up.
+    const partial = await env.DB.prepare(
+      "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE%INDEX%WHERE%'"
+    ).all<{
+      name: string
+    }>()
+    const isOpenWork = (detail: string) => partial.results.some(({ name }) => detail.endsWith(` ${name}`))
+    const scans = new Map<string, string>()
+    const known = new Set<string>()
+    for (const { asked, name } of visits)
+      for (const { sql, values } of asked.statements) {
+        if (known.has(sql)) continue
+        known.add(sql)
+        const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+          .bind(...values)
+          .all<{ detail: string }>()
+        const names = new Map(
+          [...sql.matchAll(/(?:from|join)\s+"?(\w+)"?(?:\s+(?:as\s+)?"?(\w+)"?)?/gi)].map(
+            ([, table = '', alias]) => [alias ?? table, table]
+          )
+        )
+        for (const { detail } of plan.results) {
+          const [, scanned = ''] = detail.match(/^SCAN (\w+)/) ?? []
+          const isSmall = small.includes(names.get(scanned) ?? scanned) || /^(CONSTANT|VIRTUAL)/.test(scanned)
+          if (scanned && !isSmall && !isOpenWork(detail))
+            scans.set(`${name}: ${detail}`, sql.replaceAll(/\s+/g, ' ').slice(0, 400))
+        }
+      }
+    expect(Object.fromEntries(scans)).toEqual({})
+  })
+})
+
+test('a part asked for by htmx is the same content without the document', async () => {
+  const content = (html: string) =>
+    (html.match(/<main[^>]*>([\s\S]*)<\/main>/)?.[1] ?? html.replace(/<title>[\s\S]*?<\/title>/, ''))
+      .replaceAll(/name="submissionId" value="\w+"/g, '')
+      .replaceAll(/nonce="[^"]*"|[A-Z2-9]{4}-[A-Z2-9]{4}/g, '')
+      .replaceAll(/<textarea([^>]*)>/g, '<textarea$1>')
+      .trim()
+  await expectNone(async ({ browser, url, html, page }) => {
+    const part = await (await browser.get(url, { 'HX-Request-Type': 'partial', 'HX-Request': 'true' })).text()
+    if (/<(html|body|head|main)[ >]|<!doctype/i.test(part)) return 'a whole document'
+    if ((await readPage(part)).title !== page.title) return 'another title'
+    // What a page says once (an unread mark) may be gone the second time.
+    const again = await (await browser.get(url)).text()
+    return content(part) !== content(again) && content(part) !== content(html) && 'other content'
+  })
+})
+
+test('asked again in the other language, a page stays where it is', async () => {
+  await expectNone(async ({ browser, url, language, path }) => {
+    if (path.includes(':token')) return undefined
+    const other = language === 'en' ? 'es' : 'en'
+    const response = await browser.get(`${url}?lang=${other}`)
+    const kept = browser.jar.get('__Host-language')
+    browser.jar.set('__Host-language', language)
+    return (
+      (response.headers.get('Content-Language') !== other || kept !== other) && [
+        response.headers.get('Content-Language'),
+        kept,
+      ]
+    )
+  })
+})
+
+const isRoute = (method: string, url: URL) =>
+  url.origin === env.APP_ORIGIN &&
+  table.some(
+    (route) =>
+      route.method === method && new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(url.pathname)
+  )
+
+const files: string[] = [assets.css, assets.js, assets.htmx, '/favicon.svg', '/icons.svg']
+
+function leadsSomewhere(tag: string, to: string, from: string) {
+  if (to.startsWith('#')) return to.length > 1
+  if (/^tel:\+?\d{3,}$/.test(to)) return true
+  if (/^mailto:[^@]+@[^@]+$/.test(to)) return true
+  const url = new URL(to, `${env.APP_ORIGIN}${from}`)
+  if (url.origin !== env.APP_ORIGIN) return tag === 'a' && url.protocol === 'https:'
+  if (tag !== 'a') return files.includes(url.pathname.replace(/#.*/, '')) || isRoute('GET', url)
+  return isRoute('GET', url)
+}

@@ -1,0 +1,53 @@
+import { env } from 'cloudflare:workers'
+
+/** What a request may always do, whoever it comes from: be written down, and be seen to have come. */
+const unwatched = ['audit_entries', 'throttles', 'sessions', 'd1_migrations']
+
+/** Every row the portal keeps, to see that a request changed none. */
+export async function snapshot(except = unwatched) {
+  const { results: tables } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name"
+  ).all<{ name: string }>()
+  const names = tables.map(({ name }) => name).filter((name) => !except.includes(name))
+  const contents = await env.DB.batch(names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)))
+  return Object.fromEntries(names.map((name, i) => [name, contents[i]?.results]))
+}
+
+/** What a request asked of D1. */
+export type Asked = { trips: number; statements: { sql: string; values: unknown[] }[] }
+
+/** The same database, counted: each `run`, `all`, `raw`, `first` and `batch` is one trip. */
+export function watched(d1: D1Database) {
+  const asked: Asked = { trips: 0, statements: [] }
+  const real = new WeakMap<object, { statement: D1PreparedStatement; sql: string; values: unknown[] }>()
+  const wrap = (statement: D1PreparedStatement, sql: string, values: unknown[]): D1PreparedStatement => {
+    const count = () => {
+      asked.trips++
+      asked.statements.push({ sql, values })
+      return statement
+    }
+    const wrapper = {
+      bind: (...bound: unknown[]) => wrap(statement.bind(...bound), sql, bound),
+      run: () => count().run(),
+      all: () => count().all(),
+      raw: (...options: []) => count().raw(...options),
+      first: (...column: []) => count().first(...column),
+    } as D1PreparedStatement
+    real.set(wrapper, { statement, sql, values })
+    return wrapper
+  }
+  const database = {
+    prepare: (sql: string) => wrap(d1.prepare(sql), sql, []),
+    batch: (wrapped: D1PreparedStatement[]) => {
+      asked.trips++
+      const inner = wrapped.map((one) => {
+        const found = real.get(one)
+        if (!found) throw new Error('A statement of another database')
+        asked.statements.push({ sql: found.sql, values: found.values })
+        return found.statement
+      })
+      return d1.batch(inner)
+    },
+  } as D1Database
+  return { database, asked }
+}

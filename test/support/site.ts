@@ -1,0 +1,59 @@
+import { slices } from '../../src/app.tsx'
+import { type Person, people } from './people.ts'
+
+/** Every route there is. What a slice adds is walked by the tests of the whole site without anyone asking. */
+export const table = slices.flatMap((slice) => slice.table)
+
+/** An example of every parameter, as the cast has it (people.ts). A parameter without one fails the test that fills it. */
+const examples: Record<'rosa' | 'ines', Record<string, string>> = {
+  rosa: {
+    patientId: 'rosa-chart',
+    threadId: 'refill',
+    appointmentId: 'infusion',
+    reportId: 'cbc',
+    invitationId: 'rosa-invitation',
+    token: 'A'.repeat(43),
+  },
+  ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
+}
+
+export const params = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
+
+/** A route's URL at someone's record; what that record lacks is borrowed from Rosa's, where it is not theirs. */
+export const fill = (path: string, whose: keyof typeof examples = 'rosa') =>
+  path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = examples[whose][name] ?? examples.rosa[name]
+    if (!value) throw new Error(`test/support/site.ts has no example for :${name}`)
+    return value
+  })
+
+const patientSide = { rosa: ['rosa', 'milo'], ines: ['ines'] } as const
+const staffSide = (...who: Person[]) => ({ rosa: who, ines: who })
+const everyone: Person[] = ['nobody', ...(Object.keys(people) as Person[])]
+
+/**
+ * Who passes the door of each kind of access, at Rosa's record and at Ines's. A new kind of access has no row here, and
+ * the tests fail until someone writes down what each person should see.
+ */
+export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>> = {
+  anyone: staffSide(...everyone),
+  'signed in': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
+  'second step owed': staffSide(),
+  development: staffSide(),
+
+  'chart:record': patientSide,
+  'chart:messages': patientSide,
+  'chart:appointments': patientSide,
+  'chart:labs': patientSide,
+
+  'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
+  'staff:patients': staffSide('frida', 'okafor'),
+  'staff:messages': staffSide('nadia', 'okafor'),
+  'staff chart:record:patients': staffSide('frida', 'okafor'),
+  'staff chart:record:invitations': staffSide('frida', 'okafor'),
+  'staff chart:sharing:invitations': staffSide('frida', 'okafor'),
+  'staff chart:messages:messages': staffSide('nadia', 'okafor'),
+}
+
+/** Kinds of access for programs, which come with a key and not with a session: no person passes. */
+export const machines = ['feed:fhir']
