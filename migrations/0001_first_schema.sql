@@ -122,6 +122,7 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE UNIQUE INDEX grants_live ON grants (patient_id, account_id) WHERE revoked_at IS NULL;
 CREATE INDEX grants_by_account ON grants (account_id);
+CREATE INDEX grants_by_patient ON grants (patient_id, granted_at);
 
 CREATE TABLE invitations (
   id TEXT NOT NULL PRIMARY KEY,

@@ -7,6 +7,10 @@ import { checkSettings, type Env } from './env.ts'
 import { signIn } from './identity/sign-in/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
+import { staffDashboard } from './staff/dashboard/routes.tsx'
+import { staffInvitations } from './staff/invitations/routes.tsx'
+import { staffPatient } from './staff/patient/routes.tsx'
+import { staffPatients } from './staff/patients/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -14,7 +18,16 @@ import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
 
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
-export const slices: Routes[] = [signIn, dev, messages, messageQueue]
+export const slices: Routes[] = [
+  signIn,
+  dev,
+  messages,
+  messageQueue,
+  staffDashboard,
+  staffPatients,
+  staffPatient,
+  staffInvitations,
+]
 
 export const app = new Hono<Env>()
 

@@ -167,6 +167,7 @@ export const grants = sqliteTable(
   (t) => [
     uniqueIndex('grants_live').on(t.patientId, t.accountId).where(sql`revoked_at IS NULL`),
     index('grants_by_account').on(t.accountId),
+    index('grants_by_patient').on(t.patientId, t.grantedAt),
   ]
 )
 

@@ -1,0 +1,109 @@
+import type { Child } from 'hono/jsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import type { Visit } from '../../identity/visit.ts'
+import { paths, withQuery } from '../../paths.ts'
+import { desks } from '../patients/store.ts'
+import type { Waiting } from './store.ts'
+
+/** What waits, as numbers that lead to it; only what the viewer may open. */
+export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
+  const { staff } = useText()
+  const t = staff.dashboard
+  const { work, atDesks, oldestWaits, visitsToday } = waiting
+  return (
+    <section id='dashboard' class='mid flow'>
+      <h1>{t.title}</h1>
+      {may('messages') && work && (
+        <Group id='work' title={t.messages}>
+          <Count to={paths.adminQueue} label={t.openMessages} count={work.all}>
+            {oldestWaits !== null && <Oldest waits={oldestWaits} />}
+          </Count>
+          <Count
+            to={withQuery(paths.adminQueue, { show: 'overdue' })}
+            label={t.overdue}
+            count={work.overdue}
+          />
+          <Count
+            to={withQuery(paths.adminQueue, { show: 'unassigned' })}
+            label={t.unassigned}
+            count={work.unassigned}
+          />
+        </Group>
+      )}
+      {may('invitations') && may('patients') && atDesks && (
+        <Group id='desks' title={t.invitations}>
+          {desks.map((desk) => (
+            <Count
+              to={withQuery(paths.adminPatients, { show: desk })}
+              label={staff.desks[desk]}
+              count={atDesks[desk]}
+            />
+          ))}
+        </Group>
+      )}
+      {may('appointments') && (
+        <Group id='visits' title={t.appointments}>
+          <Count label={t.visitsToday} count={visitsToday} />
+        </Group>
+      )}
+    </section>
+  )
+}
+
+const Group = ({ id, title, children }: { id: string; title: string; children?: Child }) => (
+  <section class='card flow' aria-labelledby={id}>
+    <h2 id={id}>{title}</h2>
+    <ul class='rows'>{children}</ul>
+  </section>
+)
+
+const Count = ({
+  to,
+  label,
+  count,
+  children,
+}: {
+  to?: string
+  label: string
+  count: number
+  children?: Child
+}) => {
+  const { number } = useFormat()
+  const words = (
+    <>
+      <span class='t'>
+        {label}: <b>{number(count)}</b>
+      </span>
+      {children && <span class='m'>{children}</span>}
+    </>
+  )
+  return (
+    <li>
+      {to ? (
+        <a class='row' href={to}>
+          {words}
+        </a>
+      ) : (
+        <div class='row still'>{words}</div>
+      )}
+    </li>
+  )
+}
+
+const Oldest = ({ waits }: { waits: number }) => {
+  const t = useText().staff.dashboard
+  const minutes = Math.floor(waits / 60_000)
+  const hours = Math.floor(minutes / 60)
+  if (hours >= 48) return <>{t.oldest(t.days(Math.floor(hours / 24)))}</>
+  return <>{t.oldest(hours > 0 ? t.hoursAndMinutes(hours, minutes % 60) : t.minutes(minutes))}</>
+}
+
+export const NothingYetPage = () => {
+  const t = useText().staff.dashboard
+  return (
+    <section id='dashboard' class='mid flow'>
+      <h1>{t.title}</h1>
+      <p>{t.auditLater}</p>
+    </section>
+  )
+}

@@ -1,0 +1,107 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { SubmissionId, TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths } from '../../paths.ts'
+import type { Form } from '../../web/form.ts'
+
+const fullName = ({ givenName, familyName }: Patient) => `${givenName} ${familyName}`
+
+const BackToPatient = ({ patient }: { patient: Patient }) => (
+  <BackLink to={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</BackLink>
+)
+
+/** The last look before a mail leaves: whose it is, and where it goes. */
+export const InvitePage = ({
+  patient,
+  refusal,
+  form,
+}: {
+  patient: Patient
+  refusal: InviteRefusal | undefined
+  form: Form
+}) => {
+  const { staff } = useText()
+  const t = staff.invite
+  const { numericCalendarDate } = useFormat()
+  const to = { patientId: patient.id }
+  return (
+    <section id='invite' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackToPatient patient={patient} />
+      <h1>{t.heading(fullName(patient))}</h1>
+      {refusal && (
+        <Notice kind='bad' title={t.refusedTitle}>
+          <p>{t.refusals[refusal]}</p>
+        </Notice>
+      )}
+      <SummaryList
+        rows={[
+          [
+            staff.patients.birthDate,
+            patient.birthDate ? numericCalendarDate(patient.birthDate) : staff.patient.none,
+          ],
+          [staff.patients.mrn, patient.mrn ?? staff.patient.none],
+          [
+            t.sendsTo,
+            <strong>{patient.email ?? staff.patient.none}</strong>,
+            <a href={href(paths.adminPatientAddress, to)}>{staff.patient.correctAddress}</a>,
+          ],
+        ]}
+      />
+      {!refusal && (
+        <form method='post' action={href(paths.adminInvitation, to)}>
+          <SubmissionId form={form} />
+          <p>
+            <strong>{t.check}</strong> {t.replaces}
+          </p>
+          <div class='acts'>
+            <Button>{t.submit}</Button>
+            <a class='btn alt' href={href(paths.adminPatient, to)}>
+              {t.keep}
+            </a>
+          </div>
+        </form>
+      )}
+    </section>
+  )
+}
+
+export const AddressPage = ({ patient, form }: { patient: Patient; form: Form }) => {
+  const { staff } = useText()
+  const t = staff.address
+  const to = { patientId: patient.id }
+  return (
+    <section id='address' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackToPatient patient={patient} />
+      <h1>{t.heading(fullName(patient))}</h1>
+      <p>
+        {t.onFile}: <strong>{patient.email ?? staff.patient.none}</strong>
+      </p>
+      <Notice kind='warn'>
+        <p>{t.warning}</p>
+        {patient.accountId && <p>{t.signInStays}</p>}
+      </Notice>
+      <form method='post' action={href(paths.adminPatientAddress, to)} novalidate>
+        <TextField
+          name='email'
+          label={t.email}
+          hint={t.hint}
+          form={form}
+          type='email'
+          inputmode='email'
+          autocomplete='off'
+        />
+        <div class='acts'>
+          <Button>{t.submit}</Button>
+          <a class='btn alt' href={href(paths.adminPatient, to)}>
+            {t.keep}
+          </a>
+        </div>
+      </form>
+    </section>
+  )
+}

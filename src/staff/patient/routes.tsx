@@ -1,0 +1,16 @@
+import { paths } from '../../paths.ts'
+import { staffChart } from '../../patients/chart.ts'
+import { Routes } from '../../web/routes.ts'
+import { findPortalFacts } from './store.ts'
+import { PatientPage } from './views.tsx'
+
+export const staffPatient = new Routes()
+
+staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c) => {
+  const { db, now, t, chart, visit } = c.var
+  const facts = await findPortalFacts(db, chart)
+  return c.render(
+    <PatientPage {...facts} patient={chart.patient} now={now} mayInvite={visit.may('invitations')} />,
+    { title: t.staff.patient.title, tab: 'patients' }
+  )
+})

@@ -1,0 +1,26 @@
+import { type Invitation, invitationState } from '../../identity/invitation/invitation.ts'
+
+export type PortalStatus =
+  | Exclude<ReturnType<typeof invitationState>, 'accepted'>
+  | 'notInvited'
+  | 'registered'
+
+/** What became of one invitation, in the words of the staff's screen. */
+export function invitationStatus(invitation: Invitation, now: Date): PortalStatus {
+  const state = invitationState(invitation, now)
+  return state === 'accepted' ? 'registered' : state
+}
+
+/** How far a patient has come with the portal, judged by the account and the newest invitation. */
+export function portalStatus(
+  patient: { accountId: string | null },
+  newest: Invitation | null | undefined,
+  now: Date
+): PortalStatus {
+  if (patient.accountId) return 'registered'
+  return newest ? invitationStatus(newest, now) : 'notInvited'
+}
+
+/** An invitation that staff can still take back. */
+export const canTakeBack = (invitation: Invitation, now: Date) =>
+  ['sending', 'sent', 'locked'].includes(invitationState(invitation, now))

@@ -1,0 +1,306 @@
+import type { Child } from 'hono/jsx'
+import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { telHref } from '../../design/phone.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths } from '../../paths.ts'
+import { Standing, StatusTag } from '../patients/views.tsx'
+import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
+import type { PortalFacts } from './store.ts'
+
+type Props = PortalFacts & { patient: Patient; now: Date; mayInvite: boolean }
+type Mail = PortalFacts['mails'][number]
+type Caregiver = PortalFacts['caregivers'][number]
+
+export const PatientPage = (props: Props) => {
+  const { patient, request, now, invitations, mails, caregivers, mayInvite } = props
+  const { staff } = useText()
+  const t = staff.patient
+  const { moment } = useFormat()
+  const lastMail = mails.find(({ sentAt, failedAt }) => sentAt ?? failedAt)
+  const withInvitation = new Set(invitations.map(({ id }) => id))
+  const otherMail = mails.filter(({ subjectId }) => !withInvitation.has(subjectId))
+  return (
+    <section id='patient' class='flow'>
+      <BackLink to={paths.adminPatients}>{staff.patients.title}</BackLink>
+      <h1>
+        {patient.givenName} {patient.familyName} <Standing patient={patient} />
+      </h1>
+      {request && (
+        <Notice kind='warn' title={t.requested(moment(request.requestedAt))}>
+          <p>{t.requestedBody}</p>
+        </Notice>
+      )}
+      {lastMail?.failedAt && (
+        <Notice kind='bad'>
+          <p>{t.mailFailed}</p>
+        </Notice>
+      )}
+      <Facts {...props} />
+      {mayInvite && <Acts {...props} />}
+      <Part id='invitations' title={t.invitations}>
+        {invitations.length === 0 ? (
+          <p>{t.invitationsNone}</p>
+        ) : (
+          <InvitationTable invitations={invitations} mails={mails} now={now} />
+        )}
+      </Part>
+      {otherMail.length > 0 && (
+        <Part id='other-mail' title={t.otherMail}>
+          <MailList mails={otherMail} />
+        </Part>
+      )}
+      <Caregivers caregivers={caregivers} />
+    </section>
+  )
+}
+
+const Part = ({ id, title, children }: { id: string; title: string; children?: Child }) => (
+  <section class='flow' aria-labelledby={id}>
+    <h2 id={id}>{title}</h2>
+    {children}
+  </section>
+)
+
+const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
+  const { staff } = useText()
+  const t = staff.patient
+  const { numericCalendarDate } = useFormat()
+  const newest = invitations.find(({ kind }) => kind === 'patient')
+  const status = portalStatus(patient, newest, now)
+  const differs = account && account.email !== patient.email?.trim().toLowerCase()
+  return (
+    <SummaryList
+      rows={[
+        [staff.patients.birthDate, patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none],
+        [staff.patients.mrn, patient.mrn ?? t.none],
+        [t.phone, patient.phone ? <a href={telHref(patient.phone)}>{patient.phone}</a> : t.none],
+        [
+          t.email,
+          patient.email ?? t.none,
+          mayInvite && (
+            <a href={href(paths.adminPatientAddress, { patientId: patient.id })}>{t.correctAddress}</a>
+          ),
+        ],
+        ...(account
+          ? [
+              [
+                t.accountEmail,
+                <>
+                  {account.email} {differs && <small>{t.accountEmailDiffers}</small>}
+                </>,
+              ] satisfies [string, Child],
+            ]
+          : []),
+        [t.language, t.languages[patient.language]],
+        [
+          t.status,
+          <>
+            <StatusTag status={status} />{' '}
+            <StatusDetail status={status} account={account} expiresAt={newest?.expiresAt ?? null} />
+          </>,
+        ],
+      ]}
+    />
+  )
+}
+
+/** What the status word leaves open: until when, since when, what to do. */
+const StatusDetail = ({
+  status,
+  account,
+  expiresAt,
+}: {
+  status: PortalStatus
+  account: PortalFacts['account']
+  expiresAt: Date | null
+}) => {
+  const t = useText().staff.patient
+  const { moment } = useFormat()
+  if (status === 'registered' && account)
+    return (
+      <>
+        {t.registered(moment(account.createdAt))}{' '}
+        {account.lastSignInAt ? t.lastSignIn(moment(account.lastSignInAt)) : t.neverSignedIn}{' '}
+        {account.deactivatedAt && t.deactivated}
+      </>
+    )
+  if (status === 'sending') return <>{t.sending}</>
+  if (status === 'locked') return <>{t.locked}</>
+  if (status === 'sent' && expiresAt) return <>{t.expires(moment(expiresAt))}</>
+  if (status === 'expired' && expiresAt) return <>{t.expired(moment(expiresAt))}</>
+  return null
+}
+
+const Acts = ({ patient, invitations, now }: Props) => {
+  const t = useText().staff.patient
+  const to = { patientId: patient.id }
+  const open = invitations.find((invitation) => invitation.kind === 'patient' && canTakeBack(invitation, now))
+  return (
+    <div class='acts'>
+      {!patient.accountId && (
+        <a class='btn' href={href(paths.adminInvitation, to)}>
+          {invitations.some(({ kind }) => kind === 'patient') ? t.inviteAgain : t.invite}
+        </a>
+      )}
+      {open && (
+        <form method='post' action={href(paths.adminInvitationRevocation, { ...to, invitationId: open.id })}>
+          <Button kind='alt'>{t.revoke}</Button>
+        </form>
+      )}
+    </div>
+  )
+}
+
+const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' | 'mails' | 'now'>) => {
+  const t = useText().staff.patient
+  const at = useShortMoment()
+  const { moment } = useFormat()
+  return (
+    <section class='card scroll' aria-labelledby='invitations' tabindex={0}>
+      <table class='queue'>
+        <thead>
+          <tr>
+            <th scope='col'>{t.madeOn}</th>
+            <th scope='col'>{t.to}</th>
+            <th scope='col'>{t.state}</th>
+            <th scope='col'>{t.mails}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {invitations.map((invitation) => {
+            const status = invitationStatus(invitation, now)
+            return (
+              <tr>
+                <td>{at(invitation.createdAt)}</td>
+                <td>
+                  {invitation.email}
+                  <br />
+                  <small>
+                    {invitation.kind === 'patient'
+                      ? t.patientKind
+                      : t.caregiverKind(invitation.relationship ?? '')}
+                  </small>
+                </td>
+                <td>
+                  <StatusTag status={status} />
+                  {invitation.expiresAt && (status === 'sent' || status === 'expired') && (
+                    <>
+                      <br />
+                      <small>
+                        {(status === 'sent' ? t.expires : t.expired)(moment(invitation.expiresAt))}
+                      </small>
+                    </>
+                  )}
+                </td>
+                <td>
+                  <MailList mails={mails.filter(({ subjectId }) => subjectId === invitation.id)} />
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const MailList = ({ mails }: { mails: Mail[] }) => {
+  const t = useText().staff.patient
+  const kinds: Record<string, string> = t.mailKinds
+  return (
+    <ul>
+      {mails.map((mail) => (
+        <li>
+          {kinds[mail.kind] ?? t.mailKindOther}: <Fate mail={mail} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const Fate = ({ mail }: { mail: Mail }) => {
+  const t = useText().staff.patient
+  const at = useShortMoment()
+  const why = mail.failure ?? t.unknownReason
+  if (mail.sentAt) return <>{t.mailSent(at(mail.sentAt))}</>
+  if (mail.failedAt) return <strong class='err'>{t.mailFailedWhy(at(mail.failedAt), why)}</strong>
+  if (mail.cancelledAt) return <>{t.mailCancelled}</>
+  return <>{mail.attempts > 0 ? t.mailRetried(mail.attempts, why) : t.mailQueued}</>
+}
+
+const Caregivers = ({ caregivers }: { caregivers: Caregiver[] }) => {
+  const t = useText().staff.patient
+  const live = caregivers.filter(({ revokedAt }) => !revokedAt)
+  const past = caregivers.filter(({ revokedAt }) => revokedAt)
+  return (
+    <>
+      <Part id='caregivers' title={t.caregivers}>
+        {live.length === 0 ? (
+          <p>{t.caregiversNone}</p>
+        ) : (
+          <CaregiverTable labelledBy='caregivers' caregivers={live} past={false} />
+        )}
+      </Part>
+      {past.length > 0 && (
+        <Part id='past-caregivers' title={t.caregiversPast}>
+          <CaregiverTable labelledBy='past-caregivers' caregivers={past} past />
+        </Part>
+      )}
+    </>
+  )
+}
+
+const CaregiverTable = ({
+  labelledBy,
+  caregivers,
+  past,
+}: {
+  labelledBy: string
+  caregivers: Caregiver[]
+  past: boolean
+}) => {
+  const t = useText().staff.patient
+  const { shortDate } = useFormat()
+  const at = useShortMoment()
+  return (
+    <section class='card scroll' aria-labelledby={labelledBy} tabindex={0}>
+      <table class='queue'>
+        <thead>
+          <tr>
+            <th scope='col'>{t.caregiver}</th>
+            <th scope='col'>{t.relationship}</th>
+            <th scope='col'>{t.caregiverEmail}</th>
+            <th scope='col'>{t.since}</th>
+            <th scope='col'>{past ? t.until : t.lastSeen}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {caregivers.map(({ givenName, familyName, relationship, email, ...times }) => (
+            <tr>
+              <th scope='row'>
+                {givenName} {familyName}
+              </th>
+              <td>{relationship}</td>
+              <td>{email}</td>
+              <td class='nw'>{shortDate(times.grantedAt)}</td>
+              <td class='nw'>
+                {past
+                  ? times.revokedAt && shortDate(times.revokedAt)
+                  : times.lastSeenAt
+                    ? at(times.lastSeenAt)
+                    : t.never}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** "Nov 20, 2026, 4:05 p.m." */
+function useShortMoment() {
+  const { shortDate, time } = useFormat()
+  return (at: Date) => `${shortDate(at)}, ${time(at)}`
+}

@@ -1,0 +1,176 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { TextField } from '../../design/field.tsx'
+import { Button, Pagination, Tag } from '../../design/parts.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import type { Form } from '../../web/form.ts'
+import { type PortalStatus, portalStatus } from '../patient/status.ts'
+import { longestSearch } from './search.ts'
+import { type Desk, desks, type PatientRow, perPage } from './store.ts'
+
+export type Results =
+  | { kind: 'recent'; rows: PatientRow[] }
+  | { kind: 'found'; rows: PatientRow[]; page: number; typed: string }
+  | { kind: 'desk'; rows: PatientRow[]; page: number; desk: Desk }
+
+export const PatientsPage = ({ form, results, now }: { form: Form; results: Results; now: Date }) => {
+  const t = useText().staff.patients
+  return (
+    <section id='patients' class='flow'>
+      <ErrorSummary form={form} />
+      <h1>{t.title}</h1>
+      <search>
+        <form
+          method='post'
+          action={paths.adminPatients}
+          novalidate
+          hx-post={paths.adminPatients}
+          hx-trigger='input changed delay:300ms from:#q, submit'
+          hx-target='#results'
+          hx-select-oob='#results:outerMorph'
+          hx-swap='none'
+        >
+          <TextField
+            name='q'
+            label={t.search}
+            hint={t.hint}
+            form={form}
+            type='search'
+            autocomplete='off'
+            maxlength={longestSearch}
+          />
+          <Button>{t.submit}</Button>
+        </form>
+      </search>
+      <Desks current={results.kind === 'desk' ? results.desk : undefined} />
+      <ResultList results={results} now={now} />
+    </section>
+  )
+}
+
+const Desks = ({ current }: { current: Desk | undefined }) => {
+  const { staff } = useText()
+  return (
+    <nav aria-label={staff.patients.desksNav}>
+      <ul class='chips'>
+        {desks.map((desk) => (
+          <li>
+            <a
+              href={withQuery(paths.adminPatients, { show: desk })}
+              aria-current={desk === current ? 'page' : undefined}
+            >
+              {staff.desks[desk]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+const ResultList = ({ results, now }: { results: Results; now: Date }) => {
+  const { rows } = results
+  const pages = Math.ceil((rows[0]?.total ?? 0) / perPage)
+  return (
+    <div id='results' class='flow'>
+      {/* Always there, so that a change of its words is read out. */}
+      <p id='found' role='status'>
+        {useSummary(results)}
+      </p>
+      {rows.length > 0 && <PatientTable rows={rows} now={now} />}
+      {results.kind === 'found' && <SearchPages {...results} pages={pages} />}
+      {results.kind === 'desk' && (
+        <Pagination
+          page={results.page}
+          pages={pages}
+          to={(page) => withQuery(paths.adminPatients, { show: results.desk, page })}
+        />
+      )}
+    </div>
+  )
+}
+
+function useSummary({ kind, rows }: Results) {
+  const t = useText().staff.patients
+  const total = rows[0]?.total ?? 0
+  if (kind === 'recent') return total > 0 ? t.recentHint : t.recentNone
+  if (kind === 'desk') return total > 0 ? t.atDesk(total) : t.atDeskNone
+  return total > 0 ? t.found(total) : t.foundNone
+}
+
+const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
+  const t = useText().staff.patients
+  const { numericCalendarDate } = useFormat()
+  return (
+    <section class='card scroll' aria-label={t.title} tabindex={0}>
+      <table class='queue'>
+        <caption class='vh'>{t.title}</caption>
+        <thead>
+          <tr>
+            <th scope='col'>{t.name}</th>
+            <th scope='col'>{t.birthDate}</th>
+            <th scope='col'>{t.mrn}</th>
+            <th scope='col'>{t.portal}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((patient) => (
+            <tr>
+              <th scope='row'>
+                <a href={href(paths.adminPatient, { patientId: patient.id })}>
+                  {patient.givenName} {patient.familyName}
+                </a>
+              </th>
+              <td class='nw'>{patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none}</td>
+              <td>{patient.mrn ?? t.none}</td>
+              <td>
+                <StatusTag status={portalStatus(patient, patient.invitation, now)} />
+                <Standing patient={patient} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const looks: Partial<Record<PortalStatus, 'ok' | 'off' | 'crit' | 'new'>> = {
+  registered: 'ok',
+  sent: 'new',
+  expired: 'off',
+  locked: 'crit',
+}
+
+export const StatusTag = ({ status }: { status: PortalStatus }) => {
+  const kind = looks[status]
+  const words = useText().staff.status[status]
+  return kind ? <Tag kind={kind}>{words}</Tag> : <Tag>{words}</Tag>
+}
+
+/** Said beside a name, so that nobody calls a family by mistake. */
+export const Standing = ({ patient }: { patient: Pick<PatientRow, 'inactiveAt' | 'deceasedAt'> }) => {
+  const t = useText().staff.status
+  if (patient.deceasedAt) return <Tag kind='off'>{t.deceased}</Tag>
+  return patient.inactiveAt ? <Tag kind='off'>{t.inactive}</Tag> : null
+}
+
+/** Pages of a search go by POST: what was looked for stays out of addresses and histories. */
+const SearchPages = ({ page, pages, typed }: { page: number; pages: number; typed: string }) => {
+  const t = useText().common
+  if (pages <= 1) return null
+  const Turn = ({ to, children }: { to: number; children: string }) => (
+    <form method='post' action={paths.adminPatients}>
+      <input type='hidden' name='q' value={typed} />
+      <input type='hidden' name='page' value={String(to)} />
+      <Button kind='text'>{children}</Button>
+    </form>
+  )
+  return (
+    <nav class='pager' aria-label={t.pageOf(page, pages)}>
+      {page > 1 ? <Turn to={page - 1}>{t.newer}</Turn> : <span />}
+      <span>{t.pageOf(page, pages)}</span>
+      {page < pages ? <Turn to={page + 1}>{t.older}</Turn> : <span />}
+    </nav>
+  )
+}
