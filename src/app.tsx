@@ -1,12 +1,18 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { appointments } from './appointments/routes.tsx'
 import { connect } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
-import { checkSettings, type Env } from './env.ts'
+import { checkSettings, type Env, WrongSettings } from './env.ts'
+import { home } from './home/routes.tsx'
 import { signIn } from './identity/sign-in/routes.tsx'
+import { info } from './info/routes.tsx'
+import { fhir } from './integrations/fhir/routes.tsx'
+import { labs } from './labs/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
+import { resources } from './resources/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
@@ -27,6 +33,12 @@ export const slices: Routes[] = [
   staffPatients,
   staffPatient,
   staffInvitations,
+  appointments,
+  labs,
+  resources,
+  home,
+  info,
+  fhir,
 ]
 
 export const app = new Hono<Env>()
@@ -59,6 +71,8 @@ app.use(
   })
 )
 
+app.use(page)
+
 app.use(async function openRequest(c, next) {
   checkSettings(c.env)
   c.set('now', new Date())
@@ -67,7 +81,6 @@ app.use(async function openRequest(c, next) {
   c.header('Cache-Control', 'no-store')
   await c.var.db.settle()
 })
-app.use(page)
 
 for (const slice of slices) app.route('/', slice.app)
 
@@ -95,6 +108,7 @@ app.onError(async (error, c) => {
       requestId: c.var.requestId,
       route: c.req.routePath,
       error: error.name,
+      ...(error instanceof WrongSettings ? { what: error.message } : {}),
       at: stackOf(error),
     })
   )

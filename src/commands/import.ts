@@ -9,6 +9,7 @@ import { defaultState, openPortal, Refusal, readSecrets, runningUrl } from './po
 type Counts = Record<string, number>
 type Summary = {
   filed?: Counts
+  changed?: Counts
   unchanged?: Counts
   skipped?: { what: string; why: string; count: number }[]
 }
@@ -40,13 +41,14 @@ async function reach(state: string, port: number | undefined) {
 }
 
 async function importAll(files: string[], url: string, key: string) {
-  const total: Required<Summary> = { filed: {}, unchanged: {}, skipped: [] }
+  const total: Required<Summary> = { filed: {}, changed: {}, unchanged: {}, skipped: [] }
   let failed = 0
   for (const [index, file] of files.entries()) {
     process.stdout.write(`${index + 1} of ${files.length}  ${basename(file)}  `)
     try {
       const summary = await send(url, key, read(file))
       addTo(total.filed, summary.filed)
+      addTo(total.changed, summary.changed)
       addTo(total.unchanged, summary.unchanged)
       total.skipped.push(...(summary.skipped ?? []))
       console.log(describe(summary))
@@ -91,12 +93,13 @@ function addTo(total: Counts, counts: Counts = {}) {
   for (const [what, count] of Object.entries(counts)) total[what] = (total[what] ?? 0) + count
 }
 
-function describe({ filed = {}, unchanged = {}, skipped = [] }: Summary) {
+function describe({ filed = {}, changed = {}, unchanged = {}, skipped = [] }: Summary) {
   const skips: Counts = {}
   for (const { what, why, count } of skipped) addTo(skips, { [`${what} (${why})`]: count })
   return (
     [
       ['filed', filed],
+      ['changed', changed],
       ['unchanged', unchanged],
       ['skipped', skips],
     ] as const

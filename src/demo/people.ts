@@ -2,6 +2,7 @@ import type { accounts, grants, invitations, patients, staffRoles } from '../db/
 import { hashPassword } from '../identity/password.ts'
 import { invitationToken, seal, sha256 } from '../identity/secret.ts'
 import { typedSecret } from '../identity/totp.ts'
+import { searchName } from '../patients/name.ts'
 import type { Calendar } from './calendar.ts'
 import { chance, idOf } from './chance.ts'
 import type { Rows } from './store.ts'
@@ -245,7 +246,7 @@ export async function makePatients(days: Calendar, tokenKey: string): Promise<Ro
     mrn: String(204_100 + index * 7),
     givenName: chart.name[0],
     familyName: chart.name[1],
-    searchName: plain(`${chart.name[1]} ${chart.name[0]}`),
+    searchName: searchName(chart.name[1], chart.name[0]),
     birthDate: chart.born === 'minor' ? `${days.now.getUTCFullYear() - 14}-05-16` : chart.born,
     email: chart.email === undefined ? addressOf(chart.name) : chart.email,
     phone: chart.phone ?? `(479) 555-03${String(index).padStart(2, '0')}`,

@@ -8,7 +8,7 @@ export type Access<Granted extends object = object> = {
   label: string
   enter: MiddlewareHandler<Env & { Variables: Granted }>
   /** Machines prove themselves by key, not by cookie: no origin to check, and larger bodies (bytes). */
-  machine?: { maxBody: number }
+  machine?: { maxBody: number; tooLarge: (c: RequestContext) => Response }
 }
 
 export type Route = { method: 'GET' | 'POST'; path: string; access: string }
@@ -39,20 +39,20 @@ export class Routes {
   #add<G extends object>(method: 'GET' | 'POST', path: string, access: Access<G>, handler: Handler<Env>) {
     const enter = access.enter as unknown as MiddlewareHandler<Env>
     if (method === 'GET') this.app.get(path, enter, handler)
-    else if (access.machine) this.app.post(path, limit(access.machine.maxBody), enter, handler)
+    else if (access.machine)
+      this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
     else this.app.post(path, sameOrigin, limit(formLimit), enter, handler)
     this.table.push({ method, path, access: access.label })
     return this
   }
 }
 
-const limit = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new HTTPException(413)
-    },
-  })
+const limit = (maxSize: number, tooLarge: (c: RequestContext) => Response = refuseLarge) =>
+  bodyLimit({ maxSize, onError: tooLarge })
+
+const refuseLarge = () => {
+  throw new HTTPException(413)
+}
 
 /**
  * Only our own pages may post. Hono's csrf() lets JSON and unknown types through; this looks at every unsafe request.

@@ -1,0 +1,59 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { feeds } from '../db/schema.ts'
+import type { RequestContext } from '../env.ts'
+import type { Access } from '../web/routes.ts'
+import { sha256 } from './secret.ts'
+
+export type FeedScope = (typeof feeds.$inferSelect)['scope']
+
+/** A machine that proved itself and what it may file. Filing functions take a Feed, so that nothing else can file. */
+export class Feed<S extends FeedScope> {
+  readonly #scope: S
+
+  private constructor(
+    readonly id: string,
+    scope: S
+  ) {
+    this.#scope = scope
+  }
+
+  /** For a key that was given out for this scope and not taken back. */
+  static async open<S extends FeedScope>(db: Db, key: string, scope: S) {
+    const [row] = await db
+      .select({ id: feeds.id })
+      .from(feeds)
+      .where(and(eq(feeds.keyHash, await sha256(key)), eq(feeds.scope, scope), isNull(feeds.revokedAt)))
+      .limit(1)
+    return row && new Feed(row.id, scope)
+  }
+
+  get scope() {
+    return this.#scope
+  }
+}
+
+/** How a kind of feed is told that it may not: machines do not read pages. */
+export type Refuse = (c: RequestContext, status: 401 | 413, why: string) => Response
+
+/** A machine with a live key for the scope, in `Authorization: Bearer`. */
+export const feed = <S extends FeedScope>(
+  scope: S,
+  { maxBody, refuse }: { maxBody: number; refuse: Refuse }
+): Access<{ feed: Feed<S> }> => ({
+  label: `feed:${scope}`,
+  machine: {
+    maxBody,
+    tooLarge: (c) => refuse(c, 413, `The body is larger than ${maxBody / 1_000_000} MB.`),
+  },
+  async enter(c, next) {
+    const key = c.req.header('Authorization')?.match(/^Bearer +(\S+)$/i)?.[1]
+    const opened = key && (await Feed.open(c.var.db, key, scope))
+    if (!opened) {
+      c.header('WWW-Authenticate', 'Bearer')
+      return refuse(c, 401, 'The key is missing, unknown or revoked.')
+    }
+    c.set('feed', opened)
+    await next()
+  },
+})

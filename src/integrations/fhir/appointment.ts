@@ -1,0 +1,104 @@
+import type { appointmentKinds, appointmentStatuses, appointments } from '../../db/schema.ts'
+import type { Bundle, Resource } from './bundle.ts'
+import { nameOf } from './encounter.ts'
+import { codesOf, moment, nodes, text, wordsOf } from './json.ts'
+
+export type AppointmentRow = typeof appointments.$inferSelect
+type Kind = (typeof appointmentKinds)[number]
+type Status = (typeof appointmentStatuses)[number]
+type Told = 'kind' | 'title' | 'startsAt' | 'endsAt' | 'place' | 'clinician' | 'preparation' | 'versionAt'
+export type SentAppointment = Pick<AppointmentRow, Told> & {
+  sourceId: string
+  subject: string | undefined
+  /** `removed`: it was entered in error and is to vanish. */
+  status: Status | 'removed'
+}
+
+/** Appointment.status in R4, in our words. What is only proposed has not been agreed with anyone. */
+const statuses: Record<string, Status | 'removed'> = {
+  pending: 'pending',
+  waitlist: 'pending',
+  booked: 'booked',
+  arrived: 'arrived',
+  'checked-in': 'arrived',
+  fulfilled: 'fulfilled',
+  cancelled: 'cancelled',
+  noshow: 'noshow',
+  'entered-in-error': 'removed',
+}
+
+const kinds: [Kind, RegExp][] = [
+  ['infusion', /infus|chemo/i],
+  ['injection', /inject|vaccin|immuniz/i],
+  ['telehealth', /tele|video|virtual|phone/i],
+  ['imaging', /imag|radiolog|x-?ray|\b(ct|mri|pet)\b|ultraso|mammog|scan/i],
+  ['procedure', /procedure|surg|biops|scopy/i],
+  ['lab', /\blabs?\b|laborator|phlebotom|blood (draw|test)/i],
+  ['office-visit', /visit|consult|follow|check|routine|walkin|office|general practice/i],
+]
+
+/** A string instead of a row says why it is skipped. */
+export function readAppointment(resource: Resource, bundle: Bundle): SentAppointment | string {
+  const { id, body } = resource
+  const sent = text(body, 'status') ?? ''
+  if (sent === 'proposed') return 'is only proposed'
+  const status = Object.hasOwn(statuses, sent) ? statuses[sent] : undefined
+  if (!status) return 'has no status we know'
+  const startsAt = moment(body, 'start')
+  if (!startsAt) return 'does not say when it starts'
+  const actors = nodes(body, 'participant').flatMap(({ actor }) => nodes({ actor: actor ?? null }, 'actor'))
+  const actor = (type: string) =>
+    actors.find(
+      (each) =>
+        bundle.name(text(each, 'reference'), resource)?.startsWith(`${type}/`) || text(each, 'type') === type
+    )
+  const named = (type: string) => nameOf(actor(type), resource, bundle)
+  const service =
+    nodes(body, 'serviceType').map(wordsOf).find(Boolean) ??
+    nodes(body, 'serviceCategory').map(wordsOf).find(Boolean)
+  const title = text(body, 'description') ?? service ?? null
+  const about = [
+    title,
+    service,
+    wordsOf(body.appointmentType),
+    ...codesOf(nodes(body, 'appointmentType')),
+  ].join(' ')
+  return {
+    sourceId: id,
+    subject: bundle.name(text(actor('Patient'), 'reference'), resource),
+    kind: kinds.find(([, words]) => words.test(about))?.[0] ?? 'other',
+    status,
+    title,
+    startsAt,
+    endsAt: moment(body, 'end'),
+    place: named('Location'),
+    clinician: named('Practitioner') ?? named('PractitionerRole'),
+    preparation: text(body, 'patientInstruction'),
+    versionAt: moment(body, 'meta', 'lastUpdated'),
+  }
+}
+
+/** The row as it is to be kept: what moved remembers where it was. */
+export function reviseAppointment(
+  { subject: _, status, ...sent }: SentAppointment & { status: Status },
+  onFile: AppointmentRow | undefined,
+  made: { id: string; patientId: string; source: string },
+  now: Date
+): AppointmentRow {
+  const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
+  return {
+    arriveAt: null,
+    room: null,
+    address: null,
+    phone: null,
+    note: null,
+    createdAt: now,
+    ...onFile,
+    ...made,
+    ...sent,
+    status,
+    changedAt: moved ? now : (onFile?.changedAt ?? null),
+    previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
+    cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,
+  }
+}

@@ -1,0 +1,116 @@
+import { at, isNode, type Json, type Node, nodes, parseJson, text } from './json.ts'
+import { otherRelease } from './release.ts'
+
+/** A resource and the name it is kept under: `Observation/123`, the same each time the sender sends it. */
+export type Resource = { type: string; id: string; body: Node }
+/** Nothing is filed. 400: not readable. 422: readable, and still not something to file. */
+export type Refusal = { status: 400 | 422; why: string }
+export type Bundle = {
+  resources: Resource[]
+  find: (reference: string | null, from?: Resource) => Resource | undefined
+  name: (reference: string | null, from?: Resource) => string | undefined
+}
+
+/** Resources in one message. */
+const most = 20_000
+
+const kinds = new Set(['transaction', 'batch', 'collection', 'searchset'])
+
+export const isRefusal = (result: object): result is Refusal => 'why' in result
+
+/** Reads a Bundle, a resource, a list of resources, or lines of resources (NDJSON). */
+export function readBundle(sent: string): Bundle | Refusal {
+  const entries = readEntries(sent)
+  if ('why' in entries) return entries
+  for (const { body } of entries) {
+    const why = otherRelease(body)
+    if (why) return { status: 422, why }
+  }
+  return index(entries)
+}
+
+type Entry = { body: Node; url: string | null }
+
+function readEntries(sent: string): Entry[] | Refusal {
+  if (sent.trim() === '') return { status: 400, why: 'The body is empty.' }
+  const json = parseJson(sent)
+  if (json === undefined) return readLines(sent)
+  if (Array.isArray(json)) return bare(json)
+  if (!isNode(json)) return { status: 422, why: 'This is JSON, but not a FHIR resource.' }
+  if (json.resourceType !== 'Bundle') return bare([json])
+  const kind = text(json, 'type') ?? 'unnamed'
+  if (!kinds.has(kind))
+    return {
+      status: 422,
+      why: `A Bundle of type "${kind.slice(0, 40)}" is not taken in; send ${[...kinds].join(', ')}.`,
+    }
+  const wanted = nodes(json, 'entry').filter((entry) => text(entry, 'request', 'method') !== 'DELETE')
+  return bare(
+    wanted.map((entry) => entry.resource ?? null),
+    wanted.map((entry) => text(entry, 'fullUrl'))
+  )
+}
+
+function bare(list: Json[], urls: (string | null)[] = []): Entry[] | Refusal {
+  const entries = list.flatMap((body, index) => (isNode(body) ? [{ body, url: urls[index] ?? null }] : []))
+  if (
+    entries.length < list.length ||
+    entries.some(({ body }) => !/^[A-Z][A-Za-z]{1,60}$/.test(text(body, 'resourceType') ?? ''))
+  )
+    return { status: 422, why: 'Something in it is not a FHIR resource: it names no resourceType.' }
+  return entries
+}
+
+function readLines(sent: string): Entry[] | Refusal {
+  const lines = sent
+    .split('\n')
+    .flatMap((line, index) => (line.trim() ? [{ number: index + 1, json: parseJson(line) }] : []))
+  const wrong = lines.find(({ json }) => !isNode(json))
+  if (lines.length > 1 && isNode(lines[0]?.json) && wrong)
+    return { status: 400, why: `Line ${wrong.number} is not a JSON object: the file is damaged or cut off.` }
+  if (wrong) return { status: 400, why: 'This is not JSON: it is damaged or cut off.' }
+  return bare(lines.map(({ json = null }) => json))
+}
+
+/** Gives every resource its name and finds what refers to what, within the bundle. */
+function index(entries: Entry[]): Bundle {
+  const byName = new Map<string, Resource>()
+  const byUrl = new Map<string, Resource>()
+  for (const { body, url } of entries) {
+    const type = text(body, 'resourceType') ?? ''
+    const resource = { type, id: `${type}/${keyOf(body, url)}`, body }
+    const known = byName.get(resource.id)
+    const newest = known && versionOf(known) > versionOf(resource) ? known : resource
+    byName.set(resource.id, newest)
+    if (url) byUrl.set(url, newest)
+    for (const inner of nodes(body, 'contained')) {
+      const name = `${resource.id}#${text(inner, 'id')}`
+      byName.set(name, { type: text(inner, 'resourceType') ?? '', id: name, body: inner })
+    }
+  }
+  const name = (reference: string | null, from?: Resource) => {
+    if (!reference) return undefined
+    if (byName.has(reference)) return reference
+    if (reference.startsWith('#')) return from && `${from.id.split('#')[0]}${reference}`
+    return byUrl.get(reference)?.id ?? nameIn(reference)
+  }
+  return {
+    resources: [...byName.values()].filter(({ id }) => !id.includes('#')),
+    name,
+    find: (reference, from) => byName.get(name(reference, from) ?? ''),
+  }
+}
+
+const nameIn = (reference: string) => {
+  const [, type, id] =
+    reference.match(/(?:^|\/)([A-Z][A-Za-z]+)\/([\w.-]{1,64})(?:\/_history\/[\w.-]+)?$/) ?? []
+  return type && id ? `${type}/${id}` : undefined
+}
+
+function keyOf(body: Node, url: string | null) {
+  const identifier = nodes(body, 'identifier').find((each) => text(each, 'value'))
+  const named = identifier && `${text(identifier, 'system') ?? ''}|${text(identifier, 'value')}`
+  return (text(body, 'id') ?? named ?? url ?? '').replaceAll('#', '%23').slice(0, 300)
+}
+
+const versionOf = ({ body }: Resource) => text(at(body, 'meta'), 'lastUpdated') ?? ''

@@ -1,0 +1,121 @@
+import { readAppointment, type SentAppointment } from './appointment.ts'
+import type { Bundle, Resource } from './bundle.ts'
+import { readEncounter, type SentEncounter } from './encounter.ts'
+import { readObservation, type SentObservation } from './observation.ts'
+import { readPatient, type SentPatient } from './patient.ts'
+import { readReport, reportOfOne, type SentReport } from './report.ts'
+
+/** What a bundle asks to be filed, before anyone knows what is on file already. */
+export type Draft = {
+  patients: SentPatient[]
+  encounters: SentEncounter[]
+  appointments: SentAppointment[]
+  reports: SentReport[]
+  /** By name; each stands in at most one report. */
+  observations: Map<string, SentObservation>
+  skipped: Skips
+}
+
+/** What was left out and why, counted: no names, no values. */
+export class Skips {
+  readonly #counts = new Map<string, { what: string; why: string; count: number }>()
+
+  add(what: string, why: string) {
+    const key = `${what} ${why}`
+    const known = this.#counts.get(key)
+    if (known) known.count++
+    else this.#counts.set(key, { what, why, count: 1 })
+  }
+
+  get list() {
+    return [...this.#counts.values()]
+  }
+}
+
+/** A row of the database holds two megabytes; nothing a person reads comes near. */
+const longest = 400_000
+
+export function draft(bundle: Bundle): Draft {
+  const skipped = new Skips()
+  const ofType = (type: string) => bundle.resources.filter((resource) => resource.type === type)
+  function readAll<Sent extends object>(
+    type: string,
+    read: (resource: Resource, bundle: Bundle) => Sent | string
+  ): Sent[] {
+    return ofType(type).flatMap((resource) => {
+      const sent = read(resource, bundle)
+      if (typeof sent === 'object' && JSON.stringify(sent).length <= longest) return [sent]
+      skipped.add(type, typeof sent === 'string' ? sent : 'is too long to file')
+      return []
+    })
+  }
+  const handled = new Set(['Patient', 'Encounter', 'Appointment', 'DiagnosticReport', 'Observation'])
+  for (const { type } of bundle.resources) if (!handled.has(type)) skipped.add(type, 'is not taken in')
+  return {
+    patients: readAll('Patient', readPatient),
+    encounters: readAll('Encounter', readEncounter),
+    appointments: readAll('Appointment', readAppointment),
+    ...draftReports(
+      bundle,
+      readAll('DiagnosticReport', readReport),
+      readAll('Observation', readObservation),
+      skipped
+    ),
+    skipped,
+  }
+}
+
+function draftReports(bundle: Bundle, sent: SentReport[], loose: SentObservation[], skipped: Skips) {
+  const byName = new Map(loose.map((result) => [result.sourceId, result]))
+  for (const name of sent.flatMap(({ results }) => results)) {
+    const contained = name.includes('#') ? bundle.find(name) : undefined
+    if (contained?.type === 'Observation') byName.set(name, readObservation(contained, bundle))
+  }
+  const placed = new Set<string>()
+
+  /** A heading gives way to its members; what already stands in a report does not stand in another. */
+  const place = (names: string[], depth = 0): string[] =>
+    names.flatMap((name) => {
+      if (placed.has(name)) return []
+      placed.add(name)
+      const members = byName.get(name)?.members ?? []
+      const below = depth < 5 ? place(members, depth + 1) : []
+      return isHeading(byName.get(name)) ? below : [name, ...below]
+    })
+
+  const reports = sent.flatMap((report) => {
+    const why = reasonToSkip(report, byName)
+    if (!why) return [{ ...report, results: place(report.results) }]
+    skipped.add('DiagnosticReport', why)
+    return []
+  })
+  const headings = loose.filter((result) => result.isLaboratory && isHeading(result))
+  for (const result of [...headings, ...loose]) {
+    if (placed.has(result.sourceId)) continue
+    if (result.isLaboratory) reports.push({ ...reportOfOne(result), results: place([result.sourceId]) })
+    else {
+      placed.add(result.sourceId)
+      skipped.add('Observation', 'is not a laboratory result')
+    }
+  }
+  for (const result of byName.values())
+    if (isHeading(result) && placed.has(result.sourceId))
+      skipped.add('Observation', 'is only the heading of others')
+
+  const wanted = new Set(reports.flatMap(({ results }) => results))
+  return { reports, observations: new Map([...byName].filter(([name]) => wanted.has(name))) }
+}
+
+const isHeading = (result: SentObservation | undefined) =>
+  result !== undefined && result.members.length > 0 && result.value === null
+
+const unfinished = new Set(['registered', 'partial', 'preliminary'])
+
+function reasonToSkip(report: SentReport, results: Map<string, SentObservation>) {
+  const isLaboratory = report.isLaboratory || report.results.some((name) => results.get(name)?.isLaboratory)
+  if (report.conclusion !== null) return undefined
+  if (!isLaboratory) return report.isDocument ? 'is only a document' : 'is not a laboratory report'
+  if (report.results.length > 0 || unfinished.has(report.status) || report.status === 'entered-in-error')
+    return undefined
+  return report.isDocument ? 'is only a document' : 'holds no results'
+}
