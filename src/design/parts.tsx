@@ -55,10 +55,18 @@ export const SummaryList = ({ rows }: { rows: [label: string, value: Child, act?
 )
 
 /** A link that opens elsewhere, and says so. `url` must be http(s). */
-export const OutsideLink = ({ url, children }: { url: string; children?: Child }) => {
+export const OutsideLink = ({
+  url,
+  class: className,
+  children,
+}: {
+  url: string
+  class?: string
+  children?: Child
+}) => {
   const t = useText().common
   return (
-    <a href={safeUrl(url)} target='_blank' rel='noopener noreferrer external'>
+    <a class={className} href={safeUrl(url)} target='_blank' rel='noopener noreferrer external'>
       {children} <small>({t.opensNewTab})</small>
     </a>
   )

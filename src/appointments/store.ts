@@ -1,0 +1,81 @@
+import { and, asc, eq, gte, ne, notInArray, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { appointments, encounters } from '../db/schema.ts'
+import type { Chart } from '../patients/chart.ts'
+import { overStatuses, pageSize } from './appointment.ts'
+
+type Key = Chart<'appointments' | 'record'>
+export type Appointment = typeof appointments.$inferSelect
+
+const ahead = (chart: Key, from: Date) =>
+  and(
+    eq(appointments.patientId, chart.patientId),
+    gte(appointments.startsAt, from),
+    notInArray(appointments.status, overStatuses)
+  )
+
+/** What comes next, from the first moment of today, without what was cancelled. A statement. */
+export const nextAppointments = (db: Db, chart: Key, startOfToday: Date, limit: number) =>
+  db
+    .select()
+    .from(appointments)
+    .where(and(ahead(chart, startOfToday), ne(appointments.status, 'cancelled')))
+    .orderBy(asc(appointments.startsAt), asc(appointments.id))
+    .limit(limit)
+
+type PastRow = {
+  id: string
+  what: 'appointment' | 'encounter'
+  kind: Appointment['kind'] | null
+  status: string
+  title: string | null
+  startsAt: number
+  place: string | null
+  clinician: string | null
+}
+export type PastVisit = Omit<PastRow, 'startsAt'> & { startsAt: Date }
+
+/** Everything from today on, and one page of what lies behind, newest first: booked times and visits together. */
+export async function listAppointments(
+  db: Db,
+  chart: Chart<'appointments'>,
+  { startOfToday, now, page }: { startOfToday: Date; now: Date; page: number }
+) {
+  const past = sql`
+    SELECT id, 'appointment' AS what, kind, status, title, starts_at AS startsAt, place, clinician
+    FROM ${appointments}
+    WHERE patient_id = ${chart.patientId}
+      AND (starts_at < ${startOfToday.getTime()} OR status IN ('fulfilled', 'noshow'))
+    UNION ALL
+    SELECT id, 'encounter', NULL, status, title, started_at, place, clinician
+    FROM ${encounters}
+    WHERE patient_id = ${chart.patientId} AND started_at <= ${now.getTime()}
+      AND status NOT IN ('planned', 'entered-in-error')`
+  const [upcoming, rows, [all]] = await db.batch([
+    db
+      .select()
+      .from(appointments)
+      .where(ahead(chart, startOfToday))
+      .orderBy(asc(appointments.startsAt), asc(appointments.id))
+      .limit(200),
+    db.all<PastRow>(sql`SELECT * FROM (${past}) ORDER BY startsAt DESC, id
+      LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`),
+    db.all<{ count: number }>(sql`SELECT count(*) AS count FROM (${past})`),
+  ])
+  return {
+    upcoming,
+    past: rows.map((row): PastVisit => ({ ...row, startsAt: new Date(row.startsAt) })),
+    total: all?.count ?? 0,
+  }
+}
+
+export async function findAppointment(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
+  const [[appointment]] = await db.batch([
+    db
+      .select()
+      .from(appointments)
+      .where(and(eq(appointments.id, appointmentId), eq(appointments.patientId, chart.patientId)))
+      .limit(1),
+  ])
+  return appointment
+}

@@ -1,0 +1,307 @@
+import type { Child } from 'hono/jsx'
+import { BackLink, Notice, OutsideLink, Pagination, SummaryList, Tag } from '../design/parts.tsx'
+import { OfficePhone, telHref } from '../design/phone.tsx'
+import { localDate } from '../i18n/format.ts'
+import { useFormat, useText } from '../i18n/text.ts'
+import { href, paths, withQuery } from '../paths.ts'
+import {
+  type AppointmentStatus,
+  addressFor,
+  byDay,
+  directionsUrl,
+  hasMoved,
+  instructions,
+  overStatuses,
+  pageSize,
+  placeOf,
+} from './appointment.ts'
+import type { Appointment, PastVisit } from './store.ts'
+
+/** The day as a leaf of a calendar. The words beside it say the same, so it is silent. */
+export const DateLeaf = ({ at }: { at: Date }) => {
+  const format = useFormat()
+  return (
+    <span class='leaf' aria-hidden='true'>
+      <b>{format.weekday(at)}</b>
+      <i>{format.day(at)}</i>
+      {format.month(at)}
+    </span>
+  )
+}
+
+/** What it is: the sender's own words where they say more than the kind. */
+export const AppointmentName = ({ of }: { of: Pick<Appointment, 'kind' | 'title'> }) => {
+  const t = useText().appointments
+  return of.title ? <span lang='en'>{of.title}</span> : <span>{t.kind[of.kind]}</span>
+}
+
+/** Time, and when to be there. */
+export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'> }) => {
+  const t = useText().appointments
+  const format = useFormat()
+  return (
+    <>
+      <time datetime={of.startsAt.toISOString()}>
+        <span class='vh'>{format.longDate(of.startsAt)}, </span>
+        <b>{format.time(of.startsAt)}</b>
+      </time>
+      {of.arriveAt && ` ${t.arriveBy(format.time(of.arriveAt))}`}
+    </>
+  )
+}
+
+const StatusTags = ({ appointment }: { appointment: Appointment }) => {
+  const t = useText().appointments
+  const { status } = appointment
+  return (
+    <>
+      {status === 'cancelled' || status === 'pending' ? (
+        <Tag kind={status === 'cancelled' ? 'crit' : 'off'}>{t.status[status]}</Tag>
+      ) : (
+        <span class='m'>{t.status[status]}</span>
+      )}
+      {status !== 'cancelled' && (appointment.changedAt || hasMoved(appointment)) && (
+        <Tag kind='new'>{t.changed}</Tag>
+      )}
+    </>
+  )
+}
+
+const Stop = ({ patientId, appointment }: { patientId: string; appointment: Appointment }) => {
+  const t = useText().appointments
+  const format = useFormat()
+  const where = placeOf(appointment)
+  const kind = t.kind[appointment.kind]
+  return (
+    <li>
+      <a class='row' href={href(paths.appointment, { patientId, appointmentId: appointment.id })}>
+        <DateLeaf at={appointment.startsAt} />
+        <span class='t'>
+          <AppointmentName of={appointment} />
+        </span>
+        <span>
+          <TimeLine of={appointment} />
+          {hasMoved(appointment) && appointment.previousStartsAt && (
+            <small> {t.was(format.moment(appointment.previousStartsAt))}</small>
+          )}
+        </span>
+        <span class='m'>
+          {[appointment.title && kind, appointment.clinician && t.withName(appointment.clinician), where]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+        <span>
+          <StatusTags appointment={appointment} />
+        </span>
+      </a>
+    </li>
+  )
+}
+
+const PastRow = ({ patientId, visit }: { patientId: string; visit: PastVisit }) => {
+  const t = useText().appointments
+  const format = useFormat()
+  const status =
+    visit.what === 'appointment'
+      ? t.status[visit.status as Appointment['status']]
+      : t.encounterStatus[visit.status]
+  const content = (
+    <>
+      <span class='t'>
+        {visit.kind ? (
+          <AppointmentName of={{ kind: visit.kind, title: visit.title }} />
+        ) : (
+          <span lang='en'>{visit.title}</span>
+        )}
+      </span>
+      <span class='m'>
+        {[format.date(visit.startsAt), visit.clinician && t.withName(visit.clinician), visit.place]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+      {status &&
+        (visit.status === 'cancelled' ? <Tag kind='crit'>{status}</Tag> : <span class='m'>{status}</span>)}
+    </>
+  )
+  return (
+    <li>
+      {visit.what === 'appointment' ? (
+        <a class='row' href={href(paths.appointment, { patientId, appointmentId: visit.id })}>
+          {content}
+        </a>
+      ) : (
+        <div class='row still'>{content}</div>
+      )}
+    </li>
+  )
+}
+
+type ListProps = {
+  patientId: string
+  upcoming: Appointment[]
+  past: PastVisit[]
+  total: number
+  page: number
+  now: Date
+  timeZone: string
+}
+
+export const AppointmentsPage = ({ patientId, upcoming, past, total, page, now, timeZone }: ListProps) => {
+  const t = useText().appointments
+  const format = useFormat()
+  const today = localDate(now, timeZone)
+  return (
+    <section id='appointments' class='mid flow'>
+      <h1>{t.title}</h1>
+      {page === 1 && (
+        <section class='flow' aria-labelledby='upcoming'>
+          <h2 id='upcoming'>{t.upcoming}</h2>
+          {upcoming.length === 0 && (
+            <Notice title={t.noUpcoming}>
+              <p>
+                {t.callToBook} <OfficePhone />
+              </p>
+            </Notice>
+          )}
+          {byDay(upcoming, timeZone).map(([day, stops]) => (
+            <>
+              <h3 class='day'>
+                {day === today && `${t.today}: `}
+                {stops[0] && format.fullDate(stops[0].startsAt)}
+              </h3>
+              <div class='card list'>
+                <ul class='rows'>
+                  {stops.map((appointment) => (
+                    <Stop patientId={patientId} appointment={appointment} />
+                  ))}
+                </ul>
+              </div>
+            </>
+          ))}
+        </section>
+      )}
+      <section class='flow' aria-labelledby='past'>
+        <h2 id='past'>{t.past}</h2>
+        {past.length === 0 ? (
+          <p>{t.noPast}</p>
+        ) : (
+          <div class='card list'>
+            <ul class='rows'>
+              {past.map((visit) => (
+                <PastRow patientId={patientId} visit={visit} />
+              ))}
+            </ul>
+          </div>
+        )}
+        <Pagination
+          page={page}
+          pages={Math.ceil(total / pageSize)}
+          to={(number) => withQuery(href(paths.appointments, { patientId }), { page: number })}
+        />
+      </section>
+    </section>
+  )
+}
+
+/** Nothing more can be changed about these. */
+const settled: AppointmentStatus[] = [...overStatuses, 'cancelled']
+
+type DetailProps = {
+  patientId: string
+  appointment: Appointment
+  practice: { address: string; phone: string }
+}
+
+export const AppointmentPage = ({ patientId, appointment, practice }: DetailProps) => {
+  const t = useText().appointments
+  const format = useFormat()
+  const { startsAt, endsAt, status } = appointment
+  const phone = appointment.phone ?? practice.phone
+  const ready = instructions(appointment.preparation)
+  const address = addressFor(appointment, practice.address)
+  const facts: [string, Child][] = [
+    [
+      t.when,
+      <>
+        <time datetime={startsAt.toISOString()}>
+          {format.fullDate(startsAt)}, {format.time(startsAt)} {format.zone(startsAt)}
+        </time>
+        {endsAt && ` ${t.until(format.time(endsAt))}`}
+        {hasMoved(appointment) && appointment.previousStartsAt && (
+          <>
+            <br />
+            <small>{t.was(format.moment(appointment.previousStartsAt))}</small>
+          </>
+        )}
+      </>,
+    ],
+    [t.statusLabel, <StatusTags appointment={appointment} />],
+  ]
+  if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, format.time(appointment.arriveAt)])
+  if (appointment.title) facts.push([t.kindLabel, t.kind[appointment.kind]])
+  if (appointment.clinician) facts.push([t.who, appointment.clinician])
+  if (placeOf(appointment)) facts.push([t.where, placeOf(appointment)])
+  if (address)
+    facts.push([
+      appointment.address ? t.address : t.ourOffice,
+      <>
+        {address}
+        <br />
+        <OutsideLink url={directionsUrl(address)} class='btn alt'>
+          {t.directions}
+        </OutsideLink>
+      </>,
+    ])
+  facts.push([
+    t.phone,
+    <a class='nw' href={telHref(phone)}>
+      {phone}
+    </a>,
+  ])
+
+  return (
+    <article id='appointment' class='mid flow'>
+      <BackLink to={href(paths.appointments, { patientId })}>{t.title}</BackLink>
+      <h1>
+        <AppointmentName of={appointment} />
+      </h1>
+      {status === 'cancelled' && (
+        <Notice kind='warn' title={t.cancelledTitle}>
+          <p>
+            {t.cancelledBody} <OfficePhone />
+          </p>
+        </Notice>
+      )}
+      <div class='card'>
+        <SummaryList rows={facts} />
+      </div>
+      {ready.length > 0 && status !== 'cancelled' && (
+        <section class='card flow' aria-labelledby='ready'>
+          <h2 id='ready'>{t.getReady}</h2>
+          <Preparation lines={ready} />
+        </section>
+      )}
+      {appointment.note && (
+        <Notice title={t.note}>
+          <p class='body' lang='en'>
+            {appointment.note}
+          </p>
+        </Notice>
+      )}
+      {!settled.includes(status) && (
+        <p>
+          {t.change} {t.call} <OfficePhone /> {t.or}{' '}
+          <a href={href(paths.newMessage, { patientId })}>{t.newMessage}</a>.
+        </p>
+      )}
+    </article>
+  )
+}
+
+export const Preparation = ({ lines }: { lines: string[] }) => (
+  <ul class='rule' lang='en'>
+    {lines.map((line) => (
+      <li>{line}</li>
+    ))}
+  </ul>
+)

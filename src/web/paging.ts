@@ -1,0 +1,7 @@
+import type { RequestContext } from '../env.ts'
+
+/** The page of a list that `?page=` asks for, counted from 1; anything that is not a page number is the first. */
+export function pageAsked(c: RequestContext) {
+  const asked = c.req.query('page') ?? ''
+  return /^[1-9]\d{0,4}$/.test(asked) ? Number(asked) : 1
+}
