@@ -1,0 +1,410 @@
+import type { Child } from 'hono/jsx'
+import { BackLink, Notice, Pagination, Tag } from '../design/parts.tsx'
+import { OfficePhone } from '../design/phone.tsx'
+import { useFormat, useText } from '../i18n/text.ts'
+import { href, paths, withQuery } from '../paths.ts'
+import {
+  type Counts,
+  isJudged,
+  isPerformed,
+  type Judgement,
+  judge,
+  type Measured,
+  rangeBar,
+  shortened,
+} from './observation.ts'
+import { plainWordsFor } from './plain-words.ts'
+import { pageSize } from './report.ts'
+import type { Observation, Report, ReportSummary, Test } from './store.ts'
+
+type Tab = 'reports' | 'history'
+
+const LabsTabs = ({ patientId, current }: { patientId: string; current: Tab }) => {
+  const t = useText().labs
+  const tabs = [
+    ['reports', href(paths.labs, { patientId })],
+    ['history', href(paths.labHistory, { patientId })],
+  ] as const
+  return (
+    <nav class='tabs' aria-label={t.title}>
+      <ul>
+        {tabs.map(([name, url]) => (
+          <li>
+            <a href={url} aria-current={name === current ? 'page' : undefined}>
+              {t[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+const LabsPage = ({
+  patientId,
+  current,
+  children,
+}: {
+  patientId: string
+  current: Tab
+  children?: Child
+}) => (
+  <section id='labs' class='mid flow'>
+    <h1>{useText().labs.title}</h1>
+    <LabsTabs patientId={patientId} current={current} />
+    {children}
+  </section>
+)
+
+/** "2 of 12 outside the usual range", of those results that came with something to compare them with. */
+export const CountsLine = ({ counts: { total, judged, outside } }: { counts: Counts }) => {
+  const t = useText().labs
+  if (total === 0) return null
+  if (judged === 0)
+    return (
+      <>
+        {t.resultCount(total)}. {t.noCounts}
+      </>
+    )
+  return (
+    <>
+      {t.counts(outside, judged)}
+      {total > judged && `. ${t.notCompared(total - judged)}`}
+    </>
+  )
+}
+
+export const ReportRow = ({ patientId, report }: { patientId: string; report: ReportSummary }) => {
+  const { labs: t, common } = useText()
+  const format = useFormat()
+  return (
+    <li class={report.isNew ? 'unread' : undefined}>
+      <a class='row' href={href(paths.report, { patientId, reportId: report.id })}>
+        <span class='t' lang='en'>
+          {report.title}
+        </span>
+        <span class='m'>
+          {format.date(report.collectedAt)}
+          {report.orderedBy && ` · ${t.orderedByName(report.orderedBy)}`}
+        </span>
+        <span class='m'>
+          {t.reportStatus[report.status]}. <CountsLine counts={report.counts} />
+        </span>
+        {report.isNew && <Tag kind='new'>{common.isNew}</Tag>}
+      </a>
+    </li>
+  )
+}
+
+type ListProps<Row> = { patientId: string; rows: Row[]; total: number; page: number }
+
+export const ReportsPage = ({ patientId, rows, total, page }: ListProps<ReportSummary>) => {
+  const t = useText().labs
+  return (
+    <LabsPage patientId={patientId} current='reports'>
+      {rows.length === 0 ? (
+        <Notice title={t.noReports}>
+          <p>
+            {t.noReportsMore} <OfficePhone />
+          </p>
+        </Notice>
+      ) : (
+        <div class='card list'>
+          <ul class='rows'>
+            {rows.map((report) => (
+              <ReportRow patientId={patientId} report={report} />
+            ))}
+          </ul>
+        </div>
+      )}
+      <Pagination
+        page={page}
+        pages={Math.ceil(total / pageSize.reports)}
+        to={(number) => withQuery(href(paths.labs, { patientId }), { page: number })}
+      />
+    </LabsPage>
+  )
+}
+
+export const HistoryPage = ({ patientId, rows, total, page }: ListProps<Test>) => {
+  const t = useText().labs
+  const format = useFormat()
+  return (
+    <LabsPage patientId={patientId} current='history'>
+      {rows.length === 0 ? (
+        <Notice title={t.noTests}>
+          <p>
+            {t.noReportsMore} <OfficePhone />
+          </p>
+        </Notice>
+      ) : (
+        <>
+          <p class='soft'>{t.historyIntro}</p>
+          <div class='card list'>
+            <ul class='rows'>
+              {rows.map((test) => (
+                <li>
+                  <a class='row' href={href(paths.report, { patientId, reportId: test.reportId })}>
+                    <span class='t' lang='en'>
+                      {test.name}
+                    </span>
+                    <span>
+                      <Value value={test.value ?? ''} unit={test.unit} />
+                    </span>
+                    <Judged judgement={judge(test)} />
+                    <span class='m'>
+                      {format.shortDate(test.collectedAt)} · {t.resultCount(test.count)}
+                    </span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </>
+      )}
+      <Pagination
+        page={page}
+        pages={Math.ceil(total / pageSize.tests)}
+        to={(number) => withQuery(href(paths.labHistory, { patientId }), { page: number })}
+      />
+    </LabsPage>
+  )
+}
+
+const marks: Partial<Record<Judgement, [mark: string, kind: 'ok' | 'off' | 'crit']>> = {
+  'in-range': ['', 'ok'],
+  low: ['▼ ', 'off'],
+  high: ['▲ ', 'off'],
+  abnormal: ['◆ ', 'off'],
+  'critical-low': ['▼▼ ', 'crit'],
+  'critical-high': ['▲▲ ', 'crit'],
+  critical: ['◆◆ ', 'crit'],
+}
+
+/** The flag in words and shape. Without a range nothing is coloured. */
+const Judged = ({ judgement }: { judgement: Judgement }) => {
+  const said = useText().labs.judgement[judgement]
+  const mark = marks[judgement]
+  if (!mark) return said ? <span class='soft'>{said}</span> : null
+  return (
+    <Tag kind={mark[1]}>
+      {mark[0] && <span aria-hidden='true'>{mark[0]}</span>}
+      {said}
+    </Tag>
+  )
+}
+
+const longText = (value: string) => value.length > 60 || value.includes('\n')
+
+/** A value exactly as it was sent; one with very many decimals is shortened and the sent one stands beside it. */
+const Value = ({ value, unit }: { value: string; unit: string | null }) => {
+  const t = useText().labs
+  const short = shortened(value)
+  return (
+    <>
+      <b class='big'>{short ?? value}</b>
+      {unit && ` ${unit}`}
+      {short && <small> {t.sentAs(value)}</small>}
+    </>
+  )
+}
+
+/** The usual range in words, as it was sent. */
+function useRangeWords({ rangeLow, rangeHigh, rangeText }: Measured) {
+  const { range } = useText().labs
+  if (rangeLow && rangeHigh) return range.between(rangeLow, rangeHigh)
+  return rangeLow ? range.least(rangeLow) : rangeHigh ? range.most(rangeHigh) : rangeText
+}
+
+/** Where the value lies on a line: a circle inside the usual range, a diamond outside it. */
+const Range = ({ result, judgement }: { result: Observation; judgement: Judgement }) => {
+  const t = useText().labs
+  const words = useRangeWords(result)
+  const bar = rangeBar(result)
+  if (!words) return null
+  if (!bar)
+    return (
+      <p class='soft'>
+        {t.usualRange}: {words}
+      </p>
+    )
+  const value = [result.value, result.unit].filter(Boolean).join(' ')
+  return (
+    <>
+      <svg class='range' role='img' aria-label={t.barWords(value, words, t.judgement[judgement])}>
+        <text x='50%' y='.7rem' text-anchor='middle'>
+          {t.usualRange}
+        </text>
+        <rect class='bg' x='0' y='1.1rem' width='100%' height='.8rem' rx='6' />
+        <rect class='in-r' x={`${bar.low}%`} y='1.1rem' width={`${bar.high - bar.low}%`} height='.8rem' />
+        {judgement === 'in-range' || !isJudged(judgement) ? (
+          <circle class='dot' cx={`${bar.at}%`} cy='1.5rem' r='8' />
+        ) : (
+          <svg x={`${bar.at}%`} y='1.5rem' overflow='visible' aria-hidden='true'>
+            <path class='outr' d='M0-10 10 0 0 10-10 0z' />
+          </svg>
+        )}
+        <text x={`${bar.low}%`} y='3rem' text-anchor='middle'>
+          {result.rangeLow}
+        </text>
+        <text x={`${bar.high}%`} y='3rem' text-anchor='middle'>
+          {result.rangeHigh}
+        </text>
+      </svg>
+      {result.rangeText && <p class='soft'>{result.rangeText}</p>}
+    </>
+  )
+}
+
+const Correction = ({ result }: { result: Observation }) => {
+  const t = useText().labs
+  const format = useFormat()
+  const isCorrected = result.status === 'corrected' || result.status === 'amended'
+  if (!isCorrected && !result.correctedAt && result.previousValue === null) return null
+  return (
+    <p>
+      <b>{result.correctedAt ? t.corrected(format.date(result.correctedAt)) : t.correctedWithoutDate}</b>
+      {result.previousValue !== null &&
+        ` ${t.was([result.previousValue, result.previousUnit ?? result.unit].filter(Boolean).join(' '))}`}
+    </p>
+  )
+}
+
+const WithValue = ({ result, value }: { result: Observation; value: string }) =>
+  longText(value) ? (
+    <p class='body' lang='en'>
+      {value}
+      {result.unit && ` ${result.unit}`}
+    </p>
+  ) : (
+    <p>
+      <Value value={value} unit={result.unit} />
+    </p>
+  )
+
+const Result = ({ result }: { result: Observation }) => {
+  const t = useText().labs
+  const words = plainWordsFor(result.code)
+  const performed = isPerformed(result)
+  const judgement = judge(result)
+  const state =
+    result.status === 'registered' || result.status === 'preliminary'
+      ? t.observationStatus[result.status]
+      : undefined
+  return (
+    <section class='flow res'>
+      <div class='head'>
+        <h3 lang='en'>{result.name}</h3>
+        {performed ? (
+          (result.value !== null || isJudged(judgement)) && <Judged judgement={judgement} />
+        ) : (
+          <Tag>{t.notPerformed}</Tag>
+        )}
+      </div>
+      {words && <p class='soft'>{t.tests[words]}</p>}
+      {performed &&
+        (result.value === null ? (
+          result.status !== 'registered' && <p>{t.noValue}</p>
+        ) : (
+          <>
+            <WithValue result={result} value={result.value} />
+            <Range result={result} judgement={judgement} />
+          </>
+        ))}
+      {state && <p class='soft'>{state}</p>}
+      {result.flag && judgement === 'not-compared' && (
+        <p>
+          {t.marked} <b>{result.flag}</b>
+        </p>
+      )}
+      <Correction result={result} />
+      {result.comment && (
+        <p class='body'>
+          <span class='soft'>{t.labComment}</span> <span lang='en'>{result.comment}</span>
+        </p>
+      )}
+    </section>
+  )
+}
+
+const Facts = ({ report }: { report: Report }) => {
+  const t = useText().labs
+  const format = useFormat()
+  const say = (at: Date) => `${format.fullDate(at)}, ${format.time(at)} ${format.zone(at)}`
+  const facts: [string, string | null][] = [
+    [t.collected, say(report.collectedAt)],
+    [t.issued, report.issuedAt && say(report.issuedAt)],
+    [t.orderedBy, report.orderedBy],
+    [t.laboratory, report.laboratory],
+    [t.status, t.reportStatus[report.status]],
+  ]
+  return (
+    <dl class='facts'>
+      {facts
+        .filter(([, said]) => said)
+        .map(([label, said]) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{said}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+export const ReportPage = ({
+  patientId,
+  report,
+  results,
+  counts,
+}: {
+  patientId: string
+  report: Report
+  results: Observation[]
+  counts: Counts
+}) => {
+  const t = useText().labs
+  return (
+    <article id='report' class='mid flow'>
+      <BackLink to={href(paths.labs, { patientId })}>{t.reports}</BackLink>
+      <h1 lang='en'>{report.title}</h1>
+      <p>
+        <b>
+          <CountsLine counts={counts} />
+        </b>
+      </p>
+      {report.comment ? (
+        <Notice title={report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}>
+          <p class='body' lang='en'>
+            {report.comment}
+          </p>
+        </Notice>
+      ) : (
+        <p class='note'>{t.notSeenYet}</p>
+      )}
+      <Facts report={report} />
+      <h2>{t.results}</h2>
+      {results.length === 0 && !report.conclusion && <p>{t.noResults}</p>}
+      {results.length > 0 && (
+        <div class='card flow'>
+          {results.map((result) => (
+            <Result result={result} />
+          ))}
+        </div>
+      )}
+      {report.conclusion && (
+        <section class='card flow'>
+          <h2>{t.conclusion}</h2>
+          <p class='body' lang='en'>
+            {report.conclusion}
+          </p>
+        </section>
+      )}
+      <Notice kind='warn' title={t.notAlways}>
+        <p>
+          {t.notAlwaysBody} <OfficePhone />.
+        </p>
+      </Notice>
+    </article>
+  )
+}
