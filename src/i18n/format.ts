@@ -12,6 +12,8 @@ const shapes = {
   fullDate: { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' },
   time: { hour: 'numeric', minute: '2-digit' },
   zone: { timeZoneName: 'short' },
+  /** 00 to 23. */
+  hour: { hour: '2-digit', hourCycle: 'h23' },
   numericDate: { month: '2-digit', day: '2-digit', year: 'numeric' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
 

@@ -1,1 +1,19 @@
-export const home = {}
+export const home = {
+  greeting: {
+    morning: (name: string) => `Good morning, ${name}`,
+    afternoon: (name: string) => `Good afternoon, ${name}`,
+    evening: (name: string) => `Good evening, ${name}`,
+  },
+  nextAppointment: 'Your next appointment',
+  today: 'Today',
+  seeDetails: 'See details',
+  allAppointments: 'See all appointments',
+  newMessages: 'New messages',
+  allMessages: 'See all messages',
+  newReport: 'New lab report',
+  newReports: 'New lab reports',
+  labHistory: 'See lab history',
+  noAppointment: 'No upcoming appointments.',
+  noMessages: 'No new messages.',
+  noReports: 'No new lab reports.',
+}

@@ -1,3 +1,21 @@
 import type { home as en } from '../en/home.ts'
 
-export const home = {} satisfies typeof en
+export const home = {
+  greeting: {
+    morning: (name: string) => `Buenos días, ${name}`,
+    afternoon: (name: string) => `Buenas tardes, ${name}`,
+    evening: (name: string) => `Buenas noches, ${name}`,
+  },
+  nextAppointment: 'Su próxima cita',
+  today: 'Hoy',
+  seeDetails: 'Ver detalles',
+  allAppointments: 'Ver todas las citas',
+  newMessages: 'Mensajes nuevos',
+  allMessages: 'Ver todos los mensajes',
+  newReport: 'Nuevo informe de laboratorio',
+  newReports: 'Nuevos informes de laboratorio',
+  labHistory: 'Ver historial de laboratorio',
+  noAppointment: 'No tiene próximas citas.',
+  noMessages: 'No hay mensajes nuevos.',
+  noReports: 'No hay informes de laboratorio nuevos.',
+} satisfies typeof en

@@ -1,0 +1,33 @@
+import { startOfDay } from '../appointments/appointment.ts'
+import { nextAppointments } from '../appointments/store.ts'
+import { newestReports } from '../labs/store.ts'
+import { newestThreads } from '../messages/store.ts'
+import { paths } from '../paths.ts'
+import { chart } from '../patients/chart.ts'
+import { Routes } from '../web/routes.ts'
+import { nextUp } from './today.ts'
+import { HomePage } from './views.tsx'
+
+const most = 5
+
+export const home = new Routes().get(paths.home, chart('record'), async (c) => {
+  const { db, now, visit, chart } = c.var
+  const { timeZone, address } = visit.practice
+  const [appointments, threads, reports] = await db.batch([
+    nextAppointments(db, chart, startOfDay(now, timeZone), most),
+    newestThreads(db, chart, most),
+    newestReports(db, chart, most, now),
+  ])
+  return c.render(
+    <HomePage
+      patientId={chart.patientId}
+      name={chart.viewer.givenName}
+      now={now}
+      next={nextUp(appointments, now, timeZone)}
+      officeAddress={address}
+      threads={threads.filter(({ unread }) => unread)}
+      reports={reports.filter(({ isNew }) => isNew)}
+    />,
+    { title: c.var.t.nav.home, tab: 'home' }
+  )
+})

@@ -1,0 +1,155 @@
+import { addressFor, directionsUrl, instructions, placeOf } from '../appointments/appointment.ts'
+import type { Appointment } from '../appointments/store.ts'
+import { AppointmentName, DateLeaf, Preparation, TimeLine } from '../appointments/views.tsx'
+import { OutsideLink, Tag } from '../design/parts.tsx'
+import { UrgentHelp } from '../design/phone.tsx'
+import { useFormat, useText } from '../i18n/text.ts'
+import type { ReportSummary } from '../labs/store.ts'
+import { ReportRow } from '../labs/views.tsx'
+import type { ThreadSummary } from '../messages/store.ts'
+import { href, paths } from '../paths.ts'
+import { dayPart } from './today.ts'
+
+type HomeProps = {
+  patientId: string
+  name: string
+  now: Date
+  next: { isToday: boolean; visits: Appointment[] }
+  officeAddress: string
+  threads: ThreadSummary[]
+  reports: ReportSummary[]
+}
+
+export const HomePage = ({ patientId, name, now, next, officeAddress, threads, reports }: HomeProps) => {
+  const { home: t, common } = useText()
+  const format = useFormat()
+  const nothing = [
+    next.visits.length === 0 && t.noAppointment,
+    threads.length === 0 && t.noMessages,
+    reports.length === 0 && t.noReports,
+  ].filter(Boolean)
+  return (
+    <section id='home' class='flow'>
+      <div>
+        <h1>{t.greeting[dayPart(Number(format.hour(now)))](name)}</h1>
+        <p class='soft'>{format.longDate(now)}</p>
+      </div>
+      <div class='cols two'>
+        <div class='flow'>
+          {next.visits.length > 0 && (
+            <section class='card flow' aria-labelledby='next'>
+              <h2 id='next'>{next.isToday ? t.today : t.nextAppointment}</h2>
+              {next.visits.map((appointment) => (
+                <NextVisit patientId={patientId} appointment={appointment} officeAddress={officeAddress} />
+              ))}
+            </section>
+          )}
+          {threads.length > 0 && (
+            <section class='card' aria-labelledby='new-messages'>
+              <h2 id='new-messages'>{t.newMessages}</h2>
+              <ul class='rows'>
+                {threads.map((thread) => (
+                  <ThreadRow patientId={patientId} thread={thread} />
+                ))}
+                <li>
+                  <a class='row' href={href(paths.messages, { patientId })}>
+                    <span class='t'>{t.allMessages}</span>
+                  </a>
+                </li>
+              </ul>
+            </section>
+          )}
+          {nothing.length > 0 && <p class='soft'>{nothing.join(' ')}</p>}
+        </div>
+        <div class='flow'>
+          {reports.length > 0 && (
+            <section class='card' aria-labelledby='new-reports'>
+              <h2 id='new-reports'>{reports.length === 1 ? t.newReport : t.newReports}</h2>
+              <ul class='rows'>
+                {reports.map((report) => (
+                  <ReportRow patientId={patientId} report={report} />
+                ))}
+                <li>
+                  <a class='row' href={href(paths.labHistory, { patientId })}>
+                    <span class='t'>{t.labHistory}</span>
+                  </a>
+                </li>
+              </ul>
+            </section>
+          )}
+          <UrgentHelp title={common.emergency.title} />
+        </div>
+      </div>
+    </section>
+  )
+}
+
+const NextVisit = ({
+  patientId,
+  appointment,
+  officeAddress,
+}: {
+  patientId: string
+  appointment: Appointment
+  officeAddress: string
+}) => {
+  const { home: t, appointments: words } = useText()
+  const address = addressFor(appointment, officeAddress)
+  const place = placeOf(appointment)
+  const ready = instructions(appointment.preparation)
+  return (
+    <>
+      <div class='next'>
+        <DateLeaf at={appointment.startsAt} />
+        <div>
+          <p class='big'>
+            <AppointmentName of={appointment} />
+          </p>
+          <p>
+            <TimeLine of={appointment} />
+          </p>
+          {appointment.status === 'pending' && <Tag kind='off'>{words.status.pending}</Tag>}
+          {appointment.clinician && <p class='soft'>{words.withName(appointment.clinician)}</p>}
+          {place && <p class='soft'>{place}</p>}
+        </div>
+        <div class='acts'>
+          <a class='btn' href={href(paths.appointment, { patientId, appointmentId: appointment.id })}>
+            {t.seeDetails}
+          </a>
+          {address && (
+            <OutsideLink url={directionsUrl(address)} class='btn alt'>
+              {words.directions}
+            </OutsideLink>
+          )}
+        </div>
+      </div>
+      {ready.length > 0 && (
+        <details class='more'>
+          <summary>{words.getReady}</summary>
+          <Preparation lines={ready} />
+        </details>
+      )}
+    </>
+  )
+}
+
+const ThreadRow = ({ patientId, thread }: { patientId: string; thread: ThreadSummary }) => {
+  const format = useFormat()
+  const author = `${thread.givenName} ${thread.familyName}`
+  return (
+    <li class='unread'>
+      <a class='row' href={href(paths.thread, { patientId, threadId: thread.id })}>
+        <span class='m'>
+          {thread.credentials ? `${author}, ${thread.credentials}` : author} ·{' '}
+          {format.shortDate(thread.lastMessageAt)}, {format.time(thread.lastMessageAt)}
+        </span>
+        <span class='t' lang={thread.language}>
+          {thread.subject}
+        </span>
+        <span class='x' lang={thread.language}>
+          {thread.excerpt}
+        </span>
+      </a>
+    </li>
+  )
+}
