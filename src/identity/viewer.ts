@@ -15,6 +15,12 @@ export const anyone: Access = {
   },
 }
 
+/** A monitor that asks whether we answer: no trip to D1, nothing about anyone. */
+export const machineProbe: Access = {
+  label: 'health',
+  enter: (_c, next) => next(),
+}
+
 /** Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it. */
 export function toSignIn(c: RequestContext, visit: Visit) {
   if (visit.timedOut) flash(c, 'timedOut')

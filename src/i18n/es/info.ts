@@ -1,3 +1,188 @@
 import type { info as en } from '../en/info.ts'
 
-export const info = {} satisfies typeof en
+export const info = {
+  resources: {
+    title: 'Recursos útiles',
+    intro:
+      'Estos grupos ayudan a las personas con cáncer y a sus familias. No son parte de nuestro consultorio.',
+    none: 'Todavía no hay enlaces. Llámenos:',
+  },
+  stillTitle: '¿Sigue con problemas?',
+  stillBody: 'Puede llamar directamente a nuestro consultorio:',
+  help: {
+    title: 'Ayuda',
+    emergency: 'En una emergencia médica, llame de inmediato al 9-1-1.',
+    parts: (phone: string) => [
+      {
+        title: 'Cómo registrarse en CareSpace',
+        body: [
+          'Necesita un enlace de invitación directo para registrarse. Nuestro consultorio lo envía al correo electrónico que tenemos de usted.',
+        ],
+        steps: [
+          'Busque un correo de invitación de noreply@carespaceportal.com.',
+          'Haga clic en el enlace de registro del correo. Revise el correo no deseado si no lo ve.',
+          'Cree una contraseña y confirme su fecha de nacimiento.',
+          'Acepte los términos del servicio y haga clic en “Crear contraseña”.',
+        ],
+      },
+      {
+        title: 'Mi enlace no funciona',
+        body: [
+          'Debe registrarse antes de 4 días desde la fecha en que se envió el correo. Después el enlace vence.',
+          'Si su enlace venció, comuníquese con el consultorio de su médico, o con la persona que le dio acceso a su portal.',
+          'No reenvíe el correo de registro a otra cuenta. El enlace no funciona si se reenvía.',
+        ],
+      },
+      {
+        title: '¿Y si no recibí el correo de registro?',
+        body: [
+          `Llame a nuestro consultorio al ${phone} para confirmar su correo electrónico. Si su enlace venció, pida uno nuevo a su equipo médico.`,
+          'No reenvíe el correo. Los enlaces de invitación no funcionan para otro correo electrónico.',
+        ],
+      },
+      {
+        title: 'Cómo usar los mensajes seguros',
+        body: [
+          'Puede enviar mensajes seguros que no sean urgentes al consultorio de su médico a cualquier hora. El personal contesta en horas de oficina.',
+          'Si tiene una petición urgente, llame directamente al consultorio. Si tiene una emergencia médica, llame de inmediato al 9-1-1.',
+        ],
+        steps: [
+          'Abra Mensajes. Haga clic en “Mensaje nuevo” en la esquina superior derecha de la pantalla.',
+          'Elija la categoría del mensaje.',
+          'Escriba un asunto y un mensaje para su equipo médico.',
+          'Haga clic en “Enviar mensaje”.',
+        ],
+      },
+      {
+        title: 'Cómo ver sus citas',
+        body: ['En la pestaña Citas puede ver sus próximas consultas, servicios de laboratorio y más.'],
+      },
+      {
+        title: 'Cómo ver sus resultados de laboratorio',
+        body: ['En la pestaña Laboratorio puede ver los informes y el historial de laboratorio.'],
+      },
+      {
+        title: 'Cómo dar acceso a familiares o cuidadores',
+        body: [
+          'Puede permitir que alguien de confianza vea su cuenta y su expediente. Los amigos, familiares o cuidadores que usted autorice tendrán acceso completo a su portal, con todo el expediente médico y los mensajes.',
+          `Para dar acceso a alguien, o para quitarlo, llame a nuestro consultorio al ${phone}. Quitar el acceso es permanente.`,
+        ],
+      },
+      {
+        title: '¿Qué debe tener la contraseña?',
+        body: [
+          'Mínimo 8 caracteres, con al menos una letra mayúscula, una letra minúscula, un número y un carácter especial.',
+        ],
+      },
+      {
+        title: '¿Y si olvidé mi contraseña o no puedo entrar?',
+        body: [`Llame a nuestro consultorio al ${phone}, o pida ayuda a un cuidador de confianza.`],
+      },
+      {
+        title: '¿Cómo cambio mi contraseña o mi correo electrónico?',
+        body: [`Llame a nuestro consultorio al ${phone}. Le ayudaremos.`],
+      },
+      {
+        title: '¿Puedo usar CareSpace en mi teléfono?',
+        body: [
+          'Sí. No hay una aplicación de CareSpace. Use Safari (iOS) o Chrome (Android) para entrar con el navegador de su teléfono.',
+        ],
+      },
+      {
+        title: 'Recursos útiles',
+        body: [
+          'La pestaña Recursos tiene enlaces al National Cancer Institute, la American Cancer Society y CancerCare.',
+        ],
+      },
+    ],
+  },
+  terms: {
+    title: 'Términos del servicio',
+    version: (version: string) => `Versión ${version}`,
+    parts: (practice: string) => [
+      {
+        title: 'Qué es CareSpace',
+        body: [
+          `CareSpace es el portal para pacientes de ${practice}. Aquí puede leer sus citas y sus informes de laboratorio y escribir a nuestro consultorio.`,
+        ],
+      },
+      {
+        title: 'No es para emergencias',
+        body: [
+          'No use CareSpace para nada urgente. En una emergencia médica, llame al 9-1-1. Para una petición urgente, llame a nuestro consultorio.',
+          'El personal contesta los mensajes en horas de oficina.',
+        ],
+      },
+      {
+        title: 'Su cuenta',
+        body: [
+          'Su cuenta es solo para usted. Guarde su contraseña en secreto. Avísenos de inmediato si cree que otra persona la sabe.',
+          'Puede abrir solo su propio expediente, y los de las personas que le dieron acceso.',
+        ],
+      },
+      {
+        title: 'Personas a las que da acceso',
+        body: [
+          'Una persona a la que da acceso puede leer todo su expediente y todos los mensajes, también los anteriores. Puede escribirnos en su propio nombre.',
+          'Usted puede pedir que se le quite el acceso en cualquier momento. Esto es permanente.',
+        ],
+      },
+      {
+        title: 'Los resultados que lee aquí',
+        body: [
+          'Es posible que vea un resultado antes que su equipo médico. Un resultado solo no le dice qué pasa ni qué hacer. Pregúntenos.',
+        ],
+      },
+      {
+        title: 'Cambios',
+        body: ['Cuando estos términos cambian, le pedimos que los acepte otra vez al iniciar sesión.'],
+      },
+    ],
+  },
+  privacy: {
+    title: 'Privacidad',
+    parts: (practice: string) => [
+      {
+        title: 'Quién guarda su información',
+        body: [
+          `${practice} guarda su expediente y es responsable de él.`,
+          'Cloudflare opera las computadoras de este portal. Resend envía sus correos.',
+        ],
+      },
+      {
+        title: 'Qué se guarda aquí',
+        body: [
+          'Su nombre, fecha de nacimiento, correo electrónico y teléfono, sus citas, sus informes de laboratorio y los mensajes que escriben usted y nuestro personal.',
+          'También guardamos una lista de quién abrió su expediente y cuándo. Nombra a usted, a las personas a las que dio acceso y a nuestro personal.',
+        ],
+      },
+      {
+        title: 'Quién puede verla',
+        body: [
+          'Usted, las personas a las que dio acceso y el personal que la necesita para su trabajo.',
+          'No mostramos anuncios ni usamos rastreadores.',
+        ],
+      },
+      {
+        title: 'Correo electrónico',
+        body: [
+          'Nuestros correos no dicen nada de su salud. Solo le avisan que hay algo que leer o hacer, y dónde iniciar sesión.',
+        ],
+      },
+      {
+        title: 'En su dispositivo',
+        body: [
+          'Guardamos algunos archivos pequeños (cookies) en su dispositivo: mientras inicia sesión o se registra, para su idioma y para un aviso corto en la página siguiente. El portal los necesita para funcionar.',
+          'Las páginas de su expediente piden a su navegador que no guarde una copia.',
+          'El enlace para llegar abre un mapa en otro sitio web y le envía solo la dirección.',
+        ],
+      },
+      {
+        title: 'Sus derechos',
+        body: [
+          'Puede pedirnos una copia de su expediente, pedirnos que lo corrijamos y preguntar quién lo ha visto. Llame a nuestro consultorio.',
+        ],
+      },
+    ],
+  },
+} satisfies typeof en
