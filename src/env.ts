@@ -77,10 +77,13 @@ export function settingsProblems(env: Partial<Bindings>): string[] {
 
 const checked = new WeakSet<Bindings>()
 
+/** What is wrong with the settings, in words that hold none of their values. */
+export class WrongSettings extends Error {}
+
 /** Refuses to work with wrong settings; looks once per isolate. */
 export function checkSettings(env: Bindings) {
   if (checked.has(env)) return
   const problems = settingsProblems(env)
-  if (problems.length > 0) throw new Error(`CareSpace cannot start. ${problems.join('. ')}.`)
+  if (problems.length > 0) throw new WrongSettings(`CareSpace cannot start. ${problems.join('. ')}.`)
   checked.add(env)
 }

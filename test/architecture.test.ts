@@ -79,7 +79,7 @@ test('two features never import each other', () => {
 
 test('only stores and the foundations’ own files speak SQL', () => {
   const may = isOf(
-    /(^|\/)store\.ts$|^db\/|^audit\/|^outbox\/(queue|deliver)\.ts$|^patients\/(chart|grant)\.ts$|^identity\/(session|throttle|visit)\.ts$|^(commands|demo)\//
+    /(^|\/)store\.ts$|^db\/|^audit\/|^outbox\/(queue|deliver)\.ts$|^patients\/(chart|grant)\.ts$|^identity\/(session|throttle|visit|feed)\.ts$|^(commands|demo)\//
   )
   expect(speakers(/from 'drizzle-orm.*|\.prepare\(/g, may)).toEqual([])
 })

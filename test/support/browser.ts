@@ -36,13 +36,22 @@ export class Browser {
     return this.post(action, { ...hiddenFields(html, action), ...fields })
   }
 
+  /** A request with the cookies but nothing else a browser sends by itself. */
+  raw(path: string, { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> } = {}) {
+    return this.#fetch(path, { ...init, headers: new Headers(headers) })
+  }
+
   async #send(path: string, init: RequestInit & { headers?: Record<string, string> }) {
     const headers = new Headers({
       'Sec-Fetch-Site': 'same-origin',
       'CF-Connecting-IP': '203.0.113.7',
       ...init.headers,
     })
-    if (this.jar.size > 0)
+    return this.#fetch(path, { ...init, headers })
+  }
+
+  async #fetch(path: string, { headers, ...init }: RequestInit & { headers: Headers }) {
+    if (this.jar.size > 0 && !headers.has('Cookie'))
       headers.set('Cookie', [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '))
     const context = createExecutionContext()
     const response = await app.fetch(
