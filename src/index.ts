@@ -1,5 +1,7 @@
 import { app } from './app.tsx'
+import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
+import { queueReminders } from './identity/invitation/store.ts'
 import { mailWriters } from './mails.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
@@ -16,6 +18,7 @@ export default {
 
   /** Each minute: what the queue missed. */
   async scheduled(_controller, env) {
+    await queueReminders(connect(env.DB), clock())
     await deliverDue(env, mailWriters, clock)
   },
 } satisfies ExportedHandler<Bindings>

@@ -53,6 +53,7 @@ export const flash = {
   registered: 'Welcome to CareSpace. Your account is ready.',
   recordAdded: 'The record is now in your account.',
   codeSent: 'We sent a new code.',
+  newLinkAsked: 'The office has your request. We will check it and email you, or call us.',
 }
 
 export const nav = {

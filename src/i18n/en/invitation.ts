@@ -1,1 +1,126 @@
-export const invitation = {}
+export const invitation = {
+  without: {
+    title: 'How to register for CareSpace',
+    intro:
+      'You need an invitation from your doctor’s office. We send it to the email address we have on file for you.',
+    steps: (sender: string) => [
+      `Look for an email from ${sender}. Check your spam folder too.`,
+      'Open the link in the email within 4 days.',
+      'Create a password and confirm your date of birth.',
+      'Agree to the terms of service and choose “Create Password”.',
+    ],
+    noEmail: 'No email from us?',
+    call: 'Call our office. We will check the email address we have for you.',
+    signIn: 'Already registered? Sign in',
+  },
+  title: 'Create your password',
+  forAddress: 'This invitation is for',
+  expires: (moment: string) => `The link works until ${moment}.`,
+  sendCode: {
+    title: 'Register for CareSpace',
+    intro: 'First we make sure that it is you. We will email a 6-digit code to this address.',
+    submit: 'Email me a code',
+    notForward: 'Do not forward the invitation. It only works for the person who gets mail at this address.',
+    wrongAddress: 'Is this not your address? Call us:',
+  },
+  codeSent: 'We sent a 6-digit code to',
+  spam: 'It can take a few minutes. Check your spam folder too.',
+  code: 'Code from the email',
+  codeHint: '6 numbers',
+  newCode: 'Send a new code',
+  birthDate: {
+    legend: 'Confirm your date of birth',
+    legendCaregiver: 'Confirm the patient’s date of birth',
+    hint: 'For example, 3 27 1948',
+    month: 'Month',
+    day: 'Day',
+    year: 'Year',
+    incomplete: 'Enter the month, day, and year of birth',
+    shortYear: 'Enter the year of birth with 4 numbers, such as 1948',
+    impossible: 'Date of birth must be a real date. Check the month, day, and year.',
+    future: 'Date of birth must be in the past',
+    noMatch: (left: number) =>
+      `That date does not match our records. ${left === 1 ? 'You have 1 try left.' : `You have ${left} tries left.`}`,
+  },
+  password: 'Password',
+  rules: [
+    'At least 8 characters',
+    'One uppercase letter, one lowercase letter, one number, and one special character, such as ! or ?',
+    'Not a common password, and not your name, email, or date of birth',
+  ],
+  passwordMustHave: (missing: string[]) => `Your password still needs ${missing.join(', ')}.`,
+  passwordNeeds: {
+    short: 'at least 8 characters',
+    upper: 'an uppercase letter',
+    lower: 'a lowercase letter',
+    number: 'a number',
+    special: 'a special character',
+  },
+  terms: 'I agree to the',
+  submit: 'Create Password',
+  errors: {
+    codeMissing: 'Enter the code from the email',
+    codeMalformed: 'The code has 6 numbers. Check the email and type it again.',
+    codeWrong: 'That code is not right. Check the newest email from us and type it again.',
+    codeDoubtful:
+      'That code is not right. The link only works for the address it was sent to. If the email was forwarded to you, call the office.',
+    codeGone: 'That code does not work any more. Choose “Send a new code”.',
+    tooManyCodes: 'We sent you many codes. Wait 10 minutes, then ask for a new one, or call us.',
+    paused: 'Too many tries. Wait 15 minutes, then try again, or call us.',
+    passwordMissing: 'Enter a password',
+    passwordLong: 'Your password can have 256 characters at most.',
+    passwordCommon: 'Many people use this password, so it is easy to guess. Choose another one.',
+    passwordPersonal:
+      'Leave your name, email, date of birth, and our name out of your password. They are easy to guess.',
+    termsMissing: 'Check the box to agree to the terms of service',
+  },
+  signInFirst: {
+    title: 'You already have an account',
+    body: 'Sign in. Then confirm your date of birth, and we will add the record to your account.',
+    submit: 'Sign in',
+  },
+  add: {
+    title: 'Add a record to your account',
+    body: 'You are signed in as',
+    submit: 'Add this record',
+  },
+  wrongAccount: {
+    title: 'This link was sent to a different email address',
+    body: 'Invitation links do not work if they are forwarded. If the other address is yours too, sign out and open the link again.',
+    signOut: 'Sign out',
+  },
+  expired: {
+    title: 'Your link has expired',
+    body: (moment: string) => `It stopped working on ${moment}. Links work for 4 days.`,
+    next: 'Call us, or ask for a new link here. We will check your request and email you.',
+    ask: 'Ask for a new link',
+    caregiver: 'Ask the person who invited you to send a new invitation.',
+  },
+  replaced: {
+    title: 'There is a newer link',
+    body: 'We sent you another email after this one. Please use the link in the newest email.',
+  },
+  used: {
+    title: 'This link was already used',
+    body: 'An account was set up with it. Sign in with your email and password.',
+    signIn: 'Sign in',
+  },
+  locked: {
+    title: 'This link is locked',
+    body: 'The date of birth did not match 5 times. To keep the record safe, we locked the link. Call us for help.',
+  },
+  revoked: {
+    title: 'This link no longer works',
+    body: 'The office took this invitation back. Call us if you have questions.',
+    caregiver: 'This invitation was taken back. Ask the person who invited you.',
+  },
+  addressChanged: {
+    title: 'This link no longer works',
+    body: 'The email address on file has changed. Look for a new invitation at the new address, or call us.',
+  },
+  unknown: {
+    title: 'We do not know this link',
+    body: 'Part of it may be missing. Open it again from the email, or copy the whole address.',
+  },
+  callUs: 'Call us:',
+}

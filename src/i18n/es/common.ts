@@ -55,6 +55,7 @@ export const flash = {
   registered: 'Bienvenido a CareSpace. Su cuenta está lista.',
   recordAdded: 'El expediente ya está en su cuenta.',
   codeSent: 'Enviamos un código nuevo.',
+  newLinkAsked: 'El consultorio tiene su petición. La revisaremos y le mandaremos un correo, o llámenos.',
 } satisfies typeof enFlash
 
 export const nav = {

@@ -1,0 +1,112 @@
+import { formatFor } from '../../i18n/format.ts'
+import { dictionaries } from '../../i18n/text.ts'
+import { writeLetter } from '../../outbox/letter.tsx'
+import type { MailContext, MailWriter } from '../../outbox/mail.ts'
+import { href, paths } from '../../paths.ts'
+import { invitationToken, registrationDigits } from '../secret.ts'
+import { expiryOf, type Invitation, linkKey, linkLife } from './invitation.ts'
+import { findAccepted, findCodeForMail, findForMail, markSent } from './store.ts'
+
+/** The link, and until when it works: what an invitation and its reminder both say. */
+async function aboutTheLink({ env, practice }: MailContext, invitation: Invitation, expiresAt: Date) {
+  const t = dictionaries[invitation.language].mail.invitation
+  const token = await invitationToken(env.TOKEN_KEY, invitation.id)
+  return [
+    { link: `${env.APP_ORIGIN}${href(paths.register, { token })}`, label: t.link },
+    t.expiry(formatFor(invitation.language, practice.timeZone).moment(expiresAt)),
+    t.steps,
+    t.spam,
+    t.private,
+    t.help(practice.phone),
+  ]
+}
+
+const invitation: MailWriter = async (context) => {
+  const { db, env, row, practice, at } = context
+  const found = await findForMail(db, row.subjectId, at)
+  if (!found) return null
+  const { language } = found
+  const t = dictionaries[language].mail.invitation
+  return {
+    to: found.email,
+    ...writeLetter({
+      language,
+      practice,
+      subject: t.subject(practice.name),
+      passages: [t.intro(practice.name), ...(await aboutTheLink(context, found, expiryOf(at)))],
+    }),
+    accepted: (sentAt) => [markSent(db, found.id, sentAt)],
+    afterwards: () =>
+      env.INVITATIONS.put(linkKey(found.tokenHash), found.id, { expirationTtl: linkLife / 1000 }),
+  }
+}
+
+const reminder: MailWriter = async (context) => {
+  const { db, row, practice, at } = context
+  const found = await findForMail(db, row.subjectId, at)
+  if (!found?.expiresAt) return null
+  const { language } = found
+  const t = dictionaries[language].mail.reminder
+  return {
+    to: found.email,
+    ...writeLetter({
+      language,
+      practice,
+      subject: t.subject(practice.name),
+      passages: [t.intro(practice.name), ...(await aboutTheLink(context, found, found.expiresAt))],
+    }),
+  }
+}
+
+const registrationCode: MailWriter = async ({ db, env, row, practice, at }) => {
+  const found = await findCodeForMail(db, row.subjectId, at)
+  if (!found) return null
+  const { code, invitation } = found
+  const { language } = invitation
+  const t = dictionaries[language].mail.registrationCode
+  return {
+    to: invitation.email,
+    ...writeLetter({
+      language,
+      practice,
+      subject: t.subject(practice.name),
+      passages: [
+        t.intro,
+        { copy: await registrationDigits(env.TOKEN_KEY, code.id) },
+        t.expiry(formatFor(language, practice.timeZone).moment(code.expiresAt)),
+        t.private,
+        t.help(practice.phone),
+      ],
+    }),
+  }
+}
+
+const registered: MailWriter = async ({ db, env, row, practice }) => {
+  const found = await findAccepted(db, row.subjectId)
+  if (!found?.invitation.acceptedAt) return null
+  const { invitation, account } = found
+  const { language } = account
+  const t = dictionaries[language].mail.registered
+  const when = formatFor(language, practice.timeZone).moment(found.invitation.acceptedAt)
+  const isNew = account.createdAt.getTime() === invitation.acceptedAt?.getTime()
+  return {
+    to: invitation.email,
+    ...writeLetter({
+      language,
+      practice,
+      subject: t.subject(practice.name),
+      passages: [
+        isNew ? t.intro(when) : t.added(when),
+        { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
+        t.help(practice.phone),
+      ],
+    }),
+  }
+}
+
+export const invitationMails = {
+  invitation,
+  'invitation-reminder': reminder,
+  'registration-code': registrationCode,
+  registered,
+}

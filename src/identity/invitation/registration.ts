@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+import type { Dictionary } from '../../i18n/text.ts'
+import { checkForm, type Form } from '../../web/form.ts'
+import { type PasswordFault, type Personal, passwordFaults } from '../password-rule.ts'
+import type { Practice } from '../visit.ts'
+import { readBirthDate, type TypedBirthDate } from './birth-date.ts'
+
+type Typed = Record<string, string>
+type Checked<T> = { ok: true; value: T; typed: Typed } | { ok: false; form: Form }
+
+const Registration = v.object({
+  code: v.pipe(
+    v.string(),
+    v.transform((typed) => typed.normalize('NFKC').replace(/[\s-]/g, '')),
+    v.minLength(1, 'codeMissing'),
+    v.regex(/^\d{6}$/, 'codeMalformed')
+  ),
+  month: v.string(),
+  day: v.string(),
+  year: v.string(),
+  password: v.pipe(v.string(), v.minLength(1, 'passwordMissing')),
+  terms: v.literal('yes', 'termsMissing'),
+})
+
+/**
+ * What can be said about a registration without looking at the record, in the order of the page. The password is held
+ * against the typed date of birth here, never the one on file: the answer would tell a stranger the year.
+ */
+export function checkRegistration(
+  typed: Typed,
+  now: Date,
+  practice: Practice,
+  t: Dictionary['invitation']
+): Checked<{ code: string; birthDate: string; password: string }> {
+  const shape = checkForm(typed, Registration, t.errors)
+  const born = checkBirthDate(typed, now, practice, t)
+  const birthDate = born.ok ? born.value : null
+  const faults = passwordFaults(typed.password ?? '', { names: [practice.name], email: '', birthDate })
+  const { code, password, terms } = shape.ok ? {} : shape.form.errors
+  const weak = password ?? (faults.length > 0 ? passwordWords(faults, t) : undefined)
+  const errors = {
+    ...(code && { code }),
+    ...(born.ok ? {} : born.form.errors),
+    ...(weak && { password: weak }),
+    ...(terms && { terms }),
+  }
+  return shape.ok && birthDate && !weak
+    ? { ok: true, value: { ...shape.value, birthDate }, typed }
+    : { ok: false, form: { typed, errors } }
+}
+
+/** The date alone, for adding a record to an account that exists. */
+export function checkBirthDate(
+  typed: Typed,
+  now: Date,
+  practice: Practice,
+  t: Dictionary['invitation']
+): Checked<string> {
+  const given: TypedBirthDate = { month: typed.month ?? '', day: typed.day ?? '', year: typed.year ?? '' }
+  const read = readBirthDate(given, now, practice.timeZone)
+  return read.ok
+    ? { ok: true, value: read.date, typed }
+    : { ok: false, form: { typed, errors: { [read.field]: t.birthDate[read.fault] } } }
+}
+
+/** The whole rule, once code and date have proved who is asking. */
+export const personalFault = (password: string, personal: Personal, t: Dictionary['invitation']) => {
+  const faults = passwordFaults(password, personal)
+  return faults.length > 0 ? passwordWords(faults, t) : undefined
+}
+
+const needs = ['short', 'upper', 'lower', 'number', 'special'] as const
+
+/** Every rule that is not met, in one message. */
+function passwordWords(faults: PasswordFault[], t: Dictionary['invitation']) {
+  const missing = needs.filter((need) => faults.includes(need)).map((need) => t.passwordNeeds[need])
+  return [
+    ...(missing.length > 0 ? [t.passwordMustHave(missing)] : []),
+    ...(faults.includes('long') ? [t.errors.passwordLong] : []),
+    ...(faults.includes('common') ? [t.errors.passwordCommon] : []),
+    ...(faults.includes('personal') ? [t.errors.passwordPersonal] : []),
+  ].join(' ')
+}
