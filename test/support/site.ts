@@ -38,7 +38,6 @@ const everyone: Person[] = ['nobody', ...(Object.keys(people) as Person[])]
 export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>> = {
   anyone: staffSide(...everyone),
   health: staffSide(...everyone),
-  health: staffSide(...everyone),
   'signed in': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
   'second step owed': staffSide(),
   development: staffSide(),

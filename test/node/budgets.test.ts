@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { build, bundledModules } from '../../src/commands/build.ts'
+import { listFiles } from '../../src/commands/files.ts'
+
+// What Cloudflare's edge compresses a cached file with.
+const brotli = (path: string) =>
+  brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+
+beforeAll(() => build())
+
+describe('what a first session downloads besides pages', () => {
+  const file = (name: RegExp) => {
+    const found = listFiles('dist/public').filter((path) => name.test(path))
+    expect(found).toHaveLength(1)
+    return found[0] ?? ''
+  }
+
+  test('style sheet: at most 6,144 bytes', () => {
+    expect(brotli(file(/app\.\w+\.css$/))).toBeLessThanOrEqual(6144)
+  })
+
+  test('our own JavaScript: at most 1,000 bytes', () => {
+    expect(brotli(file(/app\.\w+\.js$/))).toBeLessThanOrEqual(1000)
+  })
+
+  test('all JavaScript: at most 15,000 bytes', () => {
+    expect(brotli(file(/app\.\w+\.js$/)) + brotli(file(/htmx\.\w+\.js$/))).toBeLessThanOrEqual(15_000)
+  })
+
+  test('everything: at most 22,000 bytes', () => {
+    const all = listFiles('dist/public').filter((path) => /\.(css|js|svg|woff2?|png|ico)$/.test(path))
+    expect(all.reduce((sum, path) => sum + brotli(path), 0)).toBeLessThanOrEqual(22_000)
+  })
+
+  test('files named by their contents are kept for a year', () => {
+    const headers = readFileSync('dist/public/_headers', 'utf8')
+    for (const path of listFiles('dist/public').filter((path) => /\.\w{10}\.(css|js)$/.test(path)))
+      expect(headers).toMatch(
+        new RegExp(
+          `/${path.split('/').at(-1)}\\n(  .*\\n)*  Cache-Control: public, max-age=31536000, immutable`
+        )
+      )
+  })
+
+  test('no style or script asks another host for anything', () => {
+    for (const path of listFiles('dist/public').filter((path) => /\/app\.\w+\.(css|js)$/.test(path)))
+      expect(readFileSync(path, 'utf8')).not.toMatch(/https?:\/\/|@import|url\(/)
+  })
+})
+
+test('the Worker: at most 150,000 bytes gzip', () => {
+  const sizes = bundledModules().map(
+    (path) => [path, gzipSync(readFileSync(path), { level: 9 }).length] as const
+  )
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0)
+  expect(total, sizes.map(([path, bytes]) => `${path} ${bytes}`).join(', ')).toBeLessThanOrEqual(150_000)
+})
+
+describe('contrast (WCAG 2.2, 1.4.3 and 1.4.11)', () => {
+  const css = listFiles('static/css')
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n')
+  const tokens = (block: string) =>
+    Object.fromEntries(
+      [...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{3,6})\b/gi)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ])
+    )
+  const [light = '', dark = ''] = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, block]) => block)
+  const themes = { light: tokens(light), dark: { ...tokens(light), ...tokens(dark) } }
+
+  const channel = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+  function luminance(colour: string) {
+    const hex = colour.length === 4 ? colour.replace(/[^#]/g, '$&$&') : colour
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) =>
+      channel(Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    )
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  function contrast(one: string, other: string) {
+    const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+    return (lighter + 0.05) / (darker + 0.05)
+  }
+
+  const surfaces = ['paper', 'glow', 'card', 'sunk']
+  const pairs: [text: string, ground: string, least: number][] = [
+    ...['ink', 'soft', 'brand', 'brand2'].flatMap((text) =>
+      surfaces.map((ground): [string, string, number] => [text, ground, 4.5])
+    ),
+    ['on', 'brand', 4.5],
+    ['on', 'brand2', 4.5],
+    ['brand', 'tint', 4.5],
+    ['ink', 'tint', 4.5],
+    ['soft', 'tint', 4.5],
+    ['clay', 'clay-bg', 4.5],
+    ['ink', 'clay-bg', 4.5],
+    ['warn', 'warn-bg', 4.5],
+    ['ink', 'warn-bg', 4.5],
+    ['bad', 'bad-bg', 4.5],
+    ['ink', 'bad-bg', 4.5],
+    ['bad', 'card', 4.5],
+    ['bad', 'paper', 4.5],
+    ['good', 'good-bg', 4.5],
+    ['ink', 'good-bg', 4.5],
+    ...surfaces.flatMap((ground): [string, string, number][] => [
+      ['edge', ground, 3],
+      ['focus', ground, 3],
+    ]),
+    ['focus', 'halo', 3],
+  ]
+
+  describe.each(Object.entries(themes))('%s', (_, theme) => {
+    test.each(pairs)('%s on %s is at least %d to 1', (text, ground, least) => {
+      expect(theme).toHaveProperty(text)
+      expect(theme).toHaveProperty(ground)
+      expect(contrast(theme[text] ?? '', theme[ground] ?? '')).toBeGreaterThanOrEqual(least)
+    })
+  })
+})
