@@ -40,7 +40,12 @@ addEventListener('submit', (event) => {
   setTimeout(() => delete form.dataset.sent, 8000)
 })
 
-addEventListener('htmx:before:request', (event) => event.detail.ctx.target?.setAttribute('aria-busy', 'true'))
+// A page that looks for news by itself does so without a flicker, and only while someone can see it.
+addEventListener('htmx:before:request', (event) => {
+  const { request, target } = event.detail.ctx
+  if (!request.headers['HX-Poll']) target?.setAttribute('aria-busy', 'true')
+  else if (document.hidden) event.preventDefault()
+})
 addEventListener('htmx:finally:request', (event) => event.detail.ctx.target?.removeAttribute('aria-busy'))
 addEventListener('htmx:error', () => say(document.body.dataset.failed))
 

@@ -36,6 +36,7 @@ export const AuthorName = ({ author, patient }: { author: Author; patient: Named
 const AuthorRole = ({ author, mine }: { author: Author; mine: boolean }) => {
   const t = useText().messages
   if (mine) return <>{t.you}</>
+  if (author.authorRole === 'caregiver') return null // their name says it
   return <>{t.roles[author.authorRole === 'staff' ? (author.staffRole ?? 'clinical') : author.authorRole]}</>
 }
 
@@ -68,8 +69,9 @@ export const ThreadRow = ({ thread, patient }: { thread: ThreadSummary; patient:
     <li class={thread.unread ? 'unread' : undefined}>
       <a class='row' href={href(paths.thread, { patientId: patient.id, threadId: thread.id })}>
         <span class='m'>
-          <AuthorName author={thread} patient={patient} /> · <Sent at={thread.lastMessageAt} />
-          {thread.closedAt && ` · ${t.closedWord}`} {thread.unread && <Tag kind='new'>{common.isNew}</Tag>}
+          <AuthorName author={thread} patient={patient} /> · <Sent at={thread.lastMessageAt} />{' '}
+          {isClosed(thread) && <Tag>{t.closedWord}</Tag>}{' '}
+          {thread.unread && <Tag kind='new'>{common.isNew}</Tag>}
         </span>
         <span class='t' dir='auto'>
           {thread.subject}

@@ -37,6 +37,7 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
   return c.render(<QueuePage list={list} filter={filter} page={page} />, {
     title: page > 1 ? `${title} – ${t.common.pageOf(page, pages)}` : title,
     tab: 'messages',
+    island: true,
   })
 })
 

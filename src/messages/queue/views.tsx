@@ -1,7 +1,8 @@
+import type { Child } from 'hono/jsx'
 import { useRequestContext } from 'hono/jsx-renderer'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { SubmissionId, TextArea } from '../../design/field.tsx'
-import { BackLink, Button, Notice, Pagination, SummaryList, Tag } from '../../design/parts.tsx'
+import { BackLink, Button, Notice, Pagination, Tag } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -43,7 +44,14 @@ export const QueuePage = ({ list, filter, page }: QueueProps) => {
       page: number > 1 ? number : undefined,
     })
   return (
-    <section id='queue' class='flow'>
+    <section
+      id='queue'
+      class='flow'
+      hx-get={at(filter, page)}
+      hx-trigger='every 30s'
+      hx-swap='outerMorph'
+      hx-headers='{"HX-Poll":"yes"}'
+    >
       <div class='head'>
         <h1>{t.title}</h1>
         <nav class='chips' aria-label={t.queue.filterNav}>
@@ -145,12 +153,8 @@ export const CasePage = ({ thread, work, caregivers, patient, form }: CaseProps)
         </div>
         <aside class='card flow' aria-labelledby='answer'>
           <h2 id='answer'>{t.answer}</h2>
-          <SummaryList
-            rows={[
-              [t.language, t.languages[patient.language]],
-              [t.readers, [patient, ...caregivers].map(fullName).join(', ')],
-            ]}
-          />
+          <Fact label={t.language}>{t.languages[patient.language]}</Fact>
+          <Fact label={t.readers}>{[patient, ...caregivers].map(fullName).join(', ')}</Fact>
           <Work work={work} to={to} />
           {isClosed(thread) ? (
             <>
@@ -179,6 +183,12 @@ export const CasePage = ({ thread, work, caregivers, patient, form }: CaseProps)
   )
 }
 
+const Fact = ({ label, children }: { label: string; children?: Child }) => (
+  <p>
+    <b>{label}:</b> {children}
+  </p>
+)
+
 /** The last message on the page: nothing is sent past one that came later. */
 const Seen = ({ id }: { id: string }) => <input type='hidden' name='seen' value={id} />
 
@@ -189,18 +199,15 @@ const Work = ({ work, to }: { work: Case['work']; to: { patientId: string; threa
   if (!work) return <p>{t.nothingWaits}</p>
   return (
     <>
-      <SummaryList
-        rows={[
-          [t.waiting, <Waited work={work} />],
-          [
-            t.due,
-            <>
-              {format.moment(work.dueAt)} {isOverdue(work, now) && <Tag kind='crit'>{t.overdue}</Tag>}
-            </>,
-          ],
-          [t.assigned, <Assignee work={work} />],
-        ]}
-      />
+      <Fact label={t.waiting}>
+        <Waited work={work} />
+      </Fact>
+      <Fact label={t.due}>
+        {format.moment(work.dueAt)} {isOverdue(work, now) && <Tag kind='crit'>{t.overdue}</Tag>}
+      </Fact>
+      <Fact label={t.assigned}>
+        <Assignee work={work} />
+      </Fact>
       {!work.assignedTo && (
         <form method='post' action={href(paths.adminWorkClaim, to)}>
           <Button kind='alt'>{t.claim}</Button>
