@@ -35,7 +35,7 @@ await run(async () => {
 async function reach(state: string, port: number | undefined) {
   const url = runningUrl(state)
   if (url) return { url, close: async () => {} }
-  const portal = await openPortal({ state, port })
+  const portal = await openPortal({ state, port, quiet: true })
   await seedIfEmpty(portal)
   return portal
 }
@@ -51,13 +51,15 @@ async function importAll(files: string[], url: string, key: string) {
       addTo(total.changed, summary.changed)
       addTo(total.unchanged, summary.unchanged)
       total.skipped.push(...(summary.skipped ?? []))
-      console.log(describe(summary))
+      const left = (summary.skipped ?? []).reduce((sum, { count }) => sum + count, 0)
+      console.log([describe(summary), left ? `skipped ${left}` : ''].filter(Boolean).join('; '))
     } catch (error) {
       failed++
       console.log(`failed: ${(error as Error).message}`)
     }
   }
-  console.log(`\nTotal of ${files.length - failed} files: ${describe(total)}`)
+  console.log(`\nTotal of ${files.length - failed} files: ${describe(total) || 'nothing'}`)
+  for (const line of explain(total.skipped)) console.log(line)
   if (failed > 0) {
     console.log(`${failed} of ${files.length} files failed.`)
     process.exitCode = 1
@@ -66,10 +68,10 @@ async function importAll(files: string[], url: string, key: string) {
 
 function read(file: string) {
   const bytes = readFileSync(resolve(process.env.INIT_CWD ?? '.', file))
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes
 }
 
-async function send(url: string, key: string, body: string): Promise<Summary> {
+async function send(url: string, key: string, body: Buffer<ArrayBuffer>): Promise<Summary> {
   const answer = await fetch(`${url}/feeds/fhir`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/fhir+json' },
@@ -93,20 +95,26 @@ function addTo(total: Counts, counts: Counts = {}) {
   for (const [what, count] of Object.entries(counts)) total[what] = (total[what] ?? 0) + count
 }
 
-function describe({ filed = {}, changed = {}, unchanged = {}, skipped = [] }: Summary) {
-  const skips: Counts = {}
-  for (const { what, why, count } of skipped) addTo(skips, { [`${what} (${why})`]: count })
+function describe({ filed = {}, changed = {}, unchanged = {} }: Summary) {
   return (
     [
       ['filed', filed],
       ['changed', changed],
       ['unchanged', unchanged],
-      ['skipped', skips],
     ] as const
   )
     .filter(([, counts]) => Object.keys(counts).length > 0)
     .map(([word, counts]) => `${word} ${list(counts)}`)
     .join('; ')
+}
+
+/** One line for each reason, with what it was said of. */
+function explain(skipped: Required<Summary>['skipped']) {
+  return [...Map.groupBy(skipped, ({ why }) => why)].map(([why, parts]) => {
+    const counts: Counts = {}
+    for (const { what, count } of parts) addTo(counts, { [what]: count })
+    return `Skipped, because it ${why}: ${list(counts)}`
+  })
 }
 
 function list(counts: Counts) {

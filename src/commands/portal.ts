@@ -17,10 +17,16 @@ export type Secrets = { TOKEN_KEY: string; FEED_KEY: string }
 /** An expected end, said in one sentence and without a stack. */
 export class Refusal extends Error {}
 
-type Settings = { state: string; port?: number | undefined; env?: Record<string, string | undefined> }
+type Settings = {
+  state: string
+  port?: number | undefined
+  env?: Record<string, string | undefined>
+  /** Says nothing of single requests. */
+  quiet?: boolean
+}
 
 /** Serves the built Worker with all its bindings on this machine; everything it keeps lies in `state`. */
-export async function openPortal({ state, port, env = process.env }: Settings) {
+export async function openPortal({ state, port, env = process.env, quiet = false }: Settings) {
   const free = await freePort(port)
   const url = `http://localhost:${free}`
   const lock = join(state, 'running.json')
@@ -53,6 +59,7 @@ export async function openPortal({ state, port, env = process.env }: Settings) {
         cf: false,
         log: new Log(LogLevel.WARN),
         logRequests: false,
+        ...(quiet ? { handleStructuredLogs: ignoreAllButErrors } : {}),
         resourcePersistencePath: join(state, 'data'),
         workers: [
           {
@@ -107,6 +114,10 @@ export function removeState(state: string) {
   if (listFiles(state).length > 0 && !existsSync(join(state, 'secrets.json')))
     throw new Refusal(`${state} does not look like the state of a portal; nothing was removed.`)
   rmSync(state, { recursive: true, force: true })
+}
+
+const ignoreAllButErrors = ({ level, message }: { level: string; message: string }) => {
+  if (level === 'error') console.error(message)
 }
 
 const inUse = (state: string) =>

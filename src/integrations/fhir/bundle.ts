@@ -53,6 +53,8 @@ function readEntries(sent: string): Entry[] | Refusal {
 
 function bare(list: Json[], urls: (string | null)[] = []): Entry[] | Refusal {
   const entries = list.flatMap((body, index) => (isNode(body) ? [{ body, url: urls[index] ?? null }] : []))
+  if (entries.length > most)
+    return { status: 422, why: `It holds more than ${most} resources; send it in parts.` }
   if (
     entries.length < list.length ||
     entries.some(({ body }) => !/^[A-Z][A-Za-z]{1,60}$/.test(text(body, 'resourceType') ?? ''))
@@ -83,6 +85,9 @@ function index(entries: Entry[]): Bundle {
     const newest = known && versionOf(known) > versionOf(resource) ? known : resource
     byName.set(resource.id, newest)
     if (url) byUrl.set(url, newest)
+    // Lists without fullUrl still refer to each other as a bundle would.
+    const uuid = `urn:uuid:${text(body, 'id')}`
+    if (!byUrl.has(uuid)) byUrl.set(uuid, newest)
     for (const inner of nodes(body, 'contained')) {
       const name = `${resource.id}#${text(inner, 'id')}`
       byName.set(name, { type: text(inner, 'resourceType') ?? '', id: name, body: inner })

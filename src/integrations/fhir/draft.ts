@@ -65,8 +65,14 @@ export function draft(bundle: Bundle): Draft {
   }
 }
 
-function draftReports(bundle: Bundle, sent: SentReport[], loose: SentObservation[], skipped: Skips) {
-  const byName = new Map(loose.map((result) => [result.sourceId, result]))
+function draftReports(bundle: Bundle, reported: SentReport[], loose: SentObservation[], skipped: Skips) {
+  const others = new Set(loose.filter(({ isOther }) => isOther).map(({ sourceId }) => sourceId))
+  for (const _ of others) skipped.add('Observation', 'is not a laboratory result')
+  const byName = new Map(loose.filter(({ isOther }) => !isOther).map((result) => [result.sourceId, result]))
+  const sent = reported.map((report) => ({
+    ...report,
+    results: report.results.filter((name) => !others.has(name)),
+  }))
   for (const name of sent.flatMap(({ results }) => results)) {
     const contained = name.includes('#') ? bundle.find(name) : undefined
     if (contained?.type === 'Observation') byName.set(name, readObservation(contained, bundle))
@@ -89,8 +95,8 @@ function draftReports(bundle: Bundle, sent: SentReport[], loose: SentObservation
     skipped.add('DiagnosticReport', why)
     return []
   })
-  const headings = loose.filter((result) => result.isLaboratory && isHeading(result))
-  for (const result of [...headings, ...loose]) {
+  const rest = [...byName.values()].filter(({ sourceId }) => !sourceId.includes('#'))
+  for (const result of [...rest.filter(isHeading), ...rest]) {
     if (placed.has(result.sourceId)) continue
     if (result.isLaboratory) reports.push({ ...reportOfOne(result), results: place([result.sourceId]) })
     else {

@@ -167,7 +167,7 @@ export function settle(draft: Draft, onFile: OnFile, source: string, now: Date):
   }
 
   if (isMisplaced) return park('A record in it is already on file for another patient.')
-  if (wanted > 0 && strangers === wanted) return park('It is about no patient we know, and holds none.')
+  if (wanted > 0 && strangers === wanted) return park('None of its records is about a patient we know.')
   return { ...filing, skipped: skipped.list }
 }
 

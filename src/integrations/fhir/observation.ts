@@ -17,6 +17,8 @@ export type SentObservation = Omit<ObservationRow, Settled> & {
   collectedAt: Date | null
   issuedAt: Date | null
   isLaboratory: boolean
+  /** It says that it is something else: a vital sign, a questionnaire. */
+  isOther: boolean
   members: string[]
 }
 
@@ -32,10 +34,13 @@ export function readObservation(resource: Resource, bundle: Bundle): SentObserva
     moment(body, 'effectiveInstant') ??
     moment(body, 'effectivePeriod', 'start')
   const { value, unit } = readResult(body)
+  const categories = codesOf(nodes(body, 'category'))
+  const isLaboratory = categories.some((code) => code === 'laboratory' || code === 'LAB')
   return {
     sourceId: id,
     subject: bundle.name(text(body, 'subject', 'reference'), resource),
-    isLaboratory: codesOf(nodes(body, 'category')).some((code) => code === 'laboratory' || code === 'LAB'),
+    isLaboratory,
+    isOther: categories.length > 0 && !isLaboratory,
     members: nodes(body, 'hasMember').flatMap(
       (member) => bundle.name(text(member, 'reference'), resource) ?? []
     ),
@@ -182,7 +187,7 @@ const said = new Set(['final', 'amended', 'corrected'])
  * it: the old one stays beside it.
  */
 export function reviseObservation(
-  { subject: _, isLaboratory: __, members: ___, issuedAt: ____, ...sent }: SentObservation,
+  { subject: _, isLaboratory: __, isOther: ___, members: ____, issuedAt: _____, ...sent }: SentObservation,
   onFile: ObservationRow | undefined,
   made: Pick<ObservationRow, 'id' | 'patientId' | 'reportId' | 'position' | 'source' | 'collectedAt'>,
   now: Date

@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from 'vitest'
+import { rows, seedFeed, send } from './feed.ts'
+
+beforeEach(seedFeed)
+
+const appointment = (rest: object = {}) => ({
+  resourceType: 'Appointment',
+  id: 'a1',
+  status: 'booked',
+  description: 'Chemotherapy infusion',
+  start: '2027-01-05T15:00:00Z',
+  end: '2027-01-05T18:00:00Z',
+  participant: [
+    { actor: { reference: 'Patient/mabel' }, status: 'accepted' },
+    { actor: { reference: 'Location/2', display: 'Infusion Center' }, status: 'accepted' },
+    { actor: { reference: 'Practitioner/3', display: 'Anita Rao, MD' }, status: 'accepted' },
+  ],
+  ...rest,
+})
+const filed = () => rows("SELECT * FROM appointments WHERE source = 'hospital'")
+
+test('an appointment is filed with who, where and when', async () => {
+  await send(appointment())
+  expect(await filed()).toMatchObject([
+    {
+      patient_id: 'mabel-chart',
+      kind: 'infusion',
+      status: 'booked',
+      title: 'Chemotherapy infusion',
+      place: 'Infusion Center',
+      clinician: 'Anita Rao, MD',
+      starts_at: Date.parse('2027-01-05T15:00:00Z'),
+    },
+  ])
+})
+
+test.each([
+  ['pending', 'pending'],
+  ['waitlist', 'pending'],
+  ['arrived', 'arrived'],
+  ['checked-in', 'arrived'],
+  ['fulfilled', 'fulfilled'],
+  ['cancelled', 'cancelled'],
+  ['noshow', 'noshow'],
+])('%s is kept as %s', async (sent, kept) => {
+  await send(appointment({ status: sent }))
+  expect(await filed()).toMatchObject([{ status: kept }])
+})
+
+test('what is only proposed is left out', async () => {
+  const { answer } = await send(appointment({ status: 'proposed' }))
+  expect(answer.skipped).toEqual([{ what: 'Appointment', why: 'is only proposed', count: 1 }])
+  expect(await filed()).toEqual([])
+})
+
+test('one that moves remembers where it was', async () => {
+  await send(appointment())
+  await send(appointment({ start: '2027-01-06T15:00:00Z' }))
+  expect(await filed()).toMatchObject([
+    { starts_at: Date.parse('2027-01-06T15:00:00Z'), previous_starts_at: Date.parse('2027-01-05T15:00:00Z') },
+  ])
+})
+
+test('one that was entered in error vanishes', async () => {
+  await send(appointment())
+  const { answer } = await send(appointment({ status: 'entered-in-error' }))
+  expect(answer.changed).toEqual({ appointments: 1 })
+  expect(await filed()).toEqual([])
+})
