@@ -13,7 +13,7 @@ import { AddressPage, InvitePage } from './views.tsx'
 export const staffInvitations = new Routes()
 
 const Confirmation = v.object({ submissionId })
-const Address = v.object({ email: v.pipe(v.string(), v.minLength(1, 'missing'), AddressOnFile) })
+const Address = v.object({ email: v.pipe(v.string(), v.trim(), v.minLength(1, 'missing'), AddressOnFile) })
 
 staffInvitations.get(paths.adminInvitation, staffChart('record', 'invitations'), (c) => {
   const { chart, now, t, visit } = c.var

@@ -43,19 +43,21 @@ staffPatients.post(paths.adminPatients, staff('patients'), async (c) => {
   const { db, now, t } = c.var
   const head = { title: t.staff.patients.title, tab: 'patients', island: true } as const
   const form = await readForm(c, Search, t.staff.patients)
-  const terms = form.ok ? readSearch(form.value.q) : []
-  recordLooking(c, c.var.viewer, terms.length > 0 ? 'patients.searched' : 'patients.listed')
-  if (!form.ok || terms.length === 0) {
+  const looksFor = form.ok && form.value.q.trim() !== ''
+  recordLooking(c, c.var.viewer, looksFor ? 'patients.searched' : 'patients.listed')
+  if (!looksFor) {
     const [rows] = await db.batch([listInvitedLast(db, now)])
     const results = { kind: 'recent', rows } as const
     return form.ok
-      ? c.render(<PatientsPage form={{ typed: form.typed, errors: {} }} results={results} now={now} />, head)
+      ? c.render(<PatientsPage form={untouched} results={results} now={now} />, head)
       : renderInvalid(c, <PatientsPage form={form.form} results={results} now={now} />, head)
   }
   const { q, page } = form.value
-  const [rows] = await db.batch([searchPatients(db, terms, page)])
+  const terms = readSearch(q)
+  // Nothing but signs fits nobody, rather than everybody.
+  const [rows] = terms.length > 0 ? await db.batch([searchPatients(db, terms, page)]) : [[]]
   const results = { kind: 'found', rows, page, typed: q } as const
-  return c.render(<PatientsPage form={{ typed: form.typed, errors: {} }} results={results} now={now} />, head)
+  return c.render(<PatientsPage form={{ typed: { q }, errors: {} }} results={results} now={now} />, head)
 })
 
 function pageNumber(typed: string | undefined): number {

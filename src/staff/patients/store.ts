@@ -11,8 +11,9 @@ export type Desk = (typeof desks)[number]
 const newest = sql`(SELECT i.id FROM invitations i WHERE i.patient_id = ${patients.id} AND i.kind = 'patient'
   ORDER BY i.created_at DESC, i.replaced_at IS NULL DESC LIMIT 1)`
 
+// In a batch D1 answers by column name, so no two may share one: `id` is the invitation's.
 const columns = {
-  id: patients.id,
+  id: sql<string>`${patients.id}`.as('chart_id'),
   givenName: patients.givenName,
   familyName: patients.familyName,
   birthDate: patients.birthDate,
@@ -22,7 +23,7 @@ const columns = {
   deceasedAt: patients.deceasedAt,
   lastSignInAt: accounts.lastSignInAt,
   invitation: invitations,
-  total: sql<number>`count(*) OVER ()`,
+  total: sql<number>`count(*) OVER ()`.as('total'),
 }
 
 const rows = (db: Db, fits: SQL | undefined, page: number) =>

@@ -1,0 +1,198 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { as } from '../support/browser.ts'
+import { snapshot } from '../support/database.ts'
+import { readPage } from '../support/html.ts'
+import { auditMark, auditSince, seed } from '../support/people.ts'
+
+beforeEach(seed)
+
+const rosa = '/admin/patients/rosa-chart'
+const otto = '/admin/patients/otto-chart'
+const hour = 60 * 60 * 1000
+const run = (sql: string, ...values: unknown[]) =>
+  env.DB.prepare(sql)
+    .bind(...values)
+    .run()
+const textOf = async (url: string, person: 'frida' | 'okafor' = 'frida') =>
+  (await readPage(await (await as(person).get(url)).text())).text
+
+const invited = (facts: Record<string, number | string | null> = {}) => {
+  const row: Record<string, number | string | null> = {
+    id: 'inv',
+    kind: 'patient',
+    patient_id: 'otto-chart',
+    email: 'otto@example.test',
+    token_hash: 'hash',
+    language: 'en',
+    invited_by: 'frida',
+    created_at: Date.now() - hour,
+    sent_at: Date.now() - hour,
+    expires_at: Date.now() + 95 * hour,
+    ...facts,
+  }
+  const names = Object.keys(row)
+  return run(
+    `INSERT INTO invitations (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+    ...Object.values(row)
+  )
+}
+
+const mail = (facts: Record<string, number | string | null>) => {
+  const row: Record<string, number | string | null> = {
+    id: 'mail',
+    kind: 'invitation',
+    subject_id: 'inv',
+    patient_id: 'otto-chart',
+    created_at: Date.now() - hour,
+    due_at: Date.now() - hour,
+    ...facts,
+  }
+  const names = Object.keys(row)
+  return run(
+    `INSERT INTO outbox (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+    ...Object.values(row)
+  )
+}
+
+test('one view answers a call: who, where, how far, and who else', async () => {
+  const text = await textOf(rosa)
+  for (const fact of [
+    'Rosa Díaz',
+    '03/27/1952',
+    '10001',
+    '(479) 555-0101',
+    'rosa@example.test',
+    'Registered',
+    'Has not signed in yet.',
+    'No invitation has been sent.',
+    'Milo Díaz',
+    'Son',
+    'milo@example.test',
+    'Vera Stone',
+    'Access taken away',
+  ])
+    expect(text).toContain(fact)
+  expect(text.indexOf('Vera Stone')).toBeGreaterThan(text.indexOf('Access taken away'))
+})
+
+test('the last sign-in is shown', async () => {
+  await run("UPDATE accounts SET last_sign_in_at = ? WHERE id = 'rosa'", Date.UTC(2026, 10, 20, 22, 5))
+  expect(await textOf(rosa)).toContain('Last sign-in: Friday, November 20, 4:05 p.m. CST.')
+})
+
+test('another sign-in address than the one on file stands out', async () => {
+  expect(await textOf(rosa)).not.toContain('This is not the address on file.')
+  await run("UPDATE accounts SET email = 'other@example.test' WHERE id = 'rosa'")
+  expect(await textOf(rosa)).toMatch(/other@example.test\s*This is not the address on file\./)
+})
+
+describe('the state of the portal in words:', () => {
+  const past = Date.now() - hour
+  test.each([
+    ['Not invited', null, undefined],
+    ['Sending', { sent_at: null, expires_at: null }, 'The mail has not left yet.'],
+    ['Sent', { expires_at: Date.UTC(2099, 5, 1, 17, 0) }, 'until Monday, June 1, 12:00 p.m. CDT'],
+    [
+      'Expired',
+      { sent_at: Date.UTC(2026, 0, 1), expires_at: Date.UTC(2026, 0, 5, 18, 30) },
+      'Monday, January 5, 12:30 p.m. CST',
+    ],
+    ['Locked: date of birth', { locked_at: past, birth_date_tries: 5 }, 'Five wrong dates of birth.'],
+    ['Replaced', { replaced_at: past }, undefined],
+    ['Address changed', { address_changed_at: past }, undefined],
+    ['Revoked', { revoked_at: past }, undefined],
+  ])('%s', async (word, facts, detail) => {
+    if (facts) await invited(facts)
+    const text = await textOf(otto)
+    expect(text).toContain(`Portal status${word}`)
+    if (detail) expect(text).toContain(detail)
+  })
+})
+
+describe('what became of each mail:', () => {
+  test.each([
+    ['waiting', {}, 'Invitation: waiting to be sent'],
+    ['tried', { attempts: 2, failure: 'rate_limit_exceeded' }, 'not sent yet, 2 tries: rate_limit_exceeded'],
+    ['sent', { sent_at: Date.UTC(2026, 10, 20, 22, 5) }, 'Invitation: sent Nov 20, 2026, 4:05 p.m.'],
+    [
+      'failed',
+      { failed_at: Date.UTC(2026, 10, 20, 22, 5), failure: 'validation_error' },
+      'failed Nov 20, 2026, 4:05 p.m.: validation_error',
+    ],
+    ['dropped', { cancelled_at: 1 }, 'not sent: no longer needed'],
+  ])('%s', async (_, facts, words) => {
+    await invited()
+    await mail(facts)
+    expect(await textOf(otto)).toContain(words)
+  })
+
+  test('a failed last mail asks to check the address', async () => {
+    await invited()
+    await mail({ failed_at: Date.now(), failure: 'validation_error' })
+    expect(await textOf(otto)).toContain('The last mail to this patient failed.')
+  })
+
+  test('mail about other things stands apart', async () => {
+    await mail({ kind: 'new-message', subject_id: 'refill', patient_id: 'rosa-chart' })
+    expect(await textOf(rosa)).toContain('Notice of a new message: waiting to be sent')
+  })
+
+  test('mail of another patient is not shown', async () => {
+    await mail({ kind: 'new-message', subject_id: 'refill', patient_id: 'rosa-chart', failure: 'theirs' })
+    expect(await textOf(otto)).not.toContain('Notice of a new message')
+  })
+})
+
+test('who is registered is not offered another invitation', async () => {
+  const html = await (await as('frida').get(rosa)).text()
+  expect(html).not.toContain(`${rosa}/invitation"`)
+  expect(await (await as('frida').get(otto)).text()).toContain(`href="${otto}/invitation"`)
+})
+
+test('opening the page is written down, and changes nothing', async () => {
+  const before = await snapshot()
+  const mark = await auditMark()
+  await as('frida').get(rosa)
+  expect(await auditSince(mark)).toEqual([
+    {
+      actor: 'front-desk',
+      account_id: 'frida',
+      patient_id: 'rosa-chart',
+      action: 'record.read',
+      subject_id: null,
+    },
+  ])
+  expect(await snapshot()).toEqual(before)
+})
+
+test('names with markup in them are text', async () => {
+  await run(
+    "UPDATE patients SET given_name = '<img src=x onerror=alert(1)>', phone = 'javascript:alert(1)', email = '\"><script>' WHERE id = 'otto-chart'"
+  )
+  const html = await (await as('frida').get(otto)).text()
+  expect((await readPage(html)).unsafe).toEqual([])
+  expect(html).not.toContain('<img')
+  expect(html).not.toMatch(/href="javascript/i)
+})
+
+test.each(['nadia', 'audra', 'rosa', 'milo', 'ines'] as const)('%s is refused', async (person) => {
+  const mark = await auditMark()
+  const response = await as(person).get(rosa)
+  expect(response.status).toBe(404)
+  expect(await response.text()).not.toContain('Díaz</h1>')
+  expect((await auditSince(mark)).map(({ action }) => action)).toEqual(['record.refused'])
+})
+
+test('a patient that does not exist is not there', async () => {
+  expect((await as('frida').get('/admin/patients/no-such-chart')).status).toBe(404)
+})
+
+test('Spanish is spoken throughout', async () => {
+  await invited()
+  const browser = as('frida')
+  browser.jar.set('__Host-language', 'es')
+  const { text } = await readPage(await (await browser.get(otto)).text())
+  expect(text).toContain('Estado en el portal')
+  expect(text).not.toMatch(/Portal status|Invitations|Date of birth|Caregivers/)
+})
