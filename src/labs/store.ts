@@ -55,7 +55,11 @@ export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offs
       collectedAt: reports.collectedAt,
       orderedBy: reports.orderedBy,
       hasComment: sql<number>`${reports.comment} IS NOT NULL`.mapWith(Boolean).as('has_comment'),
-      isNew: sql<number>`${reportReads.reportId} IS NULL`.mapWith(Boolean).as('is_new'),
+      // A version issued after the last reading, such as a correction, is new again.
+      isNew: sql<number>`${reportReads.readAt} IS NULL
+        OR (${reports.issuedAt} > ${reportReads.readAt} AND ${reports.issuedAt} <= ${now.getTime()})`
+        .mapWith(Boolean)
+        .as('is_new'),
       counts,
     })
     .from(reports)
@@ -103,7 +107,7 @@ export async function findReport(
       ? [
           db.run(sql`INSERT INTO report_reads (report_id, account_id, read_at)
             SELECT ${reports.id}, ${chart.viewer.id}, ${now.getTime()} FROM ${reports} WHERE ${which}
-            ON CONFLICT DO NOTHING`),
+            ON CONFLICT DO UPDATE SET read_at = excluded.read_at`),
         ]
       : []),
   ])

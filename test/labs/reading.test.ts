@@ -213,6 +213,19 @@ describe('what is new', () => {
     expect(await reads()).toEqual([{ report_id: 'cbc', account_id: 'rosa' }])
   })
 
+  test('is new again when a correction was issued after the last reading', async () => {
+    await as('rosa').get(reportUrl('cbc'))
+    await env.DB.batch([
+      env.DB.prepare('UPDATE report_reads SET read_at = ?').bind(minutesAgo(60).getTime()),
+      env.DB.prepare("UPDATE reports SET status = 'corrected', issued_at = ? WHERE id = 'cbc'").bind(
+        minutesAgo(5).getTime()
+      ),
+    ])
+    expect(await read(labsUrl)).toContain('class="tag new"')
+    await as('rosa').get(reportUrl('cbc'))
+    expect(await read(labsUrl)).not.toContain('class="tag new"')
+  })
+
   test('stays new when a browser fetched it ahead or asked for the head alone', async () => {
     await as('rosa').get(reportUrl('cbc'), { 'Sec-Purpose': 'prefetch' })
     await as('rosa').request(reportUrl('cbc'), { method: 'HEAD' })
