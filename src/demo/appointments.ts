@@ -17,7 +17,11 @@ const center = {
 /** The days of Maria's chemotherapy, three weeks apart: six behind her, two ahead. */
 export const cycles = (days: Calendar) => {
   const next = days.nextOfficeDay(3)
-  return { next, past: [6, 5, 4, 3, 2, 1].map((back) => next - 21 * back), ahead: [next, next + 21] }
+  return {
+    next,
+    past: [6, 5, 4, 3, 2, 1].map((back) => next - 21 * back),
+    ahead: [next, days.nextOfficeDay(next + 21)],
+  }
 }
 
 export function makeAppointments(days: Calendar): Rows {

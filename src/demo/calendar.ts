@@ -6,16 +6,17 @@ export const hour = 60 * minute
 const day = 24 * hour
 
 /** The practice's days around today: everything in the demo is told relative to the day it was made. */
-export function calendar(now: Date) {
+export function calendar(now: Date, holidays: string[]) {
   const today = Date.parse(`${localDate(now, zone)}T00:00:00Z`)
-  const weekday = (offset: number) => new Date(today + offset * day).getUTCDay()
+  function isClosed(offset: number) {
+    const date = new Date(today + offset * day)
+    return [0, 6].includes(date.getUTCDay()) || holidays.includes(date.toISOString().slice(0, 10))
+  }
 
   /** The nearest office day on or before `offset` days from today. */
-  const officeDay = (offset: number): number =>
-    [0, 6].includes(weekday(offset)) ? officeDay(offset - 1) : offset
+  const officeDay = (offset: number): number => (isClosed(offset) ? officeDay(offset - 1) : offset)
   /** The nearest office day on or after `offset` days from today. */
-  const nextOfficeDay = (offset: number): number =>
-    [0, 6].includes(weekday(offset)) ? nextOfficeDay(offset + 1) : offset
+  const nextOfficeDay = (offset: number): number => (isClosed(offset) ? nextOfficeDay(offset + 1) : offset)
 
   /** A wall time `HH:MM` in the practice's zone, `offset` days from today. */
   function at(offset: number, time: string) {

@@ -11,6 +11,12 @@ type Tables = {
 /** Rows by table, as the schema types them. */
 export type Rows = { [Name in keyof Tables]?: Tables[Name]['$inferInsert'][] }
 
+/** The days the practice says it is closed. */
+export async function readHolidays(d1: D1Database) {
+  const [row] = await connect(d1).select({ holidays: schema.practice.holidays }).from(schema.practice)
+  return row?.holidays ?? []
+}
+
 /** Inserts everything at once, one statement a table; who refers to whom is checked at the end. */
 export async function insertAll(d1: D1Database, rows: Rows) {
   const db = connect(d1)

@@ -7,7 +7,7 @@ export type PatientRow = typeof patients.$inferSelect
 export type SentPatient = Pick<
   PatientRow,
   'sourceId' | 'mrn' | 'givenName' | 'familyName' | 'birthDate' | 'email' | 'phone' | 'language' | 'versionAt'
-> & { sourceId: string; deceasedAt: Date | 'unknown' | null; isActive: boolean }
+> & { sourceId: string; deceasedAt: Date | 'unknown' | null; isActive: boolean | null }
 
 /** A string instead of a row says why it is skipped. */
 export function readPatient({ id, body }: Resource, _bundle: Bundle): SentPatient | string {
@@ -32,7 +32,7 @@ export function readPatient({ id, body }: Resource, _bundle: Bundle): SentPatien
     language: speaksSpanish(body) ? 'es' : 'en',
     deceasedAt:
       moment(body, 'deceasedDateTime') ?? (text(body, 'deceasedBoolean') === 'true' ? 'unknown' : null),
-    isActive: text(body, 'active') !== 'false',
+    isActive: body.active === undefined ? null : text(body, 'active') !== 'false',
     versionAt: moment(body, 'meta', 'lastUpdated'),
   }
 }
@@ -98,7 +98,12 @@ export function revisePatient(
     phone: onFile?.phone ?? facts.phone,
     language: onFile?.language ?? facts.language,
     accountId: onFile?.accountId ?? null,
-    inactiveAt: isActive ? null : (onFile?.inactiveAt ?? now),
+    inactiveAt:
+      isActive === false
+        ? (onFile?.inactiveAt ?? now)
+        : isActive && isSendersOwn
+          ? null
+          : (onFile?.inactiveAt ?? null),
     deceasedAt:
       deceasedAt === 'unknown' ? (onFile?.deceasedAt ?? now) : (deceasedAt ?? onFile?.deceasedAt ?? null),
     source: onFile?.source ?? made.source,

@@ -57,9 +57,13 @@ async function fileMessage(
   const bundle = readBundle(sent)
   if (isRefusal(bundle)) return bundle
   const wanted = draft(bundle)
-  const filing = settle(wanted, await findOnFile(db, feed, wanted), feed.id, now)
-  if (!isRefusal(filing)) await file(db, feed, filing, { inboxId, requestId, now })
-  return filing
+  const fileDraft = async () => {
+    const filing = settle(wanted, await findOnFile(db, feed, wanted), feed.id, now)
+    if (!isRefusal(filing)) await file(db, feed, filing, { inboxId, requestId, now })
+    return filing
+  }
+  // Of two deliveries at once the second fails on what the first has just filed; it finds that when it looks again.
+  return fileDraft().catch(fileDraft)
 }
 
 function decode(bytes: ArrayBuffer) {

@@ -104,6 +104,8 @@ const owned: [kind: keyof OnFile, table: SQLiteTable, columns: string[], action:
       'familyName',
       'searchName',
       'birthDate',
+      'email',
+      'phone',
       'deceasedAt',
       'inactiveAt',
       'source',
@@ -240,20 +242,25 @@ export async function file(
 
 type Trail = [patientId: string, action: string, subjectId: string][]
 
+/** Filled in where there is nothing; the practice and the patient know better. */
+const onlyFilled = new Set(['email', 'phone'])
+
 /** Inserts, or updates what the feed owns. A version newer than ours that got in between stays. */
 function upsert(table: SQLiteTable, ownedColumns: string[], rows: string) {
   const columns = Object.entries(getTableColumns(table))
   const list = (parts: SQL[]) => sql.join(parts, sql`, `)
   const name = ({ name }: SQLiteColumn) => sql.identifier(name)
-  const version = sql`${sql.identifier(getTableName(table))}.version_at`
+  const kept = sql.identifier(getTableName(table))
+  const set = (key: string, column: SQLiteColumn) =>
+    onlyFilled.has(key)
+      ? sql`${name(column)} = coalesce(${kept}.${name(column)}, excluded.${name(column)})`
+      : sql`${name(column)} = excluded.${name(column)}`
   return sql`INSERT INTO ${table} (${list(columns.map(([, column]) => sql`${name(column)}`))})
     SELECT ${list(columns.map((_, index) => sql`value ->> ${sql.raw(String(index))}`))} FROM json_each(${rows}) WHERE true
     ON CONFLICT (id) DO UPDATE SET ${list(
-      columns
-        .filter(([key]) => ownedColumns.includes(key))
-        .map(([, column]) => sql`${name(column)} = excluded.${name(column)}`)
+      columns.filter(([key]) => ownedColumns.includes(key)).map(([key, column]) => set(key, column))
     )}
-    WHERE excluded.version_at IS NULL OR ${version} IS NULL OR excluded.version_at >= ${version}`
+    WHERE excluded.version_at IS NULL OR ${kept}.version_at IS NULL OR excluded.version_at >= ${kept}.version_at`
 }
 
 function rowValues(table: SQLiteTable, row: object) {

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
-import { auditMark, auditSince } from '../../support/people.ts'
+import { patients } from '../../../src/db/schema.ts'
+import { auditMark, auditSince, db, minutesAgo } from '../../support/people.ts'
 import { bundle, hemoglobin, patient, rows, seedFeed, send } from './feed.ts'
 
 beforeEach(seedFeed)
@@ -102,8 +104,33 @@ test('the sender may correct a name in its own record, and fills in what is miss
   })
   expect((await send(sent)).answer.changed).toEqual({ patients: 1 })
   expect(await find("id = 'mabel-chart'")).toMatchObject([
-    { family_name: 'Gray-Hill', mrn: '20001', search_name: 'gray hill mabel' },
+    { family_name: 'Gray-Hill', mrn: '20001', search_name: 'gray hill mabel', email: 'mabel@example.test' },
   ])
+  expect((await send(sent)).answer.unchanged).toEqual({ patients: 1 })
+})
+
+test('what the practice wrote about a person stays', async () => {
+  const d = db()
+  await d.batch([
+    d
+      .update(patients)
+      .set({ email: 'own@example.test', inactiveAt: minutesAgo(5) })
+      .where(eq(patients.id, 'mabel-chart')),
+  ])
+  await send(
+    patient({
+      id: 'mabel',
+      name: [{ family: 'Gray', given: ['Mabel Jo'] }],
+      birthDate: '1950-05-05',
+      identifier: [],
+      telecom: [{ system: 'email', value: 'other@example.test' }],
+    })
+  )
+  const [row] = await rows<{ email: string; given_name: string; inactive_at: number | null }>(
+    "SELECT * FROM patients WHERE id = 'mabel-chart'"
+  )
+  expect(row).toMatchObject({ email: 'own@example.test', given_name: 'Mabel Jo' })
+  expect(row?.inactive_at).toBeGreaterThan(0)
 })
 
 test('results of another person than the one they were filed for are parked', async () => {

@@ -73,6 +73,14 @@ test('the same message again changes nothing', async () => {
   expect(await auditSince(mark)).toEqual([])
 })
 
+test('a message delivered five times at once is filed once', async () => {
+  const sent = bundle(patient(), hemoglobin(), bloodCount())
+  const answers = await Promise.all(Array.from({ length: 5 }, () => send(sent)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  expect(await rows("SELECT id FROM patients WHERE source_id = 'Patient/nell'")).toHaveLength(1)
+  expect(await results()).toHaveLength(1)
+})
+
 test('a correction shows the new value and keeps the old one', async () => {
   await send(bundle(valued(50), bloodCount()))
   const mark = await auditMark()
