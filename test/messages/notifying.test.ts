@@ -75,6 +75,13 @@ test('whoever has read in between is told again', async () => {
   expect((await waiting()).map(({ account_id }) => account_id)).toEqual(['milo', 'milo', 'rosa'])
 })
 
+test('having read what came before the mail is not having read since', async () => {
+  await as('milo').get('/patients/rosa-chart/messages/refill')
+  await answer()
+  await answer('okafor')
+  expect(await waiting()).toHaveLength(2)
+})
+
 test('after an hour of silence they are told again', async () => {
   await answer()
   await env.DB.prepare('UPDATE outbox SET created_at = created_at - 3600000').run()

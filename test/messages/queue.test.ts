@@ -50,7 +50,7 @@ test('a row tells patient and birth date, subject, category, how long it waits, 
 })
 
 test('what is due next comes first, and what is late says so', async () => {
-  await fillQueue(1, { dueAt: minutesAgo(5) })
+  await fillQueue(1, { openedAt: minutesAgo(10), dueAt: minutesAgo(5) })
   const page = await html()
   expect(page.indexOf('Question 0')).toBeLessThan(page.indexOf('Night sweats'))
   expect(page).toContain('<tr class="late">')

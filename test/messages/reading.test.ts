@@ -130,6 +130,17 @@ test('an answer that comes after the reading is new again', async () => {
   expect(await html(as('rosa').get(list))).toMatch(/<li class="unread"><a class="row" href="[^"]*refill"/)
 })
 
+test('reading it again clears the mark again', async () => {
+  await as('rosa').get(thread)
+  await as('nadia').post('/admin/patients/rosa-chart/messages/refill', {
+    submissionId: 'n'.repeat(21),
+    body: 'One more thing.',
+    seen: 'refill-2',
+  })
+  await as('rosa').get(thread)
+  expect(await html(as('rosa').get(list))).toMatch(/<li><a class="row" href="[^"]*refill"/)
+})
+
 test('one’s own message is never new to oneself, but to the others', async () => {
   await as('rosa').post(thread, { submissionId: 'r'.repeat(21), body: 'Thank you.' })
   expect(await html(as('rosa').get(list))).toMatch(/<li><a class="row" href="[^"]*refill"/)

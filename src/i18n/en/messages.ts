@@ -23,7 +23,7 @@ export const messages = {
     `${name} (${relationship}) for ${patient}`,
 
   intro:
-    'You can send non-urgent secure messages to your doctor’s office at any time. Staff answer during normal business hours.',
+    'You can send non-urgent secure messages to your doctor’s office at any time. Messages will be answered by staff during normal business hours.',
   partOfRecord: 'Your message becomes part of the medical record.',
   officeOpen: 'Our office is open now.',
   officeClosed: 'Our office is closed now.',
