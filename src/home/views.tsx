@@ -14,7 +14,7 @@ type HomeProps = {
   patientId: string
   name: string
   now: Date
-  next: { isToday: boolean; visits: Appointment[] }
+  next: { isToday: boolean; visits: Appointment[]; more: number }
   officeAddress: string
   threads: ThreadSummary[]
   reports: ReportSummary[]
@@ -42,6 +42,12 @@ export const HomePage = ({ patientId, name, now, next, officeAddress, threads, r
               {next.visits.map((appointment) => (
                 <NextVisit patientId={patientId} appointment={appointment} officeAddress={officeAddress} />
               ))}
+              {next.more > 0 && (
+                <p>
+                  {t.moreStops(next.more)}{' '}
+                  <a href={href(paths.appointments, { patientId })}>{t.allAppointments}</a>
+                </p>
+              )}
             </section>
           )}
           {threads.length > 0 && (

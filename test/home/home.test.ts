@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { appointments } from '../../src/db/schema.ts'
 import { dayPart, nextUp } from '../../src/home/today.ts'
@@ -64,6 +65,16 @@ test('shows all of today’s visits instead of the next one', async () => {
   expect(text).not.toMatch(/Your next appointment|Imaging/)
 })
 
+test('says how many stops follow the next one on its day', async () => {
+  const [infusion] = await db().select().from(appointments).where(eq(appointments.id, 'infusion'))
+  if (!infusion) throw new Error('Rosa has an infusion ahead')
+  expect(await textOf()).not.toContain('more stop')
+  await db()
+    .insert(appointments)
+    .values({ ...infusion, id: 'after', kind: 'injection' })
+  expect(await textOf()).toContain('1 more stop that day.')
+})
+
 test('says softly that nothing is new', async () => {
   for (const page of ['messages/refill', 'messages/old', 'labs/reports/cbc'])
     await as('rosa').get(`${url}/${page}`)
@@ -122,8 +133,8 @@ describe('the rules', () => {
     const now = new Date('2026-12-02T04:00:00Z')
     const late = { startsAt: new Date('2026-12-02T05:30:00Z') }
     const next = { startsAt: new Date('2026-12-02T06:30:00Z') }
-    expect(nextUp([late, next], now, 'America/Chicago')).toEqual({ isToday: true, visits: [late] })
-    expect(nextUp([next, next], now, 'America/Chicago')).toEqual({ isToday: false, visits: [next] })
-    expect(nextUp([], now, 'America/Chicago')).toEqual({ isToday: false, visits: [] })
+    expect(nextUp([late, next], now, 'America/Chicago')).toEqual({ isToday: true, visits: [late], more: 0 })
+    expect(nextUp([next, next], now, 'America/Chicago')).toEqual({ isToday: false, visits: [next], more: 1 })
+    expect(nextUp([], now, 'America/Chicago')).toEqual({ isToday: false, visits: [], more: 0 })
   })
 })

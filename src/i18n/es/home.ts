@@ -9,6 +9,8 @@ export const home = {
   nextAppointment: 'Su próxima cita',
   today: 'Hoy',
   seeDetails: 'Ver detalles',
+  moreStops: (count: number) =>
+    count === 1 ? 'Ese día hay 1 parada más.' : `Ese día hay ${count} paradas más.`,
   allAppointments: 'Ver todas las citas',
   newMessages: 'Mensajes nuevos',
   allMessages: 'Ver todos los mensajes',
