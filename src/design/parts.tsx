@@ -54,7 +54,7 @@ export const SummaryList = ({ rows }: { rows: [label: string, value: Child, act?
   </dl>
 )
 
-/** A link that opens elsewhere, and says so. `url` must be http(s). */
+/** A link that opens elsewhere, and says so; a button has room for an arrow only. `url` must be http(s). */
 export const OutsideLink = ({
   url,
   class: className,
@@ -67,7 +67,8 @@ export const OutsideLink = ({
   const t = useText().common
   return (
     <a class={className} href={safeUrl(url)} target='_blank' rel='noopener noreferrer external'>
-      {children} <small>({t.opensNewTab})</small>
+      {children} {className && <span aria-hidden='true'>↗</span>}
+      <small class={className && 'vh'}>({t.opensNewTab})</small>
     </a>
   )
 }
