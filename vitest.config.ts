@@ -25,6 +25,8 @@ export default defineConfig(async () => ({
     globalSetup: existsSync(resendServer) ? [resendServer] : [],
     // One runtime for the whole suite: a fresh one per file costs seconds each. `seed` gives every test clean data instead.
     silent: 'passed-only' as const,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     isolate: false,
     maxWorkers: 1,
   },

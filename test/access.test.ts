@@ -4,10 +4,15 @@ import { sha256 } from '../src/identity/secret.ts'
 import type { Route } from '../src/web/routes.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
+import { seedInvitations } from './support/invitation.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
-beforeEach(seed)
+const seedAll = async () => {
+  await seed()
+  await seedInvitations()
+}
+beforeEach(seedAll)
 
 const everyone: Person[] = ['nobody', ...cast]
 const records = ['rosa', 'ines'] as const
@@ -53,7 +58,7 @@ describe.each(walk.map((route) => [`${route.method} ${route.path}`, route] as co
         expect(await snapshot(), `${person} was turned away and changed something`).toEqual(before)
       }
       for (const person of rows[whose]) {
-        if (route.method === 'POST') await seed()
+        if (route.method === 'POST') await seedAll()
         const answer = await answerOf(person, route, fill(route.path, whose))
         const possible = borrowed(route.path, whose) || access === 'anyone' ? ['in', 'not there'] : ['in']
         // Who is signed out is sent to sign in by the front page and by signing out, which is no refusal.

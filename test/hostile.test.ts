@@ -5,11 +5,15 @@ import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
+import { seedInvitations, withCode } from './support/invitation.ts'
 import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
-beforeEach(seed)
+beforeEach(async () => {
+  await seed()
+  await seedInvitations()
+})
 
 const posts = table.filter(({ method, access }) => method === 'POST' && !machines.includes(access))
 const gets = table.filter(({ method }) => method === 'GET')
@@ -18,7 +22,7 @@ const gets = table.filter(({ method }) => method === 'GET')
 async function enter(access: string) {
   if (access === 'second step owed') return owingSecondStep('halfway')
   const person: Person = admitted[access]?.rosa.filter((name) => name !== 'nobody')[0] ?? 'nobody'
-  return as(access === 'anyone' ? 'nobody' : person)
+  return access === 'anyone' ? withCode(new Browser()) : as(person)
 }
 
 /** Looking for a patient is a POST, so that no name stands in an address; its answer is a page. */
@@ -30,6 +34,7 @@ const expected = (path: string) => [
   410,
   413,
   422,
+  429,
   ...(path === paths.adminPatients ? [200] : []),
 ]
 

@@ -1,11 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { Bindings } from '../src/env.ts'
+import { href, paths } from '../src/paths.ts'
 import { assets } from '../src/web/assets.generated.ts'
-import { as, type Browser } from './support/browser.ts'
+import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
 import { type Page, readPage } from './support/html.ts'
-import { seed } from './support/people.ts'
+import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
+import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
 
@@ -30,38 +33,37 @@ const gets = table.filter(
 
 beforeAll(async () => {
   await seed()
+  await seedInvitations()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
-      for (const language of ['en', 'es'] as const) {
-        const { database, asked } = watched(env.DB)
-        const bindings = { ...env, DB: database }
-        const browser =
-          person === 'newcomer' || person === 'halfway'
-            ? await owingSecondStep(person, bindings)
-            : as(person, bindings)
-        browser.jar.set('__Host-language', language)
-        const url = fill(path)
-        const response = await browser.get(url)
-        // What only sends on to another page has nothing to look at.
-        if (response.status === 303) continue
-        const html = await response.text()
-        const name = `${path} as ${person} in ${language}`
-        const isPage = response.headers.get('Content-Type')?.startsWith('text/html')
-        if (isPage)
-          visits.push({
-            name,
-            path,
-            url,
-            person,
-            language,
-            response,
-            html,
-            page: await readPage(html),
-            asked,
-            browser,
-          })
-      }
+      for (const language of ['en', 'es'] as const) await look(path, person, language)
+
+  // Otto, step by step on his way in, and with a link that ran out or that nobody sent.
+  for (const language of ['en', 'es'] as const) {
+    await look(paths.register, 'Otto', language)
+    for (const token of [expiredToken, 'A'.repeat(43)])
+      await look(paths.register, 'nobody', language, href(paths.register, { token }))
+  }
 })
+
+async function look(path: string, person: Looking, language: 'en' | 'es', url = fill(path)) {
+  const { database, asked } = watched(env.DB)
+  const browser = await browserOf(person, { ...env, DB: database })
+  browser.jar.set('__Host-language', language)
+  const response = await browser.get(url)
+  // What only sends on to another page has nothing to look at.
+  if (response.status === 303 || !response.headers.get('Content-Type')?.startsWith('text/html')) return
+  const html = await response.text()
+  const name = `${url === fill(path) ? path : url} as ${person} in ${language}`
+  const page = await readPage(html)
+  visits.push({ name, path, url, person, language, response, html, page, asked, browser })
+}
+
+type Looking = Person | 'newcomer' | 'halfway' | 'Otto'
+function browserOf(person: Looking, bindings: Bindings) {
+  if (person === 'newcomer' || person === 'halfway') return owingSecondStep(person, bindings)
+  return person === 'Otto' ? withCode(new Browser(bindings)) : as(person, bindings)
+}
 
 const halfway = (access: string) => (access === 'second step owed' ? (['newcomer', 'halfway'] as const) : [])
 
@@ -78,8 +80,8 @@ async function expectNone(find: (visit: Visit) => unknown) {
 
 test('every page is seen by someone', () => {
   const seen = new Set(visits.map(({ path }) => path))
-  const redirectsOnly = ['/']
-  const programs = ['/healthz']
+  const redirectsOnly: string[] = [paths.front, paths.registerCode, paths.registerRequest]
+  const programs: string[] = [paths.health]
   expect(
     gets.map(({ path }) => path).filter((path) => ![...seen, ...redirectsOnly, ...programs].includes(path))
   ).toEqual([])
@@ -87,7 +89,7 @@ test('every page is seen by someone', () => {
 
 test('each answers 200, but for a link nobody sent', () =>
   expectNone(({ path, response }) => {
-    const expected = path.includes(':token') ? [200, 404, 410] : [200]
+    const expected = path.includes(':token') ? [200, 403, 404, 410] : [200]
     return !expected.includes(response.status) && response.status
   }))
 

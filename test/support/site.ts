@@ -1,4 +1,5 @@
 import { slices } from '../../src/app.tsx'
+import { openToken } from './invitation.ts'
 import { type Person, people } from './people.ts'
 
 /** Every route there is. What a slice adds is walked by the tests of the whole site without anyone asking. */
@@ -11,8 +12,8 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     threadId: 'refill',
     appointmentId: 'infusion',
     reportId: 'cbc',
-    invitationId: 'rosa-invitation',
-    token: 'A'.repeat(43),
+    invitationId: 'otto-invitation',
+    token: openToken,
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }
