@@ -118,21 +118,38 @@ export async function changeAddress(db: Db, chart: Chart<'record'>, email: strin
 /** An invitation as someone who opens its link meets it: with the record it is for and who has its address already. */
 export type Link = {
   invitation: Invitation
-  patient: Patient
+  patient: Pick<
+    Patient,
+    'givenName' | 'familyName' | 'birthDate' | 'email' | 'accountId' | 'inactiveAt' | 'deceasedAt'
+  >
   account: { id: string; deactivatedAt: Date | null } | null
   /** The newest code that was asked for in this browser. */
   code: RegistrationCode | null
 }
-export type RegistrationCode = typeof registrationCodes.$inferSelect
+export type RegistrationCode = Pick<typeof registrationCodes.$inferSelect, 'id' | 'tries' | 'expiresAt'>
 
-/** A statement. `where` KV says the invitation is helps to find it; whether it is the one, the hash in D1 decides. */
+/**
+ * A statement. Where KV says the invitation is helps to find it; whether it is the one, the hash in D1 decides. D1
+ * answers a batch by column name, so the names that two tables share get their own.
+ */
 const selectLink = (db: Db, tokenHash: string, browserHash: string | null, where?: string) =>
   db
     .select({
       invitation: invitations,
-      patient: patients,
-      account: { id: accounts.id, deactivatedAt: accounts.deactivatedAt },
-      code: registrationCodes,
+      givenName: patients.givenName,
+      familyName: patients.familyName,
+      birthDate: patients.birthDate,
+      patientEmail: sql<string | null>`${patients.email}`.as('patient_email'),
+      patientAccountId: patients.accountId,
+      inactiveAt: patients.inactiveAt,
+      deceasedAt: patients.deceasedAt,
+      accountId: sql<string | null>`${accounts.id}`.as('holder_id'),
+      deactivatedAt: accounts.deactivatedAt,
+      codeId: sql<string | null>`${registrationCodes.id}`.as('code_id'),
+      codeTries: sql<number>`${registrationCodes.tries}`.as('code_tries'),
+      codeExpiresAt: sql<Date>`${registrationCodes.expiresAt}`
+        .mapWith(registrationCodes.expiresAt)
+        .as('code_expires_at'),
     })
     .from(invitations)
     .innerJoin(patients, eq(patients.id, invitations.patientId))
@@ -145,6 +162,23 @@ const selectLink = (db: Db, tokenHash: string, browserHash: string | null, where
     )
     .where(and(eq(invitations.tokenHash, tokenHash), where ? eq(invitations.id, where) : undefined))
     .limit(1)
+
+type LinkRow = Awaited<ReturnType<typeof selectLink>>[number]
+
+const asLink = ({ invitation, ...row }: LinkRow): Link => ({
+  invitation,
+  patient: {
+    givenName: row.givenName,
+    familyName: row.familyName,
+    birthDate: row.birthDate,
+    email: row.patientEmail,
+    accountId: row.patientAccountId,
+    inactiveAt: row.inactiveAt,
+    deceasedAt: row.deceasedAt,
+  },
+  account: row.accountId ? { id: row.accountId, deactivatedAt: row.deactivatedAt } : null,
+  code: row.codeId ? { id: row.codeId, tries: row.codeTries, expiresAt: row.codeExpiresAt } : null,
+})
 
 /** What else one wants to know or do in the same trip: whether a network address is paused, or a try of a counter. */
 export type Alongside = { paused?: string; taking?: { key: string; limit: Limit } }
@@ -170,9 +204,8 @@ export async function findLink(
       .where(and(eq(throttles.key, paused), gt(throttles.blockedUntil, now))),
     taking ? takeTry(db, taking.key, taking.limit, now) : db.all<{ count: number }>(sql`SELECT 1 AS count`),
   ])
-  const link: Link | undefined =
-    found ?? (where ? (await selectLink(db, tokenHash, browserHash))[0] : undefined)
-  return { link, paused: pauses.length > 0, allowed: taken.length > 0 }
+  const row = found ?? (where ? (await selectLink(db, tokenHash, browserHash))[0] : undefined)
+  return { link: row && asLink(row), paused: pauses.length > 0, allowed: taken.length > 0 }
 }
 
 /** True while the link may be used. The same question as `linkState`, asked where nothing can change in between. */
@@ -311,12 +344,17 @@ export async function register(
     db
       .update(patients)
       .set({ accountId })
-      .where(and(eq(patients.id, patient.id), won)),
+      .where(and(eq(patients.id, invitation.patientId), won)),
     db.run(sql`INSERT INTO ${termsAcceptances} (account_id, version, accepted_at, network_address)
       SELECT ${accountId}, ${account.termsVersion}, ${at}, ${account.networkAddress} WHERE ${won}`),
     db.run(sql`INSERT INTO ${sessions} (token_hash, account_id, created_at, seen_at, completed_at, user_agent)
       SELECT ${session.tokenHash}, ${accountId}, ${at}, ${at}, ${at}, ${session.userAgent} WHERE ${won}`),
-    queueEmail(db, { kind: 'registered', subjectId: invitation.id, patientId: patient.id }, now, won),
+    queueEmail(
+      db,
+      { kind: 'registered', subjectId: invitation.id, patientId: invitation.patientId },
+      now,
+      won
+    ),
     audit(db, tell(link, 'accepted', now, visitor, accountId), won),
   ])
   return made !== undefined
@@ -324,11 +362,16 @@ export async function register(
 
 /** Puts the record into the account of someone who is signed in with the invited address. */
 export async function addRecord(db: Db, link: Link, viewer: Viewer, now: Date, visitor: Visitor) {
-  const { invitation, patient } = link
+  const { invitation } = link
   const open = and(usable(link, now), sql`${invitation.email} = ${viewer.email}`) as SQL
   // The invitation comes last: everything else asks whether it is still open.
   const [, , , accepted] = await db.batch([
-    queueEmail(db, { kind: 'registered', subjectId: invitation.id, patientId: patient.id }, now, open),
+    queueEmail(
+      db,
+      { kind: 'registered', subjectId: invitation.id, patientId: invitation.patientId },
+      now,
+      open
+    ),
     audit(db, tell(link, 'record-added', now, visitor, viewer.id), open),
     db.run(sql`UPDATE ${invitations} SET accepted_at = ${now.getTime()}, accepted_by = ${viewer.id}
       WHERE id = ${invitation.id} AND ${open}`),
@@ -337,7 +380,7 @@ export async function addRecord(db: Db, link: Link, viewer: Viewer, now: Date, v
       .set({ accountId: viewer.id })
       .where(
         and(
-          eq(patients.id, patient.id),
+          eq(patients.id, invitation.patientId),
           isNull(patients.accountId),
           sql`EXISTS (SELECT 1 FROM invitations WHERE id = ${invitation.id} AND accepted_by = ${viewer.id})`
         )
