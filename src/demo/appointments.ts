@@ -47,7 +47,7 @@ export function makeAppointments(days: Calendar): Rows {
       title: 'Video visit with the dietitian',
       clinician: 'Paul Ito, RD',
       changedAt: days.hoursAgo(30),
-      previousStartsAt: days.at(days.nextOfficeDay(7), '10:00'),
+      previousStartsAt: days.at(days.nextOfficeDay(10), '10:00'),
       note: 'We moved this visit because Mr. Ito is away in the morning.',
     }),
     appointment('maria', 'moved shot', days.at(days.nextOfficeDay(5), '09:00'), {

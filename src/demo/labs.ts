@@ -87,65 +87,60 @@ export function makeLabs(days: Calendar): Rows {
 
 type Made = { report: Report; results: Observation[]; isRead: boolean }
 
-/** A full panel on every treatment day and a blood count at the low point between two of them. */
+type Stage = 'before' | 'treatment' | 'low' | 'recovering'
+
+/** How much of the fall shows at each stage. */
+const depth: Record<Stage, number> = { before: 0, treatment: 0, low: 1, recovering: 0.3 }
+
+/** A full panel on every treatment day, a blood count at the low point between two of them, and one on the way up. */
 function mariasCounts(days: Calendar): Made[] {
   const { past, next } = cycles(days)
-  const draws = [-27, -13, ...past.flatMap((day) => [day, day + 10])]
-    .map((day) => (day === -27 || day === -13 ? (past[0] ?? 0) + day : day))
-    .filter((day) => day < 0)
-    .map((day) => days.officeDay(day))
-  const lowest = draws.filter((day) => day !== past[3]).at(-5)
-  return draws.flatMap((day, index) => {
-    const isTreatment = past.includes(day)
-    const isLow = index >= 2 && !isTreatment
+  const start = past[0] ?? 0
+  const draws: { day: number; stage: Stage; cycle: number }[] = [
+    { day: days.officeDay(start - 27), stage: 'before', cycle: -1 },
+    { day: days.officeDay(start - 13), stage: 'before', cycle: -1 },
+    ...past.flatMap((day, cycle) => [
+      { day, stage: 'treatment' as const, cycle },
+      { day: days.officeDay(day + 10), stage: 'low' as const, cycle },
+    ]),
+    { day: days.officeDay(Math.min(next - 5, -1)), stage: 'recovering', cycle: past.length - 1 },
+  ]
+  return draws.flatMap(({ day, stage, cycle }, index) => {
+    const isLowest = stage === 'low' && cycle === 3
     const progress = index / (draws.length - 1)
     const value = ([code, , , , , , usual]: Test) => {
       const noise = 1 + (chance(`${code} ${index}`)() - 0.5) * 0.06
-      const pulled = isLow ? (nadir[code] ?? 1) * (day === lowest && code === '751-8' ? 0.6 : 1) : 1
-      return usual * noise * pulled * (1 + ((drift[code] ?? 1) - 1) * progress)
+      const fall = (1 - (nadir[code] ?? 1)) * depth[stage]
+      const worst = isLowest && code === '751-8' ? 0.6 : 1
+      return usual * noise * (1 - fall) * worst * (1 + ((drift[code] ?? 1) - 1) * progress)
     }
-    const isLast = index === draws.length - 1
-    const count = panel(
+    const at = days.at(day, '08:35')
+    const count = panel('maria', `cbc ${index}`, 'Complete blood count', '58410-2', at, cbc, value)
+    for (const result of count.results)
+      if (result.code === '751-8' && Number(result.value) < 0.5) result.flag = 'LL'
+    if (isLowest) comment(count, 'Dana Reyes, RN', veryLow)
+    if (stage === 'recovering')
+      comment(count, doctor, 'Your counts are recovering well. No change to your plan.')
+    count.isRead = stage !== 'recovering'
+    if (stage !== 'treatment') return [count]
+    const metabolic = panel(
       'maria',
-      `cbc ${next - day}`,
-      'Complete blood count',
-      '58410-2',
-      days.at(day, '08:35'),
-      cbc,
+      `cmp ${index}`,
+      'Comprehensive metabolic panel',
+      '24323-8',
+      at,
+      cmp,
       value
     )
-    const found = count.results.find(({ code }) => code === '751-8')
-    if (found && Number(found.value) < 0.5) found.flag = 'LL'
-    if (day === lowest)
-      Object.assign(count.report, {
-        comment:
-          'Your infection-fighting cells are very low, as we expected this week. Call us at once if you have a fever of 100.4 °F or more. We will check your blood again before the next treatment.',
-        commentBy: 'Dana Reyes, RN',
-      })
-    if (isLast)
-      Object.assign(count.report, {
-        comment: 'Your counts are recovering well. No change to your plan.',
-        commentBy: doctor,
-      })
-    count.isRead = !isLast
-    if (!isTreatment) return [count]
-    return [
-      count,
-      {
-        ...panel(
-          'maria',
-          `cmp ${next - day}`,
-          'Comprehensive metabolic panel',
-          '24323-8',
-          days.at(day, '08:35'),
-          cmp,
-          value
-        ),
-        isRead: true,
-      },
-    ]
+    return [count, { ...metabolic, isRead: true }]
   })
 }
+
+const comment = ({ report }: Made, commentBy: string, words: string) =>
+  Object.assign(report, { comment: words, commentBy })
+
+const veryLow =
+  'Your infection-fighting cells are very low, as we expected this week. Call us at once if you have a fever of 100.4 °F or more. We will check your blood again before the next treatment.'
 
 function mariasOthers(days: Calendar): Made[] {
   const { past } = cycles(days)
