@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { decodeBase32IgnorePadding } from 'oslo/encoding'
+import { base32 } from 'oslo/encoding'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../src/identity/password.ts'
 import { totpStep } from '../../src/identity/totp.ts'
@@ -19,9 +19,9 @@ test('staff who have no app yet set one up at their first sign-in, and then work
   expect(first.headers.get('Location')).toBe('/sign-in/second-step/set-up')
   expect(await mayWork(browser)).toBe(false)
   const html = await (await browser.get('/sign-in/second-step/set-up')).text()
-  const secret = decodeBase32IgnorePadding(
-    (html.match(/<code>([A-Z2-7 ]+)<\/code>/)?.[1] ?? '').replaceAll(' ', '')
-  )
+  const secret = base32.decode((html.match(/<code>([A-Z2-7 ]+)<\/code>/)?.[1] ?? '').replaceAll(' ', ''), {
+    strict: false,
+  })
   expect(secret).toHaveLength(20)
   const done = await browser.submit('/sign-in/second-step/set-up', { code: await codeAt(new Date(), secret) })
   expect([done.status, done.headers.get('Location')]).toEqual([303, '/'])
