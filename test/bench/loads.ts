@@ -78,7 +78,9 @@ async function visit(
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   if (cookie) {
     const [name = '', value = ''] = cookie.split(/=(.*)/s)
-    await context.addCookies([{ name, value, url: urls[0] ?? '', secure: true, httpOnly: true }])
+    await context.addCookies([
+      { name, value, url: urls[0]?.replace('http:', 'https:') ?? '', secure: true, httpOnly: true },
+    ])
   }
   await page.addInitScript(`
     globalThis.longTasks = 0
