@@ -161,10 +161,10 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
       <table class='queue'>
         <thead>
           <tr>
-            <th scope='col'>{t.madeOn}</th>
-            <th scope='col'>{t.to}</th>
             <th scope='col'>{t.state}</th>
             <th scope='col'>{t.mails}</th>
+            <th scope='col'>{t.to}</th>
+            <th scope='col'>{t.madeOn}</th>
           </tr>
         </thead>
         <tbody>
@@ -172,16 +172,6 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
             const status = invitationStatus(invitation, now)
             return (
               <tr>
-                <td>{at(invitation.createdAt)}</td>
-                <td>
-                  {invitation.email}
-                  <br />
-                  <small>
-                    {invitation.kind === 'patient'
-                      ? t.patientKind
-                      : t.caregiverKind(invitation.relationship ?? '')}
-                  </small>
-                </td>
                 <td>
                   <StatusTag status={status} />
                   {invitation.expiresAt && (status === 'sent' || status === 'expired') && (
@@ -196,6 +186,16 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
                 <td>
                   <MailList mails={mails.filter(({ subjectId }) => subjectId === invitation.id)} />
                 </td>
+                <td>
+                  {invitation.email}
+                  <br />
+                  <small>
+                    {invitation.kind === 'patient'
+                      ? t.patientKind
+                      : t.caregiverKind(invitation.relationship ?? '')}
+                  </small>
+                </td>
+                <td class='nw'>{at(invitation.createdAt)}</td>
               </tr>
             )
           })}

@@ -19,7 +19,7 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
     <section id='patients' class='flow'>
       <ErrorSummary form={form} />
       <h1>{t.title}</h1>
-      <search>
+      <search class='mid'>
         <form
           method='post'
           action={paths.adminPatients}
