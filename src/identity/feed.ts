@@ -10,11 +10,10 @@ export type FeedScope = (typeof feeds.$inferSelect)['scope']
 /** A machine that proved itself and what it may file. Filing functions take a Feed, so that nothing else can file. */
 export class Feed<S extends FeedScope> {
   readonly #scope: S
+  readonly id: string
 
-  private constructor(
-    readonly id: string,
-    scope: S
-  ) {
+  private constructor(id: string, scope: S) {
+    this.id = id
     this.#scope = scope
   }
 

@@ -27,6 +27,12 @@ export class Skips {
     else this.#counts.set(key, { what, why, count: 1 })
   }
 
+  copy() {
+    const same = new Skips()
+    for (const [key, skip] of this.#counts) same.#counts.set(key, { ...skip })
+    return same
+  }
+
   get list() {
     return [...this.#counts.values()]
   }

@@ -1,9 +1,9 @@
 import { newId } from '../../db/id.ts'
 import { type AppointmentRow, reviseAppointment } from './appointment.ts'
 import type { Refusal } from './bundle.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
-import { type ObservationRow, reviseObservation } from './observation.ts'
+import { type ObservationRow, reviseObservation, type SentObservation } from './observation.ts'
 import { contradicts, type PatientRow, revisePatient, type SentPatient } from './patient.ts'
 import { type ReportRow, reviseReport } from './report.ts'
 
@@ -37,139 +37,180 @@ const park = (why: string): Refusal => ({ status: 422, why })
 
 /** Decides what becomes of every record. Pure: the same draft over the same files is the same filing. */
 export function settle(draft: Draft, onFile: OnFile, source: string, now: Date): Filing | Refusal {
-  const { skipped } = draft
-  const filing: Filing = {
-    written: { patients: [], encounters: [], appointments: [], reports: [], observations: [] },
-    removed: [],
-    filed: {},
-    changed: {},
-    unchanged: {},
-    skipped: [],
-  }
-  const count = (counts: Counts, kind: Kind) => {
-    counts[kind] = (counts[kind] ?? 0) + 1
-  }
-  function keep<K extends Kind>(kind: K, row: Row[K], known: Row[K] | undefined) {
-    const fate = fateOf(row, known)
-    if (fate !== 'unchanged') filing.written[kind].push({ row, fate })
-    count(fate === 'new' ? filing.filed : fate === 'changed' ? filing.changed : filing.unchanged, kind)
-  }
-
   const people = matchPatients(draft.patients, onFile.patients, source, now)
   if ('why' in people) return people
-  for (const { row, known } of people.rows) keep('patients', row, known)
+  const desk = new Desk(draft, onFile, people.ids, source, now)
+  for (const { row, known } of people.rows) desk.keep('patients', row, known)
+  desk.fileEncounters()
+  desk.fileAppointments()
+  desk.fileReports()
+  return desk.close()
+}
 
-  const wanted = draft.encounters.length + draft.appointments.length + draft.reports.length
-  let strangers = 0
-  const patientOf = (subject: string | undefined, what: string) => {
-    const id = subject && people.ids.get(subject)
+/** One message on its way into the files. */
+class Desk {
+  readonly #draft: Draft
+  readonly #onFile: OnFile
+  /** Our ids of the patients, by the sender's names for them. */
+  readonly #people: Map<string, string>
+  readonly #source: string
+  readonly #now: Date
+  readonly #written: Filing['written'] = {
+    patients: [],
+    encounters: [],
+    appointments: [],
+    reports: [],
+    observations: [],
+  }
+  readonly #removed: AppointmentRow[] = []
+  readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
+  readonly #skipped: Skips
+  #strangers = 0
+  #isMisplaced = false
+
+  constructor(draft: Draft, onFile: OnFile, people: Map<string, string>, source: string, now: Date) {
+    this.#draft = draft
+    this.#onFile = onFile
+    this.#people = people
+    this.#source = source
+    this.#now = now
+    this.#skipped = draft.skipped.copy()
+  }
+
+  keep<K extends Kind>(kind: K, row: Row[K], known: Row[K] | undefined) {
+    const fate = fateOf(row, known)
+    if (fate !== 'unchanged') this.#written[kind].push({ row, fate })
+    this.#count(fate === 'restated' ? 'unchanged' : fate, kind)
+  }
+
+  fileEncounters() {
+    const known = bySource(this.#onFile.encounters)
+    for (const { subject, ...sent } of this.#draft.encounters) {
+      const patientId = this.#patientOf(subject, 'Encounter')
+      if (!patientId) continue
+      const before = this.#own(known.get(sent.sourceId), patientId)
+      this.keep('encounters', { ...sent, ...this.#made(before, patientId) }, before)
+    }
+  }
+
+  fileAppointments() {
+    const known = bySource(this.#onFile.appointments)
+    for (const { status, ...sent } of this.#draft.appointments) {
+      const patientId = this.#patientOf(sent.subject, 'Appointment')
+      if (!patientId) continue
+      const before = this.#own(known.get(sent.sourceId), patientId)
+      if (status !== 'removed') {
+        const row = reviseAppointment({ ...sent, status }, before, this.#made(before, patientId), this.#now)
+        this.keep('appointments', row, before)
+      } else if (before && !isOlder(sent, before)) {
+        this.#removed.push(before)
+        this.#count('changed', 'appointments')
+      } else this.#skipped.add('Appointment', 'was entered in error and is not on file')
+    }
+  }
+
+  fileReports() {
+    const reports = bySource(this.#onFile.reports)
+    const observations = bySource(this.#onFile.observations)
+    for (const sent of this.#draft.reports) {
+      const results = sent.results.map((name) => ({
+        name,
+        sent: this.#draft.observations.get(name),
+        before: observations.get(name),
+      }))
+      const told = results.flatMap((result) => result.sent ?? [])
+      const subject = sent.subject ?? told.find((result) => result.subject)?.subject
+      const patientId = this.#patientOf(subject, 'DiagnosticReport')
+      if (!patientId) continue
+      const collectedAt = sent.collectedAt ?? told.find((result) => result.collectedAt)?.collectedAt
+      if (!collectedAt) {
+        this.#skipped.add('DiagnosticReport', 'has no date')
+        continue
+      }
+      const home = this.#homeOf(sent.sourceId, results[0])
+      const before = this.#own(home ?? reports.get(sent.sourceId), patientId)
+      const made = { ...this.#made(before, patientId), collectedAt }
+      if (!home) this.keep('reports', reviseReport(sent, before, made, this.#now), before)
+      for (const [index, result] of results.entries())
+        this.#fileResult(result, {
+          reportId: made.id,
+          patientId,
+          collectedAt,
+          position: home ? (result.before?.position ?? 1) : index + 1,
+        })
+    }
+  }
+
+  #fileResult(
+    { sent, before }: Result,
+    place: Pick<ObservationRow, 'reportId' | 'patientId' | 'position' | 'collectedAt'>
+  ) {
+    const known = this.#own(before, place.patientId)
+    if (!sent) {
+      // It came earlier and alone; now its report is here.
+      if (known)
+        this.keep('observations', { ...known, reportId: place.reportId, position: place.position }, known)
+      else this.#skipped.add('Observation', 'is named by a report and was not sent')
+    } else if (sent.subject && this.#people.get(sent.subject) !== place.patientId)
+      this.#skipped.add('Observation', 'is about another patient than its report')
+    else {
+      const made = {
+        ...place,
+        ...this.#made(known, place.patientId),
+        collectedAt: sent.collectedAt ?? place.collectedAt,
+      }
+      this.keep('observations', reviseObservation(sent, known, made, this.#now), known)
+    }
+  }
+
+  /** A result that comes alone belongs to the report that it was filed in before. */
+  #homeOf(reportName: string, single: Result | undefined) {
+    if (single?.name !== reportName || !single.before) return undefined
+    const { reportId } = single.before
+    return this.#onFile.reports.find(({ id, sourceId }) => id === reportId && sourceId !== reportName)
+  }
+
+  close(): Filing | Refusal {
+    const { encounters, appointments, reports } = this.draft
+    const wanted = encounters.length + appointments.length + reports.length
+    if (this.#isMisplaced) return park('A record in it is already on file for another patient.')
+    if (wanted > 0 && this.#strangers === wanted)
+      return park('None of its records is about a patient we know.')
+    return {
+      written: this.#written,
+      removed: this.#removed,
+      filed: this.#counts.new,
+      changed: this.#counts.changed,
+      unchanged: this.#counts.unchanged,
+      skipped: this.#skipped.list,
+    }
+  }
+
+  #count(fate: 'new' | 'changed' | 'unchanged', kind: Kind) {
+    this.#counts[fate][kind] = (this.#counts[fate][kind] ?? 0) + 1
+  }
+
+  #made(before: { id: string } | undefined, patientId: string) {
+    return { id: before?.id ?? newId(), patientId, source: this.#source }
+  }
+
+  #patientOf(subject: string | undefined, what: string) {
+    const id = subject && this.#people.get(subject)
     if (!id) {
-      strangers++
-      skipped.add(what, subject ? 'is about a patient we do not know' : 'names no patient')
+      this.#strangers++
+      this.#skipped.add(what, subject ? 'is about a patient we do not know' : 'names no patient')
     }
     return id
   }
 
-  const known = {
-    encounters: bySource(onFile.encounters),
-    appointments: bySource(onFile.appointments),
-    reports: bySource(onFile.reports),
-    observations: bySource(onFile.observations),
-  }
-  let isMisplaced = false
   /** A record of one patient does not turn into a record of another. */
-  const own = <R extends { patientId: string }>(row: R | undefined, patientId: string) => {
-    if (row && row.patientId !== patientId) isMisplaced = true
+  #own<R extends { patientId: string }>(row: R | undefined, patientId: string) {
+    if (row && row.patientId !== patientId) this.#isMisplaced = true
     return row
   }
-
-  for (const { subject, ...sent } of draft.encounters) {
-    const patientId = patientOf(subject, 'Encounter')
-    if (!patientId) continue
-    const before = own(known.encounters.get(sent.sourceId), patientId)
-    keep('encounters', { ...sent, id: before?.id ?? newId(), patientId, source }, before)
-  }
-  for (const sent of draft.appointments) {
-    const { status } = sent
-    const patientId = patientOf(sent.subject, 'Appointment')
-    if (!patientId) continue
-    const before = own(known.appointments.get(sent.sourceId), patientId)
-    if (status !== 'removed')
-      keep(
-        'appointments',
-        reviseAppointment({ ...sent, status }, before, { id: before?.id ?? newId(), patientId, source }, now),
-        before
-      )
-    else if (before && !isOlder(sent, before)) {
-      filing.removed.push(before)
-      count(filing.changed, 'appointments')
-    } else skipped.add('Appointment', 'was entered in error and is not on file')
-  }
-  for (const sent of draft.reports) {
-    const results = sent.results.map((name) => ({
-      name,
-      sent: draft.observations.get(name),
-      before: known.observations.get(name),
-    }))
-    const subject = sent.subject ?? results.find((result) => result.sent?.subject)?.sent?.subject
-    const patientId = patientOf(subject, 'DiagnosticReport')
-    if (!patientId) continue
-    const collectedAt =
-      sent.collectedAt ?? results.find((result) => result.sent?.collectedAt)?.sent?.collectedAt
-    if (!collectedAt) {
-      skipped.add('DiagnosticReport', 'has no date')
-      continue
-    }
-    // A result that came alone belongs to the report that it was filed in before.
-    const [single] = results
-    const home =
-      single?.name === sent.sourceId
-        ? onFile.reports.find(({ id }) => id === single.before?.reportId)
-        : undefined
-    const isAtHome = home !== undefined && home.sourceId !== sent.sourceId
-    const before = own(isAtHome ? home : known.reports.get(sent.sourceId), patientId)
-    const reportId = before?.id ?? newId()
-    if (!isAtHome)
-      keep(
-        'reports',
-        reviseReport(sent, before, { id: reportId, patientId, source, collectedAt }, now),
-        before
-      )
-
-    for (const [index, result] of results.entries()) {
-      const row = own(result.before, patientId)
-      const position = isAtHome ? (row?.position ?? 1) : index + 1
-      if (!result.sent) {
-        // Came earlier and alone; now its report is here.
-        if (row) keep('observations', { ...row, reportId, position }, row)
-        else skipped.add('Observation', 'is named by a report and was not sent')
-      } else if (result.sent.subject && people.ids.get(result.sent.subject) !== patientId)
-        skipped.add('Observation', 'is about another patient than its report')
-      else
-        keep(
-          'observations',
-          reviseObservation(
-            result.sent,
-            row,
-            {
-              id: row?.id ?? newId(),
-              patientId,
-              reportId,
-              position,
-              source,
-              collectedAt: result.sent.collectedAt ?? collectedAt,
-            },
-            now
-          ),
-          row
-        )
-    }
-  }
-
-  if (isMisplaced) return park('A record in it is already on file for another patient.')
-  if (wanted > 0 && strangers === wanted) return park('None of its records is about a patient we know.')
-  return { ...filing, skipped: skipped.list }
 }
+
+type Result = { name: string; sent: SentObservation | undefined; before: ObservationRow | undefined }
 
 const bySource = <R extends { sourceId: string | null }>(rows: R[]) =>
   new Map(rows.flatMap((row) => (row.sourceId ? [[row.sourceId, row] as const] : [])))

@@ -1,6 +1,6 @@
 import type { patients } from '../../db/schema.ts'
 import { fold, searchName } from '../../patients/name.ts'
-import type { Bundle, Resource } from './bundle.ts'
+import type { Resource } from './bundle.ts'
 import { calendarDate, codesOf, moment, type Node, nodes, text, wordsOf } from './json.ts'
 
 export type PatientRow = typeof patients.$inferSelect
@@ -10,7 +10,7 @@ export type SentPatient = Pick<
 > & { sourceId: string; deceasedAt: Date | 'unknown' | null; isActive: boolean | null }
 
 /** A string instead of a row says why it is skipped. */
-export function readPatient({ id, body }: Resource, _bundle: Bundle): SentPatient | string {
+export function readPatient({ id, body }: Resource): SentPatient | string {
   const names = nodes(body, 'name').filter((name) => !text(name, 'period', 'end'))
   const name =
     ['official', 'usual'].map((use) => names.find((each) => text(each, 'use') === use)).find(Boolean) ??

@@ -1,9 +1,7 @@
-import { at, isNode, type Json, type Node, nodes, text } from './json.ts'
+import { isNode, type Node, nodes, text } from './json.ts'
 
 const older = new Map([
-  ...['MedicationOrder', 'DiagnosticOrder', 'Order', 'OrderResponse', 'NutritionOrderDSTU2'].map(
-    (type) => [type, 'DSTU2'] as const
-  ),
+  ...['MedicationOrder', 'DiagnosticOrder', 'Order', 'OrderResponse'].map((type) => [type, 'DSTU2'] as const),
   ...[
     'ImagingManifest',
     'ProcedureRequest',
@@ -91,5 +89,3 @@ export function otherRelease(resource: Node): string | undefined {
   const sign = Object.hasOwn(signs, type) ? signs[type]?.find(([, , found]) => found(resource)) : undefined
   return sign && said(sign[0], `${type}: ${sign[1]}`)
 }
-
-export const typeOf = (json: Json | undefined) => text(at(json, 'resourceType'))
