@@ -29,7 +29,6 @@ export const staff = {
     hint: 'Name, date of birth (3/27/1948), record number, phone, or email. Parts are enough.',
     submit: 'Search',
     tooLong: 'Use 100 characters or fewer.',
-    recent: 'Invited last',
     recentNone: 'Type to find a patient. No one has been invited yet.',
     recentHint: 'Type to find a patient. These were invited last.',
     desksNav: 'Invitations',
@@ -58,7 +57,6 @@ export const staff = {
   },
   patient: {
     title: 'Patient',
-    born: (date: string, age: number) => `${date} (${age} years)`,
     phone: 'Phone',
     email: 'Email on file',
     accountEmail: 'Signs in with',

@@ -32,7 +32,6 @@ export const staff = {
     hint: 'Nombre, fecha de nacimiento (3/27/1948), número de expediente, teléfono o correo. Bastan partes.',
     submit: 'Buscar',
     tooLong: 'Use 100 caracteres o menos.',
-    recent: 'Últimos invitados',
     recentNone: 'Escriba para buscar a un paciente. Aún no se ha invitado a nadie.',
     recentHint: 'Escriba para buscar a un paciente. Estos son los últimos invitados.',
     desksNav: 'Invitaciones',
@@ -61,7 +60,6 @@ export const staff = {
   },
   patient: {
     title: 'Paciente',
-    born: (date: string, age: number) => `${date} (${age} años)`,
     phone: 'Teléfono',
     email: 'Correo registrado',
     accountEmail: 'Inicia sesión con',
