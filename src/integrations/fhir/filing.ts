@@ -171,7 +171,7 @@ class Desk {
   }
 
   close(): Filing | Refusal {
-    const { encounters, appointments, reports } = this.draft
+    const { encounters, appointments, reports } = this.#draft
     const wanted = encounters.length + appointments.length + reports.length
     if (this.#isMisplaced) return park('A record in it is already on file for another patient.')
     if (wanted > 0 && this.#strangers === wanted)
