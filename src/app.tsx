@@ -6,7 +6,7 @@ import { connect } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
-import { invitation } from './identity/invitation/routes.tsx'
+import { registration } from './identity/registration/routes.tsx'
 import { signIn } from './identity/sign-in/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
@@ -27,7 +27,7 @@ import type { Routes } from './web/routes.ts'
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
 export const slices: Routes[] = [
   signIn,
-  invitation,
+  registration,
   dev,
   messages,
   messageQueue,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readBirthDate } from '../../src/identity/invitation/birth-date.ts'
+import { readBirthDate } from '../../src/identity/registration/birth-date.ts'
 
 const now = new Date('2026-11-22T04:00:00Z') // still November 21 in Chicago
 const read = (month: string, day: string, year: string) =>

@@ -3,9 +3,9 @@ import { dictionaries } from '../../i18n/text.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailContext, MailWriter } from '../../outbox/mail.ts'
 import { href, paths } from '../../paths.ts'
-import { invitationToken, registrationDigits } from '../secret.ts'
+import { invitationToken } from '../secret.ts'
 import { expiryOf, type Invitation, linkKey, linkLife } from './invitation.ts'
-import { findAccepted, findCodeForMail, findForMail, markSent } from './store.ts'
+import { findForMail, markSent } from './store.ts'
 
 /** The link, and until when it works: what an invitation and its reminder both say. */
 async function aboutTheLink({ env, practice }: MailContext, invitation: Invitation, expiresAt: Date) {
@@ -58,55 +58,4 @@ const reminder: MailWriter = async (context) => {
   }
 }
 
-const registrationCode: MailWriter = async ({ db, env, row, practice, at }) => {
-  const found = await findCodeForMail(db, row.subjectId, at)
-  if (!found) return null
-  const { code, invitation } = found
-  const { language } = invitation
-  const t = dictionaries[language].mail.registrationCode
-  return {
-    to: invitation.email,
-    ...writeLetter({
-      language,
-      practice,
-      subject: t.subject(practice.name),
-      passages: [
-        t.intro,
-        { copy: await registrationDigits(env.TOKEN_KEY, code.id) },
-        t.expiry(formatFor(language, practice.timeZone).moment(code.expiresAt)),
-        t.private,
-        t.help(practice.phone),
-      ],
-    }),
-  }
-}
-
-const registered: MailWriter = async ({ db, env, row, practice }) => {
-  const found = await findAccepted(db, row.subjectId)
-  if (!found?.invitation.acceptedAt) return null
-  const { invitation, account } = found
-  const { language } = account
-  const t = dictionaries[language].mail.registered
-  const when = formatFor(language, practice.timeZone).moment(found.invitation.acceptedAt)
-  const isNew = account.createdAt.getTime() === invitation.acceptedAt?.getTime()
-  return {
-    to: invitation.email,
-    ...writeLetter({
-      language,
-      practice,
-      subject: t.subject(practice.name),
-      passages: [
-        isNew ? t.intro(when) : t.added(when),
-        { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
-        t.help(practice.phone),
-      ],
-    }),
-  }
-}
-
-export const invitationMails = {
-  invitation,
-  'invitation-reminder': reminder,
-  'registration-code': registrationCode,
-  registered,
-}
+export const invitationMails = { invitation, 'invitation-reminder': reminder }

@@ -7,6 +7,7 @@ import { flash } from '../../web/flash.ts'
 import { blank, type Form, readFields } from '../../web/form.ts'
 import type { Head } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
+import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from '../invitation/invitation.ts'
 import { networkAddress } from '../network.ts'
 import { hashPassword } from '../password.ts'
 import { newToken, pseudonym, registrationDigits, sameText, sha256 } from '../secret.ts'
@@ -14,7 +15,6 @@ import { openSession } from '../session.ts'
 import { limits } from '../throttle.ts'
 import { anyone } from '../viewer.ts'
 import type { Viewer } from '../visit.ts'
-import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from './invitation.ts'
 import { checkBirthDate, checkRegistration, personalFault } from './registration.ts'
 import {
   type Alongside,
@@ -40,7 +40,7 @@ import {
   WrongAccountPage,
 } from './views.tsx'
 
-export const invitation = new Routes()
+export const registration = new Routes()
 
 /** The browser a code was asked for in. The code of one is worth nothing in another. */
 const cookie = 'registration'
@@ -118,18 +118,18 @@ function showLink(c: RequestContext, link: Link | undefined, form: Form = blank(
 /** The link as it stands now that another request was quicker. */
 const showLinkAfresh = async (c: RequestContext) => showLink(c, (await openLink(c)).link)
 
-invitation.get(paths.registerWithout, anyone, (c) =>
+registration.get(paths.registerWithout, anyone, (c) =>
   c.render(<RegisterWithoutPage />, { title: c.var.t.invitation.without.title, layout: 'entry' })
 )
 
-invitation.get(paths.register, anyone, async (c) => showLink(c, (await openLink(c)).link))
+registration.get(paths.register, anyone, async (c) => showLink(c, (await openLink(c)).link))
 
 // Where a reload or a change of language after one of the two posts below ends up.
 const backToLink = (c: RequestContext) => c.redirect(href(paths.register, { token: tokenOf(c) }), 303)
-invitation.get(paths.registerCode, anyone, backToLink)
-invitation.get(paths.registerRequest, anyone, backToLink)
+registration.get(paths.registerCode, anyone, backToLink)
+registration.get(paths.registerRequest, anyone, backToLink)
 
-invitation.post(paths.registerCode, anyone, async (c) => {
+registration.post(paths.registerCode, anyone, async (c) => {
   const { db, now, t } = c.var
   const key = await pseudonym(c.env.TOKEN_KEY, 'registration code', tokenOf(c).slice(0, 100))
   const { link, allowed } = await openLink(c, { taking: { key, limit: limits.registrationCode } })
@@ -164,7 +164,7 @@ invitation.post(paths.registerCode, anyone, async (c) => {
 
 const registrationHead = (c: RequestContext): Head => ({ title: c.var.t.invitation.title, layout: 'entry' })
 
-invitation.post(paths.register, anyone, async (c) => {
+registration.post(paths.register, anyone, async (c) => {
   const { now, t, visit } = c.var
   const visitor = await visitorOf(c)
   const { link, paused } = await openLink(c, { paused: visitor.networkKey })
@@ -291,7 +291,7 @@ function welcome(c: RequestContext, link: Link, word: 'registered' | 'recordAdde
   return c.redirect(href(paths.home, { patientId: link.invitation.patientId }), 303)
 }
 
-invitation.post(paths.registerRequest, anyone, async (c) => {
+registration.post(paths.registerRequest, anyone, async (c) => {
   const { db, now } = c.var
   const visitor = await visitorOf(c)
   const key = await pseudonym(c.env.TOKEN_KEY, 'new link network', networkAddress(c))

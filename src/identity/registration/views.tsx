@@ -9,7 +9,7 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
-import { type Invitation, type LinkState, maskedAddress } from './invitation.ts'
+import { type Invitation, type LinkState, maskedAddress } from '../invitation/invitation.ts'
 
 const sender = 'noreply@carespaceportal.com'
 
