@@ -9,7 +9,7 @@ import { db, minutesAgo, passwordHash } from './people.ts'
 export const totpSecret = new Uint8Array(20).fill(7)
 
 /** The code an authenticator app shows at a time. */
-export const codeAt = (at: Date, secret = totpSecret) =>
+export const codeAt = (at: Date, secret: Uint8Array = totpSecret) =>
   generateHOTP(secret, Math.floor(at.getTime() / 30_000))
 
 /** A member of staff whose password was right: with an app set up ("halfway"), or before setting one up ("newcomer"). */
