@@ -2,27 +2,34 @@ import { type AuditEntry, audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
 import { may, type Permission } from '../identity/permissions.ts'
 import { refuse, toSignIn } from '../identity/viewer.ts'
-import { loadVisit, type Patient, type Viewer, type Visit } from '../identity/visit.ts'
+import { loadVisit, type Patient, type Viewer, type Visit, type VisitRecord } from '../identity/visit.ts'
 import type { Access } from '../web/routes.ts'
 
 export type Scope = 'record' | 'messages' | 'appointments' | 'labs' | 'sharing'
-export type Via = 'patient' | 'caregiver' | 'staff'
+export type Via = VisitRecord['via']
 
 /** A patient's record, opened for one purpose by someone entitled to it. Stores take a Chart, never a bare patient id. */
 export class Chart<S extends Scope> {
   readonly #scope: S
   readonly #requestId: string
+  readonly viewer: Viewer
+  readonly patient: Patient
   readonly patientId: string
+  readonly via: Via
+  /** What a caregiver is to the patient. */
+  readonly relationship: string | null
 
   private constructor(
-    readonly viewer: Viewer,
-    readonly patient: Patient,
-    readonly via: Via,
-    readonly relationship: string | null,
+    viewer: Viewer,
+    { patient, via, relationship }: VisitRecord,
     scope: S,
     requestId: string
   ) {
+    this.viewer = viewer
+    this.patient = patient
     this.patientId = patient.id
+    this.via = via
+    this.relationship = relationship
     this.#scope = scope
     this.#requestId = requestId
   }
@@ -31,14 +38,14 @@ export class Chart<S extends Scope> {
   static open<S extends Scope>(visit: Visit, scope: S, requestId: string) {
     const { viewer, record } = visit
     if (!viewer || !record || record.via === 'staff') return undefined
-    return new Chart(viewer, record.patient, record.via, record.relationship, scope, requestId)
+    return new Chart(viewer, record, scope, requestId)
   }
 
   /** For staff whose role holds the permission. Undefined for everyone else. */
   static openForStaff<S extends Scope>(visit: Visit, scope: S, permission: Permission, requestId: string) {
     const { viewer, record } = visit
     if (!viewer || !record || !may(viewer.staffRole, permission)) return undefined
-    return new Chart(viewer, record.patient, 'staff', null, scope, requestId)
+    return new Chart(viewer, { ...record, via: 'staff', relationship: null }, scope, requestId)
   }
 
   /** The audit entry for something the viewer did here. `subjectId` is the opaque id of what it was done to. */

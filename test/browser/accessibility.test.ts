@@ -70,17 +70,15 @@ async function openSession(page: Page, accountId: string) {
     )
     .bind(createHash('sha256').update(token).digest('hex'), accountId, now, now, now)
     .run()
-  await page
-    .context()
-    .addCookies([
-      {
-        name: '__Host-cs',
-        value: token,
-        url: stage.portal.url.replace('http:', 'https:'),
-        secure: true,
-        httpOnly: true,
-      },
-    ])
+  await page.context().addCookies([
+    {
+      name: '__Host-cs',
+      value: token,
+      url: stage.portal.url.replace('http:', 'https:'),
+      secure: true,
+      httpOnly: true,
+    },
+  ])
 }
 
 /** What axe finds at both widths in both themes, and pages that scroll sideways, down to 320 px. */

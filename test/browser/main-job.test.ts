@@ -95,7 +95,7 @@ describe.each(modes)('$name', ({ options, inviter, nth }) => {
     await page.getByText('May I take them with food?').waitFor()
 
     const nurse = await openTab(stage, { ...options, viewport: desktop })
-    await signIn(nurse.page, nth === 0 ? signInOf(stage, 'nurse') : { ...signInOf(stage, 'doctor') })
+    await signIn(nurse.page, nth === 0 ? signInOf(stage, 'nurse') : signInOf(stage, 'oncologist'))
     await nurse.page.getByRole('link', { name: 'Messages' }).first().click()
     await nurse.page
       .getByRole('row', { name: new RegExp(`${patient.family_name}[\\s\\S]*My tablets`) })

@@ -54,7 +54,7 @@ test('while someone types, the list follows, the count is said, and the field ke
   expect(await status.textContent()).toMatch(/^\d+ patients? found$/)
   // The same element: a live region that is replaced is not read out.
   expect(await handle?.evaluate((element) => element.isConnected)).toBe(true)
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('q')
+  expect(await page.evaluate('document.activeElement?.id')).toBe('q')
   expect(await page.locator('#q').inputValue()).toBe(patient.family_name)
   expect(page.url()).toMatch(/\/admin\/patients$/)
   await keepPicture(page, 'search')
@@ -84,7 +84,7 @@ describe.each([
     await page.getByRole('button', { name: 'Send invitation' }).click()
     await page.getByText('Invitation on its way.').waitFor()
     await keepPicture(page, `patient ${name}`)
-    const sideways = () => document.documentElement.scrollWidth > document.documentElement.clientWidth
+    const sideways = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
     if (options.viewport === desktop) expect(await page.evaluate(sideways)).toBe(false)
     await page.getByRole('button', { name: 'Take back invitation' }).click()
     await page.getByText('Invitation taken back.').waitFor()

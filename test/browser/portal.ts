@@ -39,6 +39,7 @@ export async function openTab({ browser, portal }: Stage, options: BrowserContex
     baseURL: portal.url,
     viewport: phone,
     locale: 'en-US',
+    reducedMotion: 'reduce',
     ...options,
   })
   const page = await context.newPage()

@@ -56,7 +56,7 @@ test('the queue shows what is new by itself, and leaves focus and session alone'
   const focused = await link.getAttribute('id')
   await page.clock.runFor(31_000)
   await page.getByText('Written just now').waitFor()
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe(focused)
+  expect(await page.evaluate('document.activeElement?.id')).toBe(focused)
   expect(await page.locator('h1').count()).toBe(1)
   expect(await seenAt()).toBe(before)
   expect(complaints).toEqual([])

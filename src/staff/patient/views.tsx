@@ -56,10 +56,10 @@ export const PatientPage = (props: Props) => {
 }
 
 const Part = ({ id, title, children }: { id: string; title: string; children?: Child }) => (
-  <section class='flow' aria-labelledby={id}>
+  <div class='flow'>
     <h2 id={id}>{title}</h2>
     {children}
-  </section>
+  </div>
 )
 
 const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
