@@ -9,6 +9,8 @@ export default defineConfig(async () => ({
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
+        // A queue without a consumer: tests deliver when they mean to, not whenever the runtime gets to it.
+        queueProducers: { OUTBOX: { queueName: 'nobody-listens' } },
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations('migrations'),
           ENVIRONMENT: 'test',

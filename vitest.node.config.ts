@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts', 'test/node/**/*.test.ts'],
     fileParallelism: false,
+    silent: 'passed-only',
     hookTimeout: 120_000,
     testTimeout: 60_000,
   },

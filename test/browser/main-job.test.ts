@@ -32,7 +32,6 @@ async function notInvited() {
   return results
 }
 
-/** One staff member each: a TOTP code is good once. */
 const modes = [
   { name: 'with JavaScript', options: {}, inviter: 'admin', nth: 0 },
   { name: 'without JavaScript', options: withoutJavaScript, inviter: 'front', nth: 1 },
