@@ -79,7 +79,7 @@ async function visit(
   if (cookie) {
     const [name = '', value = ''] = cookie.split(/=(.*)/s)
     await context.addCookies([
-      { name, value, url: urls[0]?.replace('http:', 'https:') ?? '', secure: true, httpOnly: true },
+      { name, value, url: `https://${new URL(urls[0] ?? '').host}`, secure: true, httpOnly: true },
     ])
   }
   await page.addInitScript(`
