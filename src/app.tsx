@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { contextStorage } from 'hono/context-storage'
 import { HTTPException } from 'hono/http-exception'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { appointments } from './appointments/routes.tsx'
@@ -44,6 +45,9 @@ export const slices: Routes[] = [
 ]
 
 export const app = new Hono<Env>()
+
+// Components find their words and the nonce by it.
+app.use(contextStorage())
 
 app.use(async function logRequest(c, next) {
   c.set('requestId', newReference())

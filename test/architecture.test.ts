@@ -108,6 +108,12 @@ test('nothing becomes markup without being escaped, and no script or style stand
   ).toEqual([])
 })
 
+test('only components look for the request around them', () => {
+  // Everything else is handed its context, so that a reader sees what it depends on.
+  const may = isOf(/^design\/|(^|\/)views\.tsx$|^i18n\/text\.ts$/)
+  expect(speakers(/\bgetContext\b/g, may)).toEqual([])
+})
+
 test('handlers never mention htmx', () => {
   const may = isOf(/^web\/page\.tsx$|^design\/|^identity\/(viewer|visit)\.ts$|^(commands|demo)\//)
   expect(speakers(/['"]hx-request[^'"]*['"]/gi, may)).toEqual([])

@@ -1,5 +1,5 @@
+import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { useRequestContext } from 'hono/jsx-renderer'
 import type { Env } from '../env.ts'
 import type { Dictionary } from '../i18n/text.ts'
 import type { Visit } from '../identity/visit.ts'
@@ -16,7 +16,7 @@ const htmxConfig =
   '{"history":"reload","noSwap":[204,304,401,403,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
 
 const Head = ({ title, inline, island }: { title: string; inline: boolean; island: boolean }) => {
-  const nonce = useRequestContext<Env>().var.secureHeadersNonce
+  const nonce = getContext<Env>().var.secureHeadersNonce
   return (
     <head>
       <meta charset='utf-8' />
@@ -44,7 +44,7 @@ const Head = ({ title, inline, island }: { title: string; inline: boolean; islan
 
 /** `body` attributes app.js reads, the skip link and the one live region: the same on every page. */
 const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; children?: Child }) => {
-  const { t, visit } = useRequestContext<Env>().var
+  const { t, visit } = getContext<Env>().var
   return (
     <body class={kind} data-signed-in={visit.viewer ? '' : undefined} data-failed={t.common.requestFailed}>
       <a class='skip' href='#main'>
@@ -57,7 +57,7 @@ const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; childre
 }
 
 const Main = ({ class: className, children }: { class?: string; children?: Child }) => {
-  const said = takeFlash(useRequestContext<Env>())
+  const said = takeFlash(getContext<Env>())
   return (
     <main id='main' tabindex={-1} class={className}>
       {said && (
@@ -78,7 +78,7 @@ const Logo = ({ to, name }: { to: string; name: string }) => (
 )
 
 const OtherLanguage = ({ class: className }: { class?: string }) => {
-  const { language, t } = useRequestContext<Env>().var
+  const { language, t } = getContext<Env>().var
   const other = language === 'en' ? 'es' : 'en'
   return (
     <a class={className} href={`?lang=${other}`} lang={other} hreflang={other}>
@@ -88,7 +88,7 @@ const OtherLanguage = ({ class: className }: { class?: string }) => {
 }
 
 const Footer = () => {
-  const { t, visit } = useRequestContext<Env>().var
+  const { t, visit } = getContext<Env>().var
   const { phone } = visit.practice
   return (
     <footer class='foot'>
@@ -111,7 +111,7 @@ const Hills = () => (
 
 /** Sign-in, registration, link states: painted whole from the first answer. */
 export const EntryDocument = ({ title, island, children }: DocumentProps) => {
-  const { language } = useRequestContext<Env>().var
+  const { language } = getContext<Env>().var
   return (
     <html lang={language}>
       <Head title={title} inline island={island} />
@@ -131,7 +131,7 @@ export const EntryDocument = ({ title, island, children }: DocumentProps) => {
 }
 
 const NameMenu = ({ name }: { name: string }) => {
-  const { t, visit } = useRequestContext<Env>().var
+  const { t, visit } = getContext<Env>().var
   return (
     <details class='menu'>
       <summary>
@@ -156,7 +156,7 @@ const NameMenu = ({ name }: { name: string }) => {
 
 /** Whose record this is, on every page of someone who acts for another. */
 const ActingFor = () => {
-  const { t, visit } = useRequestContext<Env>().var
+  const { t, visit } = getContext<Env>().var
   if (visit.record?.via !== 'caregiver') return null
   const { patient, relationship } = visit.record
   return (
@@ -172,7 +172,7 @@ const ActingFor = () => {
 }
 
 export const PatientDocument = ({ title, tab, island, children }: DocumentProps) => {
-  const { language, t, visit } = useRequestContext<Env>().var
+  const { language, t, visit } = getContext<Env>().var
   const patientId = visit.record?.patient.id ?? visit.records.firstId
   const to = patientId ? { patientId } : null
   const tabs = to
@@ -239,7 +239,7 @@ const staffTabs: [
 ]
 
 export const StaffDocument = ({ title, tab, island, children }: DocumentProps) => {
-  const { language, t, visit } = useRequestContext<Env>().var
+  const { language, t, visit } = getContext<Env>().var
   return (
     <html lang={language}>
       <Head title={title} inline={false} island={island} />

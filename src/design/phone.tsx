@@ -1,4 +1,4 @@
-import { useRequestContext } from 'hono/jsx-renderer'
+import { getContext } from 'hono/context-storage'
 import type { Env } from '../env.ts'
 import { useText } from '../i18n/text.ts'
 
@@ -10,7 +10,7 @@ export const telHref = (phone: string) => {
 
 /** The office's number, ready to tap. */
 export const OfficePhone = () => {
-  const { phone } = useRequestContext<Env>().var.visit.practice
+  const { phone } = getContext<Env>().var.visit.practice
   return (
     <a class='nw' href={telHref(phone)}>
       {phone}
@@ -20,7 +20,7 @@ export const OfficePhone = () => {
 
 /** What to do when a message is too slow: 9-1-1 and the office, each one tap away. */
 export const UrgentHelp = ({ title, id = 'urgent' }: { title: string; id?: string }) => {
-  const { phone } = useRequestContext<Env>().var.visit.practice
+  const { phone } = getContext<Env>().var.visit.practice
   const { common } = useText()
   const t = common.emergency
   return (

@@ -1,5 +1,5 @@
+import { getContext } from 'hono/context-storage'
 import { getCookie, setCookie } from 'hono/cookie'
-import { useRequestContext } from 'hono/jsx-renderer'
 import type { Env, RequestContext } from '../env.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
@@ -12,11 +12,11 @@ export const dictionaries: Record<Language, Dictionary> = { en, es }
 export const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
 
 /** The words, in the reader's language. Only components call this. */
-export const useText = () => useRequestContext<Env>().var.t
+export const useText = () => getContext<Env>().var.t
 
 /** Dates, times and numbers in the reader's language and the practice's time zone. Only components call this. */
 export function useFormat(): Format {
-  const { language, visit } = useRequestContext<Env>().var
+  const { language, visit } = getContext<Env>().var
   return formatFor(language, visit.practice.timeZone)
 }
 

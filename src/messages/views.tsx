@@ -1,4 +1,4 @@
-import { useRequestContext } from 'hono/jsx-renderer'
+import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../design/error-summary.tsx'
 import { Radios, SubmissionId, TextArea, TextField } from '../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
@@ -43,13 +43,13 @@ const AuthorRole = ({ author, mine }: { author: Author; mine: boolean }) => {
 /** The time of day for today, else the date. */
 const Sent = ({ at }: { at: Date }) => {
   const format = useFormat()
-  const { now } = useRequestContext<Env>().var
+  const { now } = getContext<Env>().var
   const isToday = format.shortDate(at) === format.shortDate(now)
   return <time datetime={at.toISOString()}>{isToday ? format.time(at) : format.shortDate(at)}</time>
 }
 
 export const CategoryName = ({ category }: { category: string }) => {
-  const { language, visit } = useRequestContext<Env>().var
+  const { language, visit } = getContext<Env>().var
   return <>{categoryName(visit.practice.categories, category, language)}</>
 }
 
@@ -154,7 +154,7 @@ type NewMessageProps = {
 
 export const NewMessagePage = ({ patient, caregivers, isPatient, office, form }: NewMessageProps) => {
   const { common, messages: t } = useText()
-  const { language, visit } = useRequestContext<Env>().var
+  const { language, visit } = getContext<Env>().var
   const to = { patientId: patient.id }
   return (
     <section id='new-message' class='narrow flow'>
@@ -231,7 +231,7 @@ const MessageCard = ({ message, patient, mine }: { message: Message; patient: Na
 /** Subject, how far it has come, and every message, oldest first: the same for the patient's side and for staff. */
 export const Conversation = ({ thread, patient }: { thread: Thread; patient: Named }) => {
   const t = useText().messages
-  const viewerId = useRequestContext<Env>().var.visit.viewer?.id
+  const viewerId = getContext<Env>().var.visit.viewer?.id
   const stage = stageOf(thread)
   return (
     <>
@@ -277,7 +277,7 @@ type ThreadProps = { thread: Thread; patient: Patient; form: Form }
 
 export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
   const { common, messages: t } = useText()
-  const { language } = useRequestContext<Env>().var
+  const { language } = getContext<Env>().var
   const to = { patientId: patient.id, threadId: thread.id }
   return (
     <section id='thread' class='mid flow'>

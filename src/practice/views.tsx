@@ -1,11 +1,11 @@
-import { useRequestContext } from 'hono/jsx-renderer'
+import { getContext } from 'hono/context-storage'
 import type { OfficeHours as Hours } from '../db/schema.ts'
 import type { Env } from '../env.ts'
 import { formatFor } from '../i18n/format.ts'
 
 /** The week in as few lines as it needs: "Mon – Fri, 8:00 a.m. to 5:00 p.m.". */
 export const OfficeHours = () => {
-  const { t, language, visit } = useRequestContext<Env>().var
+  const { t, language, visit } = getContext<Env>().var
   // Wall times and weekdays, not moments: they are written in a week of UTC and never shift.
   const format = formatFor(language, 'UTC')
   const weekday = (index: number) => format.weekday(new Date(Date.UTC(2023, 0, 1 + index)))

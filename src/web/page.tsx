@@ -1,6 +1,4 @@
-import type { Context } from 'hono'
-import type { Child } from 'hono/jsx'
-import { jsxRenderer } from 'hono/jsx-renderer'
+import type { MiddlewareHandler } from 'hono'
 import { EntryDocument, PatientDocument, StaffDocument } from '../design/layout.tsx'
 import type { Env, RequestContext } from '../env.ts'
 
@@ -27,24 +25,30 @@ declare module 'hono' {
 const wantsPart = (c: RequestContext) => c.req.header('HX-Request-Type') === 'partial'
 
 /** One view, two answers: the document, or only its content when htmx is replacing a part. */
-export const page = jsxRenderer<Env>(
-  ({ children, title, layout, tab, island, wrong }, c: Context<Env>) => {
+export const page: MiddlewareHandler<Env> = async (c, next) => {
+  c.setRenderer((content, { title, layout, tab, island = false, wrong }) => {
     c.header('Vary', 'HX-Request-Type, Cookie, Accept-Language')
     const fullTitle = `${wrong ? c.var.t.common.errorPrefix : ''}${title} – CareSpace`
     if (wantsPart(c))
-      return (
+      return c.html(
         <>
           <title>{fullTitle}</title>
-          {children}
+          {content}
         </>
       )
-    const props = { title: fullTitle, tab, island: island ?? false, children: children as Child }
     const kind = layout ?? (c.var.visit?.viewer?.staffRole ? 'staff' : 'patient')
-    if (kind === 'entry') return <EntryDocument {...props} />
-    return kind === 'staff' ? <StaffDocument {...props} /> : <PatientDocument {...props} />
-  },
-  (c) => ({ docType: !wantsPart(c) })
-)
+    const Document = documents[kind]
+    const document = (
+      <Document title={fullTitle} tab={tab} island={island}>
+        {content}
+      </Document>
+    )
+    return c.html(`<!DOCTYPE html>${document}`)
+  })
+  await next()
+}
+
+const documents = { entry: EntryDocument, staff: StaffDocument, patient: PatientDocument }
 
 /** The page of a form that could not be taken: what was typed, and why. */
 export function renderInvalid(c: RequestContext, content: string | Promise<string>, head: Head) {

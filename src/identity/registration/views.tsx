@@ -1,5 +1,5 @@
+import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { useRequestContext } from 'hono/jsx-renderer'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, FieldNotes, PasswordField, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
@@ -39,7 +39,7 @@ export const RegisterWithoutPage = () => {
 }
 
 const Reference = () => {
-  const { t, requestId } = useRequestContext<Env>().var
+  const { t, requestId } = getContext<Env>().var
   return <p class='soft'>{t.common.reference(requestId)}</p>
 }
 

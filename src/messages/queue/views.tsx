@@ -1,5 +1,5 @@
+import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { useRequestContext } from 'hono/jsx-renderer'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { SubmissionId, TextArea } from '../../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, Tag } from '../../design/parts.tsx'
@@ -14,7 +14,7 @@ import type { Case, WorkList, WorkRow } from './store.ts'
 import { type Filter, filters, isOverdue, minutesWaited, workPageSize } from './work.ts'
 
 const Waited = ({ work }: { work: Pick<WorkRow, 'openedAt'> }) => {
-  const minutes = minutesWaited(work, useRequestContext<Env>().var.now)
+  const minutes = minutesWaited(work, getContext<Env>().var.now)
   return (
     <>
       {useText().messages.queue.waited(
@@ -105,7 +105,7 @@ const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
 const WorkLine = ({ work }: { work: WorkRow }) => {
   const t = useText().messages.queue
   const format = useFormat()
-  const late = isOverdue(work, useRequestContext<Env>().var.now)
+  const late = isOverdue(work, getContext<Env>().var.now)
   const { patientId, threadId } = work
   return (
     <tr class={late ? 'late' : undefined}>
@@ -195,7 +195,7 @@ const Seen = ({ id }: { id: string }) => <input type='hidden' name='seen' value=
 const Work = ({ work, to }: { work: Case['work']; to: { patientId: string; threadId: string } }) => {
   const t = useText().messages.queue
   const format = useFormat()
-  const { now } = useRequestContext<Env>().var
+  const { now } = getContext<Env>().var
   if (!work) return <p>{t.nothingWaits}</p>
   return (
     <>
