@@ -84,7 +84,7 @@ describe.each(walk.map((route) => [`${route.method} ${route.path}`, route] as co
     test('a record that does not exist looks like one that is not theirs', async () => {
       const plain = (html: string) => html.replaceAll(/nonce="[^"]*"|[A-Z2-9]{4}-[A-Z2-9]{4}/g, '')
       const unknown = fill(route.path).replace('rosa-chart', 'no-such-chart')
-      for (const person of ['vera', 'audra'] as const) {
+      for (const person of ['ines', 'vera', 'audra'] as const) {
         const hidden = await ask(as(person), route, fill(route.path))
         const missing = await ask(as(person), route, unknown)
         expect([hidden.status, missing.status]).toEqual([404, 404])

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
+import type { Db, Drizzle } from '../db/client.ts'
 import { accounts, grants, patients, practice, sessions } from '../db/schema.ts'
 import type { Bindings, RequestContext } from '../env.ts'
 import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
@@ -51,8 +51,8 @@ export type Visit = {
 }
 
 /** One trip: session, account, grant, record and practice together (design.md, "Two trips to D1 per page"). */
-async function queryVisit(db: Db, tokenHash: string | null, patientId: string | null) {
-  const [row] = await db
+const visitQuery = (db: Drizzle) =>
+  db
     .select({
       practice,
       session: sessions,
@@ -69,15 +69,18 @@ async function queryVisit(db: Db, tokenHash: string | null, patientId: string | 
         WHERE t.patient_id = ${patients.id} AND t.last_message_at > coalesce(r.read_at, 0))`,
     })
     .from(practice)
-    .leftJoin(sessions, and(eq(sessions.tokenHash, tokenHash ?? ''), isNull(sessions.endedAt)))
+    .leftJoin(sessions, and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isNull(sessions.endedAt)))
     .leftJoin(accounts, and(eq(accounts.id, sessions.accountId), isNull(accounts.deactivatedAt)))
-    .leftJoin(patients, eq(patients.id, patientId ?? ''))
+    .leftJoin(patients, eq(patients.id, sql.placeholder('patientId')))
     .leftJoin(
       grants,
       and(eq(grants.patientId, patients.id), eq(grants.accountId, accounts.id), isNull(grants.revokedAt))
     )
     .where(eq(practice.id, 1))
     .limit(1)
+
+async function findVisit(db: Db, tokenHash: string | null, patientId: string | null) {
+  const [row] = await db.prepared(visitQuery).all({ tokenHash: tokenHash ?? '', patientId: patientId ?? '' })
   if (!row) throw new Error('The practice row is missing: run the migrations')
   return row
 }
@@ -88,22 +91,23 @@ const staleAfter = 60_000
 export async function loadVisit(c: RequestContext, patientId: string | null = null): Promise<Visit> {
   const { db, now } = c.var
   const token = sessionToken(c)
-  const row = await queryVisit(db, token ? await sha256(token) : null, patientId)
+  const row = await findVisit(db, token ? await sha256(token) : null, patientId)
   lastPractice = row.practice
 
   const { session, account, patient, grant } = row
   const live = session && account && isLive(session, account.staffRole !== null, now) ? session : null
   const viewer = live?.completedAt && account ? viewerOf(account) : null
+  const record = patient && viewer ? recordOf(patient, viewer, grant?.relationship ?? null) : null
   const visit: Visit = {
     practice: row.practice,
     viewer,
     session: live,
     pending: live && !viewer ? account : null,
     timedOut: session !== null && account !== null && !live && session.completedAt !== null,
-    record: patient && viewer ? recordOf(patient, viewer, grant?.relationship ?? null) : null,
+    record,
     may: (permission) => may(viewer?.staffRole ?? null, permission),
     records: { count: row.recordCount ?? 0, firstId: row.firstRecordId },
-    unread: row.unread ?? 0,
+    unread: record ? row.unread : 0,
   }
   // Polls and prefetches are not a person at work, and must not keep a forgotten screen open.
   if (
