@@ -1,15 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
+import type { Db, Drizzle } from '../db/client.ts'
 import { auditEntries } from '../db/schema.ts'
 
 export type AuditEntry = Omit<typeof auditEntries.$inferInsert, 'seq'>
+
+const blankEntry = { accountId: null, patientId: null, subjectId: null, requestId: null }
+const value = sql.placeholder
+const insertEntry = (db: Drizzle) =>
+  db.insert(auditEntries).values({
+    at: value('at'),
+    accountId: value('accountId'),
+    actor: value('actor'),
+    patientId: value('patientId'),
+    action: value('action'),
+    subjectId: value('subjectId'),
+    requestId: value('requestId'),
+  })
 
 /**
  * A statement, not a write: put it in the same `db.batch` as the change it describes. `when` makes it depend on the
  * same guard as the change, because a guarded update that matches nothing does not abort a batch.
  */
 export function audit(db: Db, entry: AuditEntry, when?: SQL) {
-  if (!when) return db.insert(auditEntries).values(entry)
+  if (!when) return db.bound(insertEntry, { ...blankEntry, ...entry })
   return db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id)
     SELECT ${entry.at.getTime()}, ${entry.accountId ?? null}, ${entry.actor}, ${entry.patientId ?? null},
       ${entry.action}, ${entry.subjectId ?? null}, ${entry.requestId ?? null} WHERE ${when}`)

@@ -1,17 +1,28 @@
-import { Column, getTableColumns, is, SQL, Table } from 'drizzle-orm'
+import { Column, fillPlaceholders, getTableColumns, is, type Query, SQL, Table } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteSelectBase } from 'drizzle-orm/sqlite-core'
 import type { SQLiteRaw } from 'drizzle-orm/sqlite-core/query-builders/raw'
 
 export type Statement = BatchItem<'sqlite'>
+export type Drizzle = ReturnType<typeof drizzle>
+type Preparable = { prepare(): unknown }
+
+/** What an isolate keeps for each binding: building a statement's SQL costs more than rendering the page it is for. */
+const kept = new WeakMap<D1Database, { drizzle: Drizzle; prepared: Map<unknown, unknown> }>()
+
+function keepFor(d1: D1Database) {
+  const found = kept.get(d1) ?? { drizzle: drizzle(d1), prepared: new Map() }
+  kept.set(d1, found)
+  return found
+}
 
 /**
  * One request's view of D1. A statement given to `alongside` rides with the next `batch`, atomically, or with `settle`
  * at the end of the request: the audit entry of a read costs no trip of its own and cannot be forgotten.
  */
 export function connect(d1: D1Database) {
-  const db = drizzle(d1)
+  const { drizzle: db, prepared } = keepFor(d1)
   const waiting: Statement[] = []
   // drizzle binds parameters in a batch through `stmt`, which its raw queries lack.
   const batchable = <T extends SQLiteRaw<unknown>>(raw: T) =>
@@ -24,6 +35,21 @@ export function connect(d1: D1Database) {
     delete: db.delete.bind(db),
     run: (query: SQL) => batchable(db.run(query)),
     all: <T>(query: SQL) => batchable(db.all<T>(query)),
+    /** A statement with placeholders whose SQL is built once per isolate; `build` is a constant function. */
+    prepared<Q extends Preparable>(build: (db: Drizzle) => Q): ReturnType<Q['prepare']> {
+      const found = prepared.get(build) ?? build(db).prepare()
+      prepared.set(build, found)
+      return found as ReturnType<Q['prepare']>
+    },
+    /** The same with its values, to be batched. */
+    bound(build: (db: Drizzle) => Preparable, values: Record<string, unknown>) {
+      const statement = this.prepared(build) as { getQuery(): Query }
+      const { sql, params } = statement.getQuery()
+      const filled = { sql, params: fillPlaceholders(params, values) }
+      return {
+        _prepare: () => Object.create(statement, { getQuery: { value: () => filled } }),
+      } as unknown as Statement
+    },
     alongside(...statements: Statement[]) {
       waiting.push(...statements)
     },
