@@ -2,6 +2,8 @@ import { app } from './app.tsx'
 import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
 import { queueReminders } from './identity/invitation/store.ts'
+import { sweepSessions } from './identity/store.ts'
+import { sweepThrottles } from './identity/throttle.ts'
 import { mailWriters } from './mails.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
@@ -16,9 +18,12 @@ export default {
     if (taken === fullLoad) await env.OUTBOX.send({ id: 'due' })
   },
 
-  /** Each minute: what the queue missed. */
-  async scheduled(_controller, env) {
-    await queueReminders(connect(env.DB), clock())
+  /** Each minute: what the queue missed. Each hour: what has run out. */
+  async scheduled({ scheduledTime }, env) {
+    const db = connect(env.DB)
+    await queueReminders(db, clock())
     await deliverDue(env, mailWriters, clock)
+    if (new Date(scheduledTime).getUTCMinutes() === 0)
+      await db.batch([sweepThrottles(db, clock()), sweepSessions(db, clock())])
   },
 } satisfies ExportedHandler<Bindings>
