@@ -1,6 +1,8 @@
-import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import type { Handler, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HonoBase as Hono } from 'hono/hono-base'
 import { HTTPException } from 'hono/http-exception'
+import { TrieRouter } from 'hono/router/trie-router'
 import type { Env, RequestContext } from '../env.ts'
 
 /** Who may enter, and what the handler gets in `c.var` once they are in. */
@@ -17,7 +19,7 @@ const formLimit = 256 * 1024
 
 /** The only way to add a URL to the portal. Every line says where, who, what. */
 export class Routes {
-  readonly app = new Hono<Env>()
+  readonly app = new Hono<Env>({ router: new TrieRouter() })
   readonly table: Route[] = []
 
   get<Path extends string, G extends object>(
