@@ -68,7 +68,6 @@ export const labs = {
   noResults: 'This report has no results in it yet.',
   notAlways: '“Low” or “High” is not always a problem',
   notAlwaysBody: 'Treatment often changes these numbers. If you feel unwell or have a question, call',
-  askTitle: 'Questions about this report?',
   tests: {
     hemoglobin: 'The part of your blood that carries oxygen.',
     hematocrit: 'How much of your blood is red cells.',

@@ -1,7 +1,6 @@
 import type { common as enCommon, flash as enFlash, nav as enNav, system as enSystem } from '../en/common.ts'
 
 export const common = {
-  product: 'CareSpace',
   skip: 'Ir al contenido principal',
   problem: 'Hay un problema',
   errorPrefix: 'Error: ',
@@ -14,10 +13,8 @@ export const common = {
   privacy: 'Privacidad',
   terms: 'Términos del servicio',
   help: 'Ayuda',
-  newCount: (count: number) => (count === 1 ? '1 nuevo' : `${count} nuevos`),
   isNew: 'Nuevo',
   opensNewTab: 'se abre en otra pestaña',
-  back: 'Atrás',
   reference: (code: string) => `Código de referencia: ${code}`,
   officeHours: 'Horario del consultorio',
   officeHoursLine: (days: string, opens: string, closes: string) => `${days}, de ${opens} a ${closes}`,
@@ -33,6 +30,7 @@ export const common = {
     urgent: 'Petición urgente',
   },
   viewing: (name: string) => `Está viendo la cuenta de ${name}`,
+  born: (date: string) => `Nacimiento: ${date}`,
   switchPerson: 'Cambiar de persona',
   showPassword: 'Mostrar',
   hidePassword: 'Ocultar',
@@ -64,8 +62,6 @@ export const nav = {
   appointments: 'Citas',
   labs: 'Laboratorio',
   resources: 'Recursos',
-  settings: 'Configuración',
-  manageUsers: 'Administrar usuarios',
   signIn: 'Iniciar sesión',
   signOut: 'Cerrar sesión',
   staffProduct: 'CareSpace personal',
@@ -77,7 +73,6 @@ export const system = {
   notFound: {
     title: 'No encontramos la página',
     body: 'Esta página no existe, o no le corresponde verla.',
-    next: 'Revise la dirección o vaya a la primera página.',
     home: 'Ir a la primera página',
   },
   notAllowed: { title: 'Eso no se puede hacer aquí', body: 'Regrese y use el botón de la página.' },

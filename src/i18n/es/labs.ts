@@ -71,7 +71,6 @@ export const labs = {
   notAlways: '“Bajo” o “Alto” no siempre es un problema',
   notAlwaysBody:
     'El tratamiento cambia estos números con frecuencia. Si se siente mal o tiene una pregunta, llame al',
-  askTitle: '¿Preguntas sobre este informe?',
   tests: {
     hemoglobin: 'La parte de la sangre que lleva el oxígeno.',
     hematocrit: 'Qué parte de su sangre son glóbulos rojos.',
