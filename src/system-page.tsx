@@ -25,6 +25,7 @@ export async function systemPage(c: RequestContext, status: number) {
       speak(c, preferredLanguage(c))
     })
   c.status(status as ContentfulStatusCode)
+  if (status === 429) c.header('Retry-After', '60')
   const kind = kinds[known]
   return c.render(<SystemPage kind={kind} reference={c.var.requestId} />, {
     title: c.var.t.system[kind].title,

@@ -70,6 +70,86 @@ test('a password of ten thousand letters is refused before it is hashed, like an
   expect(await response.text()).not.toContain('Aa1!Aa1!')
 })
 
+test('strangers who guess all day do not keep the owner out of a device they have used', async () => {
+  const own = new Browser()
+  await own.post('/sign-in', { email: 'rosa@example.test', password }, from('203.0.113.50'))
+  await own.post('/sign-out')
+  for (let i = 0; i < 30; i++) await guess('rosa@example.test', 'Wrong-Horse-9', `198.51.100.${i}`)
+  const email = 'rosa@example.test'
+  expect((await own.post('/sign-in', { email, password }, from('203.0.113.50'))).status).toBe(303)
+})
+
+test('a device that was used has five tries like everyone, and for its own address only', async () => {
+  const own = new Browser()
+  const attempt = (email: string, typed: string) =>
+    own.post('/sign-in', { email, password: typed }, from('203.0.113.50'))
+  await attempt('rosa@example.test', password)
+  await own.post('/sign-out')
+  for (let i = 0; i < 5; i++) await guess('ines@example.test', 'Wrong-Horse-9', `198.51.100.${i}`)
+  expect((await attempt('ines@example.test', password)).status).toBe(422)
+  for (let i = 0; i < 5; i++) await attempt('rosa@example.test', 'Wrong-Horse-9')
+  expect((await attempt('rosa@example.test', password)).status).toBe(422)
+})
+
+test.each(['', '.', 'x.y', 'aaaaaaaaaaaaaaaaaaaaa.', '%', 'a.b.c'])(
+  '%j is no device of ours',
+  async (forged) => {
+    for (let i = 0; i < 5; i++) await guess('rosa@example.test', 'Wrong-Horse-9', `198.51.100.${i}`)
+    const browser = new Browser()
+    browser.jar.set('__Host-device', forged)
+    expect((await browser.post('/sign-in', { email: 'rosa@example.test', password })).status).toBe(422)
+  }
+)
+
+test('one household of IPv6 addresses is one network', async () => {
+  for (let i = 0; i < 20; i++)
+    await guess(`person-${i}@example.test`, 'Wrong-Horse-9', `2001:db8:0:7:${i}::${i}`)
+  expect((await guess('rosa@example.test', password, '2001:db8::7:1:2:3:4')).status).toBe(422)
+  expect((await guess('rosa@example.test', password, '2001:db8:0:8::1')).status).toBe(303)
+})
+
+describe('the shield before sign-in and registration', () => {
+  const limiter = (limit: RateLimit['limit']) => new Browser({ ...env, SIGN_IN_SHIELD: { limit } })
+  const post = (browser: Browser, path: string) =>
+    browser.post(path, { email: 'rosa@example.test', password })
+  const nothingCounted = async () =>
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM throttles').first('n')).toBe(0)
+
+  test.each(['/sign-in', `/register/${'a'.repeat(43)}`])(
+    'turns a flood at %s away, before anything is counted',
+    async (path) => {
+      const response = await post(
+        limiter(async () => ({ success: false })),
+        path
+      )
+      expect(response.status).toBe(429)
+      expect(response.headers.get('Retry-After')).toBe('60')
+      expect(await response.text()).toContain('Too many tries')
+      await nothingCounted()
+    }
+  )
+
+  test('knows a network and what it posts at, and neither in the clear', async () => {
+    const keys: string[] = []
+    const browser = limiter(async ({ key }) => ({ success: keys.push(key) > 0 }))
+    for (const [email, address] of [
+      ['rosa@example.test', '198.51.100.1'],
+      ['ROSA@example.test ', '198.51.100.1'],
+      ['rosa@example.test', '198.51.100.2'],
+      ['ines@example.test', '198.51.100.1'],
+    ] as const)
+      await browser.post('/sign-in', { email, password: 'Wrong-Horse-9' }, from(address))
+    expect(keys.length).toBe(4)
+    expect(new Set(keys).size).toBe(3)
+    expect(keys.join()).not.toMatch(/rosa|198\.51/)
+  })
+
+  test('lets everyone pass when it does not answer', async () => {
+    const browser = limiter(() => Promise.reject(new Error('no answer')))
+    expect((await post(browser, '/sign-in')).status).toBe(303)
+  })
+})
+
 describe('a pause', () => {
   const limit = { free: 3, window: hour, pause: minute, longest: 8 * minute }
   const attempt = async (clock: Clock) => {

@@ -5,10 +5,12 @@ import { flash } from '../../web/flash.ts'
 import { blank, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
-import { networkAddress } from '../network.ts'
+import { knownDevice, rememberDevice } from '../known-device.ts'
+import { network, networkAddress } from '../network.ts'
 import { nobodysHash, verifyPassword } from '../password.ts'
 import { pseudonym, seal, unseal } from '../secret.ts'
 import { dropCookie, openSession } from '../session.ts'
+import { shield } from '../shield.ts'
 import {
   type Account,
   acceptTerms,
@@ -62,17 +64,20 @@ signIn.post(paths.signIn, anyone, async (c) => {
   if (!form.ok) return renderInvalid(c, <SignInPage form={form.form} next={next} />, head)
 
   const { email, password } = form.value
+  await shield(c, email)
+  const device = await knownDevice(c, email)
   const byAddress = {
-    key: await pseudonym(c.env.TOKEN_KEY, 'sign-in address', email),
+    key: await pseudonym(c.env.TOKEN_KEY, device ? 'sign-in device' : 'sign-in address', device ?? email),
     limit: limits.signInByAddress,
   }
   const byNetwork = {
-    key: await pseudonym(c.env.TOKEN_KEY, 'sign-in network', networkAddress(c)),
+    key: await pseudonym(c.env.TOKEN_KEY, 'sign-in network', network(c)),
     limit: limits.signInByNetwork,
   }
   const { allowed, account } = await findAccountForSignIn(db, email, [byAddress, byNetwork], now)
   const usable = allowed && account && !account.deactivatedAt ? account : undefined
-  const right = await verifyPassword(usable?.passwordHash ?? nobodysHash, password)
+  // A hash is what a flood would exhaust us with. A pause tells nothing: unknown addresses are paused alike.
+  const right = allowed && (await verifyPassword(usable?.passwordHash ?? nobodysHash, password))
   if (!usable || !right) {
     db.alongside(recordFailedSignIn(db, account, allowed ? 'wrong' : 'paused', requestId, now))
     const refused = { typed: form.typed, errors: { email: t.signIn.wrong } }
@@ -100,6 +105,7 @@ signIn.post(paths.signIn, anyone, async (c) => {
       withQuery(usable.totpConfirmedAt ? paths.secondStep : paths.secondStepSetup, { next }),
       303
     )
+  await rememberDevice(c, email)
   return c.redirect(afterSignIn(c, usable, next), 303)
 })
 
@@ -156,6 +162,7 @@ async function passSecondStep(c: RequestContext, old: Session, account: Account,
     now
   )
   session.setCookie()
+  await rememberDevice(c, account.email)
   return true
 }
 
