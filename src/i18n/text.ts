@@ -1,6 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Env, RequestContext } from '../env.ts'
+import { hostCookie } from '../web/cookie.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
 import { type Format, formatFor } from './format.ts'
@@ -26,14 +27,7 @@ const cookie = 'language'
 export function askedLanguage(c: RequestContext): Language | undefined {
   const chosen = c.req.query('lang')
   if (isLanguage(chosen)) {
-    setCookie(c, cookie, chosen, {
-      prefix: 'host',
-      path: '/',
-      secure: true,
-      httpOnly: true,
-      sameSite: 'Lax',
-      maxAge: 31_536_000,
-    })
+    setCookie(c, cookie, chosen, { ...hostCookie, maxAge: 31_536_000 })
     return chosen
   }
   const kept = getCookie(c, cookie, 'host')

@@ -3,10 +3,10 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Db } from '../db/client.ts'
 import { sessions } from '../db/schema.ts'
 import type { RequestContext } from '../env.ts'
+import { hostCookie } from '../web/cookie.ts'
 import { newToken, sha256 } from './secret.ts'
 
 const cookie = 'cs'
-const options = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const
 const minute = 60_000
 
 /** Milliseconds a session lives without activity, and in all (product.md section 2). */
@@ -47,7 +47,7 @@ export async function openSession(c: RequestContext, accountId: string, complete
   return {
     statement: db.insert(sessions).values(row),
     row,
-    setCookie: () => setCookie(c, cookie, token, options),
+    setCookie: () => setCookie(c, cookie, token, hostCookie),
   }
 }
 
@@ -67,4 +67,4 @@ export const endOtherSessions = (db: Db, accountId: string, keep: string, now: D
 export const touchSession = (db: Db, tokenHash: string, now: Date) =>
   db.update(sessions).set({ seenAt: now }).where(eq(sessions.tokenHash, tokenHash))
 
-export const dropCookie = (c: RequestContext) => deleteCookie(c, cookie, options)
+export const dropCookie = (c: RequestContext) => deleteCookie(c, cookie, hostCookie)
