@@ -60,7 +60,7 @@ export const messages = {
   queue: {
     filters: { all: 'Todos', mine: 'Míos', unassigned: 'Sin asignar', overdue: 'Atrasados' },
     filterNav: 'Mostrar',
-    count: (word: string, count: number) => `${word} (${count})`,
+    count: (word: string, count: string) => `${word} (${count})`,
     caption: 'Mensajes que esperan respuesta, primero el que vence antes',
     patient: 'Paciente',
     dob: (date: string) => `Nac. ${date}`,
@@ -75,6 +75,7 @@ export const messages = {
     waited: (days: number, hours: number, minutes: number) =>
       days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`,
     empty: 'Aquí no espera nada.',
+    most: (count: number) => `Solo se muestran los ${count} que vencen primero.`,
     refresh: 'Actualizar',
     mrn: (number: string) => `Expediente ${number}`,
     answer: 'Contestar',
