@@ -149,6 +149,7 @@ CREATE INDEX invitations_by_patient ON invitations (patient_id, created_at);
 CREATE INDEX invitations_by_sent ON invitations (sent_at);
 CREATE INDEX invitations_by_email ON invitations (email);
 CREATE INDEX invitations_by_created ON invitations (created_at);
+CREATE INDEX invitations_locked ON invitations (locked_at) WHERE locked_at IS NOT NULL;
 CREATE INDEX invitations_open ON invitations (expires_at)
   WHERE accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL;
 
@@ -256,6 +257,7 @@ CREATE TABLE work_items (
 ) STRICT;
 CREATE UNIQUE INDEX work_items_open ON work_items (thread_id) WHERE done_at IS NULL;
 CREATE INDEX work_items_due ON work_items (due_at) WHERE done_at IS NULL;
+CREATE INDEX work_items_opened ON work_items (opened_at) WHERE done_at IS NULL;
 CREATE INDEX work_items_assigned ON work_items (assigned_to, due_at) WHERE done_at IS NULL;
 CREATE INDEX work_items_by_thread ON work_items (thread_id);
 

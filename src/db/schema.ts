@@ -205,6 +205,7 @@ export const invitations = sqliteTable(
     index('invitations_by_sent').on(t.sentAt),
     index('invitations_by_email').on(t.email),
     index('invitations_by_created').on(t.createdAt),
+    index('invitations_locked').on(t.lockedAt).where(sql`locked_at IS NOT NULL`),
     index('invitations_open')
       .on(t.expiresAt)
       .where(
@@ -383,6 +384,7 @@ export const workItems = sqliteTable(
   (t) => [
     uniqueIndex('work_items_open').on(t.threadId).where(sql`done_at IS NULL`),
     index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_opened').on(t.openedAt).where(sql`done_at IS NULL`),
     index('work_items_assigned').on(t.assignedTo, t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_by_thread').on(t.threadId),
   ]

@@ -5,3 +5,6 @@ export function pageAsked(c: RequestContext) {
   const asked = c.req.query('page') ?? ''
   return /^[1-9]\d{0,4}$/.test(asked) ? Number(asked) : 1
 }
+
+/** A count in words: "250+" once there are more than are worth counting. */
+export const upTo = (count: number, most: number) => (count > most ? `${most}+` : String(count))

@@ -31,6 +31,12 @@ test('staff see whose conversation it is, in three ways, and what the patient se
   expect(html).toContain('<title>Conversation – CareSpace</title>')
 })
 
+test('the name leads to the patient’s page, for those who may open it', async () => {
+  const link = 'href="/admin/patients/ines-chart"'
+  expect(await (await as('okafor').get(page)).text()).toContain(link)
+  expect(await (await as('nadia').get(page)).text()).not.toContain(link)
+})
+
 test('an answer ends the work, is the patient’s to read, and says who wrote it', async () => {
   const nadia = as('nadia')
   const response = await nadia.submit(page, { body: answer.body })
@@ -204,7 +210,9 @@ test.each(['nobody', 'rosa', 'milo', 'ines', 'vera', 'frida', 'audra'] as const)
       await browser.post(`${page}/claim`),
       await browser.post(`${page}/closure`, { seen: 'ines-1' }),
     ]
-    for (const response of responses) expect(response.status).toBe(person === 'nobody' ? 303 : 404)
+    expect(responses.map(({ status }) => status)).toEqual(
+      person === 'nobody' ? [303, 401, 303, 303] : [404, 404, 404, 404]
+    )
     expect(await sent()).toHaveLength(0)
     expect(await work()).toMatchObject({ assigned_to: null, done_at: null })
     expect(await closedAt()).toBeNull()

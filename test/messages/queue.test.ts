@@ -93,6 +93,15 @@ test('50 to a page, keeping the filter', async () => {
   expect((await as('nadia').get(`${queue}?page=3`)).status).toBe(404)
 })
 
+test('past 250 it says so, and counts and lists no further', async () => {
+  await fillQueue(254)
+  const last = await html(`${queue}?page=5`)
+  expect(last).toContain('All (250+)')
+  expect(last).toContain('Only the 250 that are due next are listed.')
+  expect(last).toContain('Page 5 of 5')
+  expect((await as('nadia').get(`${queue}?page=6`)).status).toBe(404)
+})
+
 test('looking at the queue is written down', async () => {
   const mark = await auditMark()
   await html()

@@ -73,9 +73,9 @@ describe('messages', () => {
 describe('invitations', () => {
   const past = Date.now() - hour
   test.each([
-    ['waiting', 'Sent and waiting', {}],
+    ['waiting', 'Sent, not used yet', {}],
     ['expired', 'Expired', { expires_at: past }],
-    ['locked', 'Locked: date of birth', { locked_at: past, birth_date_tries: 5 }],
+    ['locked', 'Locked by wrong birth dates', { locked_at: past, birth_date_tries: 5 }],
   ])('%s are counted and listed', async (show, label, facts) => {
     expect((await dashboard('frida')).text).toContain(`${label}: 0`)
     await invitation('i', 'otto-chart', facts)
@@ -96,7 +96,7 @@ describe('invitations', () => {
   ])('that were %s wait for nobody', async (_, facts) => {
     await invitation('i', 'otto-chart', facts)
     const { text } = await dashboard('frida')
-    for (const label of ['Sent and waiting', 'Expired', 'Locked: date of birth'])
+    for (const label of ['Sent, not used yet', 'Expired', 'Locked by wrong birth dates'])
       expect(text).toContain(`${label}: 0`)
   })
 
@@ -129,7 +129,7 @@ describe('invitations', () => {
   test('are no business of a nurse', async () => {
     const { html } = await dashboard('nadia')
     expect(html).not.toContain('/admin/patients')
-    expect(html).not.toContain('Sent and waiting')
+    expect(html).not.toContain('Sent, not used yet')
   })
 
   test('of a kind nobody knows are no list', async () => {
@@ -156,13 +156,13 @@ describe('visits of today', () => {
 
 test('an administrator sees everything', async () => {
   const { text } = await dashboard('okafor')
-  for (const label of ['Open messages', 'Sent and waiting', 'Visits today']) expect(text).toContain(label)
+  for (const label of ['Open messages', 'Sent, not used yet', 'Visits today']) expect(text).toContain(label)
 })
 
 test('an auditor is told that the audit log comes later, and no number', async () => {
   const { text, html } = await dashboard('audra')
   expect(text).toContain('You can read the audit log here soon.')
-  expect(html).not.toMatch(/Open messages|Sent and waiting|Visits today/)
+  expect(html).not.toMatch(/Open messages|Sent, not used yet|Visits today/)
 })
 
 test.each(['rosa', 'milo', 'vera', 'ines'] as const)('%s is refused', async (person) => {

@@ -131,6 +131,15 @@ test('twenty-five stand on a page, and the rest follow', async () => {
   expect(rest).toEqual(['many-25', 'many-26', 'many-27', 'many-28', 'many-29'])
 })
 
+test('past a hundred it says so, and counts and lists no further', async () => {
+  for (let i = 0; i < 103; i++) await add(`many-${i}`, `Given${i}`, 'Many')
+  const { html } = await search('many')
+  expect(html).toContain('More than 100 patients found.')
+  expect(html).toContain('Page 1 of 4')
+  expect(await found('many', { page: '4' })).toHaveLength(25)
+  expect(await found('many', { page: '5' })).toEqual([])
+})
+
 test.each(['0', '-1', 'x', '99999999', '1e3', ''])('page "%s" breaks nothing', async (asked) => {
   expect((await search('diaz', { page: asked })).response.status).toBe(200)
 })
@@ -216,11 +225,11 @@ test.each([
   const { database, asked } = watched(env.DB)
   await as('frida', { ...env, DB: database }).post(page, { q })
   expect(asked.trips).toBe(2)
-  const statement = asked.statements.find(({ sql }) => sql.includes('OVER ()'))
+  const statement = asked.statements.find(({ sql }) => sql.includes('LIMIT 101'))
   const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${statement?.sql}`)
     .bind(...(statement?.values ?? []))
     .all<{ detail: string }>()
   const details = plan.results.map(({ detail }) => detail)
-  expect(details.filter((detail) => /^SCAN (?!\(subquery)/.test(detail))).toEqual([])
+  expect(details.filter((detail) => /^SCAN (?!\(subquery|found)/.test(detail))).toEqual([])
   expect(details.some((detail) => /^SEARCH patients USING/.test(detail))).toBe(true)
 })

@@ -58,7 +58,7 @@ export const messages = {
   queue: {
     filters: { all: 'All', mine: 'Mine', unassigned: 'Not assigned', overdue: 'Overdue' },
     filterNav: 'Show',
-    count: (word: string, count: number) => `${word} (${count})`,
+    count: (word: string, count: string) => `${word} (${count})`,
     caption: 'Messages that wait for an answer, the next due first',
     patient: 'Patient',
     dob: (date: string) => `DOB ${date}`,
@@ -73,6 +73,7 @@ export const messages = {
     waited: (days: number, hours: number, minutes: number) =>
       days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m`,
     empty: 'Nothing waits here.',
+    most: (count: number) => `Only the ${count} that are due next are listed.`,
     refresh: 'Refresh',
     mrn: (number: string) => `MRN ${number}`,
     answer: 'Answer',

@@ -12,7 +12,7 @@ import { Routes } from '../../web/routes.ts'
 import { isClosed, StaffReply } from '../thread.ts'
 import { addAnswer, type Case, claimWork, closeThread, findCase, listWork } from './store.ts'
 import { CasePage, QueuePage } from './views.tsx'
-import { filterFrom, workPageSize } from './work.ts'
+import { filterFrom, mostListed, pagesOf } from './work.ts'
 
 export const messageQueue = new Routes()
 
@@ -20,6 +20,7 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
   const { db, now, t, viewer, requestId } = c.var
   const filter = filterFrom(c.req.query('show'))
   const page = pageAsked(c)
+  if (page > pagesOf(mostListed)) return c.notFound()
   // It shows names, birth dates and subjects of many records at once.
   db.alongside(
     audit(db, {
@@ -33,7 +34,7 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
   const list = await listWork(db, viewer, { filter, page }, now)
   if (page > 1 && list.rows.length === 0) return c.notFound()
   const { title } = t.messages
-  const pages = Math.ceil(list.counts[filter] / workPageSize)
+  const pages = pagesOf(list.counts[filter])
   return c.render(<QueuePage list={list} filter={filter} page={page} />, {
     title: page > 1 ? `${title} – ${t.common.pageOf(page, pages)}` : title,
     tab: 'messages',
@@ -44,7 +45,7 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
 messageQueue.get(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
   const found = await findCase(c.var.db, c.var.chart, c.req.param('threadId'))
   if (!found) return c.notFound()
-  return c.render(<CasePage {...found} patient={c.var.chart.patient} form={blank()} />, head(c))
+  return c.render(<CasePage {...caseProps(c, c.var.chart)} {...found} form={blank()} />, head(c))
 })
 
 messageQueue.post(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
@@ -107,4 +108,9 @@ const caseUrl = (chart: Chart<'messages'>, threadId: string) =>
 const head = (c: RequestContext) => ({ title: c.var.t.messages.threadTitle, tab: 'messages' as const })
 
 const refuse = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>
-  renderInvalid(c, <CasePage {...found} patient={chart.patient} form={form} />, head(c))
+  renderInvalid(c, <CasePage {...caseProps(c, chart)} {...found} form={form} />, head(c))
+
+const caseProps = ({ var: { visit } }: RequestContext, { patient }: Chart<'messages'>) => ({
+  patient,
+  mayOpenPatient: visit.may('patients'),
+})

@@ -25,21 +25,9 @@ import {
   threadStatements,
   written,
 } from '../store.ts'
-import { type Filter, workPageSize } from './work.ts'
+import { type Filter, filters, mostListed, workPageSize } from './work.ts'
 
 const open = isNull(workItems.doneAt)
-
-/** How much waits for an answer: a statement, for the queue and the dashboard. */
-export const countOpenWork = (db: Db, viewer: Pick<Viewer, 'id'>, now: Date) =>
-  db
-    .select({
-      all: sql<number>`count(*)`.as('every'),
-      mine: sql<number>`coalesce(sum(${workItems.assignedTo} = ${viewer.id}), 0)`.as('mine'),
-      unassigned: sql<number>`coalesce(sum(${workItems.assignedTo} IS NULL), 0)`.as('unassigned'),
-      overdue: sql<number>`coalesce(sum(${workItems.dueAt} < ${now.getTime()}), 0)`.as('overdue'),
-    })
-    .from(workItems)
-    .where(open)
 
 const chosen = (filter: Filter, viewer: Pick<Viewer, 'id'>, now: Date): SQL | undefined =>
   ({
@@ -48,6 +36,18 @@ const chosen = (filter: Filter, viewer: Pick<Viewer, 'id'>, now: Date): SQL | un
     unassigned: isNull(workItems.assignedTo),
     overdue: lt(workItems.dueAt, now),
   })[filter]
+
+/** How much waits for an answer: a statement, for the queue and the dashboard. It stops counting past `mostListed`. */
+export const countOpenWork = (db: Db, viewer: Pick<Viewer, 'id'>, now: Date) =>
+  db.all<Record<Filter, number>>(
+    sql`SELECT ${sql.join(
+      filters.map(
+        (filter) => sql`(SELECT count(*) FROM (SELECT 1 FROM ${workItems}
+          WHERE ${and(open, chosen(filter, viewer, now))} LIMIT ${mostListed + 1})) AS ${sql.identifier(filter)}`
+      ),
+      sql`, `
+    )}`
+  )
 
 const assignee = {
   assignedTo: workItems.assignedTo,

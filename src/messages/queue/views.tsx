@@ -8,10 +8,11 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
+import { upTo } from '../../web/paging.ts'
 import { isClosed } from '../thread.ts'
 import { CategoryName, Conversation, fullName, Unsent } from '../views.tsx'
 import type { Case, WorkList, WorkRow } from './store.ts'
-import { type Filter, filters, isOverdue, minutesWaited, workPageSize } from './work.ts'
+import { type Filter, filters, isOverdue, minutesWaited, mostListed, pagesOf } from './work.ts'
 
 const Waited = ({ work }: { work: Pick<WorkRow, 'openedAt'> }) => {
   const minutes = minutesWaited(work, getContext<Env>().var.now)
@@ -57,17 +58,14 @@ export const QueuePage = ({ list, filter, page }: QueueProps) => {
         <nav class='chips' aria-label={t.queue.filterNav}>
           {filters.map((name) => (
             <a id={`show-${name}`} href={at(name)} aria-current={name === filter ? 'true' : undefined}>
-              {t.queue.count(t.queue.filters[name], list.counts[name])}
+              {t.queue.count(t.queue.filters[name], upTo(list.counts[name], mostListed))}
             </a>
           ))}
         </nav>
       </div>
       <WorkTable rows={list.rows} />
-      <Pagination
-        page={page}
-        pages={Math.ceil(list.counts[filter] / workPageSize)}
-        to={(number) => at(filter, number)}
-      />
+      <Pagination page={page} pages={pagesOf(list.counts[filter])} to={(number) => at(filter, number)} />
+      {list.counts[filter] > mostListed && <p class='soft'>{t.queue.most(mostListed)}</p>}
       <p>
         <a id='refresh' href={at(filter, page)}>
           {t.queue.refresh}
@@ -82,7 +80,7 @@ const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
   const t = messages.queue
   if (rows.length === 0) return <p class='card'>{t.empty}</p>
   return (
-    <section class='card scroll' aria-label={t.caption} tabindex={0}>
+    <div class='card list'>
       <table class='queue'>
         <caption class='vh'>{t.caption}</caption>
         <thead>
@@ -98,7 +96,7 @@ const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
@@ -116,23 +114,25 @@ const WorkLine = ({ work }: { work: WorkRow }) => {
         <br />
         <small>{work.birthDate ? t.dob(format.numericCalendarDate(work.birthDate)) : t.dobUnknown}</small>
       </th>
-      <td dir='auto'>{work.subject}</td>
-      <td>
+      <td data-label={t.subject} dir='auto'>
+        {work.subject}
+      </td>
+      <td data-label={t.category}>
         <CategoryName category={work.category} />
       </td>
-      <td>
+      <td data-label={t.waiting}>
         <Waited work={work} /> {late && <Tag kind='crit'>{t.overdue}</Tag>}
       </td>
-      <td>
+      <td data-label={t.assigned}>
         <Assignee work={work} />
       </td>
     </tr>
   )
 }
 
-type CaseProps = Case & { patient: Patient; form: Form }
+type CaseProps = Case & { patient: Patient; mayOpenPatient: boolean; form: Form }
 
-export const CasePage = ({ thread, work, caregivers, patient, form }: CaseProps) => {
+export const CasePage = ({ thread, work, caregivers, patient, mayOpenPatient, form }: CaseProps) => {
   const { messages } = useText()
   const t = messages.queue
   const format = useFormat()
@@ -143,8 +143,12 @@ export const CasePage = ({ thread, work, caregivers, patient, form }: CaseProps)
       <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
       <ErrorSummary form={form} />
       <p class='big'>
-        {fullName(patient)} ·{' '}
-        {patient.birthDate ? t.dob(format.numericCalendarDate(patient.birthDate)) : t.dobUnknown} ·{' '}
+        {mayOpenPatient ? (
+          <a href={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</a>
+        ) : (
+          fullName(patient)
+        )}{' '}
+        · {patient.birthDate ? t.dob(format.numericCalendarDate(patient.birthDate)) : t.dobUnknown} ·{' '}
         {t.mrn(patient.mrn ?? t.notOnFile)}
       </p>
       <div class='cols split'>
@@ -153,9 +157,16 @@ export const CasePage = ({ thread, work, caregivers, patient, form }: CaseProps)
         </div>
         <aside class='card flow' aria-labelledby='answer'>
           <h2 id='answer'>{t.answer}</h2>
-          <Fact label={t.language}>{t.languages[patient.language]}</Fact>
-          <Fact label={t.readers}>{[patient, ...caregivers].map(fullName).join(', ')}</Fact>
-          <Work work={work} to={to} />
+          <div>
+            <Fact label={t.language}>{t.languages[patient.language]}</Fact>
+            <Fact label={t.readers}>{[patient, ...caregivers].map(fullName).join(', ')}</Fact>
+            <WorkFacts work={work} />
+          </div>
+          {work && !work.assignedTo && (
+            <form method='post' action={href(paths.adminWorkClaim, to)}>
+              <Button kind='alt'>{t.claim}</Button>
+            </form>
+          )}
           {isClosed(thread) ? (
             <>
               <Notice title={t.closedTitle}>
@@ -192,7 +203,7 @@ const Fact = ({ label, children }: { label: string; children?: Child }) => (
 /** The last message on the page: nothing is sent past one that came later. */
 const Seen = ({ id }: { id: string }) => <input type='hidden' name='seen' value={id} />
 
-const Work = ({ work, to }: { work: Case['work']; to: { patientId: string; threadId: string } }) => {
+const WorkFacts = ({ work }: { work: Case['work'] }) => {
   const t = useText().messages.queue
   const format = useFormat()
   const { now } = getContext<Env>().var
@@ -208,11 +219,6 @@ const Work = ({ work, to }: { work: Case['work']; to: { patientId: string; threa
       <Fact label={t.assigned}>
         <Assignee work={work} />
       </Fact>
-      {!work.assignedTo && (
-        <form method='post' action={href(paths.adminWorkClaim, to)}>
-          <Button kind='alt'>{t.claim}</Button>
-        </form>
-      )}
     </>
   )
 }

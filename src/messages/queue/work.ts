@@ -1,6 +1,11 @@
 import type { workItems } from '../../db/schema.ts'
 
 export const workPageSize = 50
+/** Nobody reads further: what is due after these is neither listed nor counted. */
+export const mostListed = 250
+
+/** How many pages of the queue there are when so much waits. */
+export const pagesOf = (count: number) => Math.ceil(Math.min(count, mostListed) / workPageSize)
 
 export const filters = ['all', 'mine', 'unassigned', 'overdue'] as const
 export type Filter = (typeof filters)[number]

@@ -1,8 +1,10 @@
 import type { Child } from 'hono/jsx'
-import { useFormat, useText } from '../../i18n/text.ts'
+import { useText } from '../../i18n/text.ts'
 import type { Visit } from '../../identity/visit.ts'
+import { mostListed as mostWork } from '../../messages/queue/work.ts'
 import { paths, withQuery } from '../../paths.ts'
-import { desks } from '../patients/store.ts'
+import { upTo } from '../../web/paging.ts'
+import { desks, mostListed as mostPatients } from '../patients/store.ts'
 import type { Waiting } from './store.ts'
 
 /** What waits, as numbers that lead to it; only what the viewer may open. */
@@ -11,41 +13,43 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, visitsToday } = waiting
   return (
-    <section id='dashboard' class='mid flow'>
+    <section id='dashboard' class='flow'>
       <h1>{t.title}</h1>
-      {may('messages') && work && (
-        <Group id='work' title={t.messages}>
-          <Count to={paths.adminQueue} label={t.openMessages} count={work.all}>
-            {oldestWaits !== null && <Oldest waits={oldestWaits} />}
-          </Count>
-          <Count
-            to={withQuery(paths.adminQueue, { show: 'overdue' })}
-            label={t.overdue}
-            count={work.overdue}
-          />
-          <Count
-            to={withQuery(paths.adminQueue, { show: 'unassigned' })}
-            label={t.unassigned}
-            count={work.unassigned}
-          />
-        </Group>
-      )}
-      {may('invitations') && may('patients') && atDesks && (
-        <Group id='desks' title={t.invitations}>
-          {desks.map((desk) => (
+      <div class='cols two'>
+        {may('messages') && work && (
+          <Group id='work' title={t.messages}>
+            <Count to={paths.adminQueue} label={t.openMessages} count={upTo(work.all, mostWork)}>
+              {oldestWaits !== null && <Oldest waits={oldestWaits} />}
+            </Count>
             <Count
-              to={withQuery(paths.adminPatients, { show: desk })}
-              label={staff.desks[desk]}
-              count={atDesks[desk]}
+              to={withQuery(paths.adminQueue, { show: 'overdue' })}
+              label={t.overdue}
+              count={upTo(work.overdue, mostWork)}
             />
-          ))}
-        </Group>
-      )}
-      {may('appointments') && (
-        <Group id='visits' title={t.appointments}>
-          <Count label={t.visitsToday} count={visitsToday} />
-        </Group>
-      )}
+            <Count
+              to={withQuery(paths.adminQueue, { show: 'unassigned' })}
+              label={t.unassigned}
+              count={upTo(work.unassigned, mostWork)}
+            />
+          </Group>
+        )}
+        {may('invitations') && may('patients') && atDesks && (
+          <Group id='desks' title={t.invitations}>
+            {desks.map((desk) => (
+              <Count
+                to={withQuery(paths.adminPatients, { show: desk })}
+                label={staff.desks[desk]}
+                count={upTo(atDesks[desk], mostPatients)}
+              />
+            ))}
+          </Group>
+        )}
+        {may('appointments') && (
+          <Group id='visits' title={t.appointments}>
+            <Count label={t.visitsToday} count={String(visitsToday)} />
+          </Group>
+        )}
+      </div>
     </section>
   )
 }
@@ -65,14 +69,13 @@ const Count = ({
 }: {
   to?: string
   label: string
-  count: number
+  count: string
   children?: Child
 }) => {
-  const { number } = useFormat()
   const words = (
     <>
       <span class='t'>
-        {label}: <b>{number(count)}</b>
+        {label}: <b>{count}</b>
       </span>
       {children && <span class='m'>{children}</span>}
     </>

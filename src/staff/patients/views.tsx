@@ -6,7 +6,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
 import { type PortalStatus, portalStatus } from '../patient/status.ts'
 import { longestSearch } from './search.ts'
-import { type Desk, desks, type PatientRow, perPage } from './store.ts'
+import { type Desk, desks, mostListed, type PatientRow, perPage } from './store.ts'
 
 export type Results =
   | { kind: 'recent'; rows: PatientRow[] }
@@ -30,16 +30,18 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
           hx-select-oob='#results:outerMorph'
           hx-swap='none'
         >
-          <TextField
-            name='q'
-            label={t.search}
-            hint={t.hint}
-            form={form}
-            type='search'
-            autocomplete='off'
-            maxlength={longestSearch}
-          />
-          <Button>{t.submit}</Button>
+          <div class='find'>
+            <TextField
+              name='q'
+              label={t.search}
+              hint={t.hint}
+              form={form}
+              type='search'
+              autocomplete='off'
+              maxlength={longestSearch}
+            />
+            <Button>{t.submit}</Button>
+          </div>
         </form>
       </search>
       <Desks current={results.kind === 'desk' ? results.desk : undefined} />
@@ -51,7 +53,8 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
 const Desks = ({ current }: { current: Desk | undefined }) => {
   const { staff } = useText()
   return (
-    <nav aria-label={staff.patients.desksNav}>
+    <nav class='flow' aria-labelledby='desks'>
+      <h2 id='desks'>{staff.patients.desksNav}</h2>
       <ul class='chips'>
         {desks.map((desk) => (
           <li>
@@ -70,7 +73,7 @@ const Desks = ({ current }: { current: Desk | undefined }) => {
 
 const ResultList = ({ results, now }: { results: Results; now: Date }) => {
   const { rows } = results
-  const pages = Math.ceil((rows[0]?.total ?? 0) / perPage)
+  const pages = Math.ceil(Math.min(rows[0]?.total ?? 0, mostListed) / perPage)
   return (
     <div id='results' class='flow'>
       {/* Always there, so that a change of its words is read out. */}
@@ -93,7 +96,8 @@ const ResultList = ({ results, now }: { results: Results; now: Date }) => {
 function useSummary({ kind, rows }: Results) {
   const t = useText().staff.patients
   const total = rows[0]?.total ?? 0
-  if (kind === 'recent') return total > 0 ? t.recentHint : t.recentNone
+  if (kind === 'recent') return rows.length > 0 ? t.recentHint : t.recentNone
+  if (total > mostListed) return kind === 'found' ? t.foundMany(mostListed) : t.atDeskMany(mostListed)
   if (kind === 'desk') return total > 0 ? t.atDesk(total) : t.atDeskNone
   return total > 0 ? t.found(total) : t.foundNone
 }
@@ -102,7 +106,7 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
   const t = useText().staff.patients
   const { numericCalendarDate } = useFormat()
   return (
-    <section class='card scroll' aria-label={t.title} tabindex={0}>
+    <div class='card list'>
       <table class='queue'>
         <caption class='vh'>{t.title}</caption>
         <thead>
@@ -121,17 +125,25 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
                   {patient.givenName} {patient.familyName}
                 </a>
               </th>
-              <td class='nw'>{patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none}</td>
-              <td>{patient.mrn ?? t.none}</td>
-              <td>
-                <StatusTag status={portalStatus(patient, patient.invitation, now)} />
+              <td data-label={t.birthDate}>
+                {patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none}
+              </td>
+              <td data-label={t.mrn}>{patient.mrn ?? t.none}</td>
+              <td data-label={t.portal}>
+                <StatusTag
+                  status={portalStatus(
+                    patient,
+                    patient.invitation && { ...patient.invitation, mailFailedAt: patient.mailFailedAt },
+                    now
+                  )}
+                />{' '}
                 <Standing patient={patient} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
@@ -140,6 +152,7 @@ const looks: Partial<Record<PortalStatus, 'ok' | 'off' | 'crit' | 'new'>> = {
   sent: 'new',
   expired: 'off',
   locked: 'crit',
+  mailFailed: 'crit',
 }
 
 export const StatusTag = ({ status }: { status: PortalStatus }) => {
