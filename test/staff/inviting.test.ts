@@ -72,6 +72,28 @@ test('an invitation and its mail are one, for this patient', async () => {
   expect(html).toContain('Sending')
 })
 
+test('a page opened before someone else invited sends nothing, and says so', async () => {
+  const shown = String(Date.now() - 1000)
+  await as('okafor').submit(invitation, {})
+  const response = await as('frida').post(invitation, { submissionId, shown })
+  expect(response.status).toBe(422)
+  expect(await response.text()).toContain('perhaps someone else just sent an invitation')
+  expect(await invitations()).toHaveLength(1)
+  expect(await mails()).toHaveLength(1)
+})
+
+test.each([
+  ['email = NULL', 'There is no email address on file.'],
+  ["birth_date = '2020-01-01'", 'This patient is under 18.'],
+  ['deceased_at = 1', 'This patient is recorded as deceased.'],
+])('with %s the patient page says why instead of offering to invite', async (facts, why) => {
+  expect(await (await as('frida').get(otto)).text()).toContain(`href="${invitation}"`)
+  await change(facts)
+  const html = await (await as('frida').get(otto)).text()
+  expect(html).not.toContain(`href="${invitation}"`)
+  expect(html).toContain(why)
+})
+
 test('pressed twice, it is sent once', async () => {
   const browser = as('frida')
   for (let i = 0; i < 2; i++) expect((await browser.post(invitation, { submissionId })).status).toBe(303)

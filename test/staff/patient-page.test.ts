@@ -113,12 +113,12 @@ describe('the state of the portal in words:', () => {
 describe('what became of each mail:', () => {
   test.each([
     ['waiting', {}, 'Invitation: waiting to be sent'],
-    ['tried', { attempts: 2, failure: 'rate_limit_exceeded' }, 'not sent yet, 2 tries: rate_limit_exceeded'],
+    ['tried', { attempts: 2, failure: 'rate_limit_exceeded' }, 'not sent yet, 2 tries: too many mails at once'],
     ['sent', { sent_at: Date.UTC(2026, 10, 20, 22, 5) }, 'Invitation: sent Nov 20, 2026, 4:05 p.m.'],
     [
       'failed',
       { failed_at: Date.UTC(2026, 10, 20, 22, 5), failure: 'validation_error' },
-      'failed Nov 20, 2026, 4:05 p.m.: validation_error',
+      'failed Nov 20, 2026, 4:05 p.m.: the address was not accepted',
     ],
     ['dropped', { cancelled_at: 1 }, 'not sent: no longer needed'],
   ])('%s', async (_, facts, words) => {

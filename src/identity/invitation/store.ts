@@ -15,19 +15,23 @@ const pending = sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at I
 /**
  * Invites the patient at the address that stands in their row at the moment of writing, and takes the place of every
  * open invitation. The form's submission id becomes the invitation's, so sending twice invites once. False when the
- * patient can no longer be invited; the screen asks `inviteRefusal` why.
+ * patient can no longer be invited (the screen asks `inviteRefusal` why), or someone did so since the page was `shown`.
  */
 export async function invite(
   db: Db,
   chart: Chart<'record'>,
   tokenKey: string,
   now: Date,
-  invitationId = newId()
+  {
+    submissionId: invitationId = newId(),
+    shown = now.getTime(),
+  }: { submissionId?: string; shown?: number | undefined } = {}
 ) {
   const { patientId, patient } = chart
   const email = normalizeEmail(patient.email ?? '')
   const tokenHash = await sha256(await invitationToken(tokenKey, invitationId))
   const fresh = sql`NOT EXISTS (SELECT 1 FROM invitations WHERE id = ${invitationId})
+    AND NOT EXISTS (SELECT 1 FROM invitations WHERE patient_id = ${patientId} AND kind = 'patient' AND created_at > ${shown})
     AND EXISTS (SELECT 1 FROM patients WHERE id = ${patientId} AND account_id IS NULL AND inactive_at IS NULL
       AND deceased_at IS NULL AND lower(trim(email)) = ${email})`
   // The row itself comes last: everything else asks whether it is new.

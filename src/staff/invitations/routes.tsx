@@ -12,13 +12,17 @@ import { AddressPage, InvitePage } from './views.tsx'
 
 export const staffInvitations = new Routes()
 
-const Confirmation = v.object({ submissionId })
+/** `shown` is when the page was made: an invitation sent since then must be seen before another. */
+const Confirmation = v.object({
+  submissionId,
+  shown: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))), undefined),
+})
 const Address = v.object({ email: v.pipe(v.string(), v.trim(), v.minLength(1, 'missing'), AddressOnFile) })
 
 staffInvitations.get(paths.adminInvitation, staffChart('record', 'invitations'), (c) => {
   const { chart, now, t, visit } = c.var
   const refusal = inviteRefusal(chart.patient, now, visit.practice.timeZone)
-  return c.render(<InvitePage patient={chart.patient} refusal={refusal} form={blank()} />, {
+  return c.render(<InvitePage patient={chart.patient} now={now} refusal={refusal} form={blank()} />, {
     title: t.staff.invite.title,
     tab: 'patients',
   })
@@ -30,12 +34,20 @@ staffInvitations.post(paths.adminInvitation, staffChart('record', 'invitations')
   const form = await readForm(c, Confirmation, t.staff.invite)
   const refusal = inviteRefusal(chart.patient, now, visit.practice.timeZone)
   if (refusal)
-    return renderInvalid(c, <InvitePage patient={chart.patient} refusal={refusal} form={blank()} />, head)
+    return renderInvalid(
+      c,
+      <InvitePage patient={chart.patient} now={now} refusal={refusal} form={blank()} />,
+      head
+    )
 
-  const invited = form.ok && (await invite(db, chart, c.env.TOKEN_KEY, now, form.value.submissionId))
+  const invited = form.ok && (await invite(db, chart, c.env.TOKEN_KEY, now, form.value))
   if (!invited) {
     const again = { ...blank(), errors: { form: t.staff.invite.changed } }
-    return renderInvalid(c, <InvitePage patient={chart.patient} refusal={undefined} form={again} />, head)
+    return renderInvalid(
+      c,
+      <InvitePage patient={chart.patient} now={now} refusal={undefined} form={again} />,
+      head
+    )
   }
   wakeOutbox(c)
   flash(c, 'invitationSent')

@@ -17,10 +17,12 @@ const BackToPatient = ({ patient }: { patient: Patient }) => (
 export const InvitePage = ({
   patient,
   refusal,
+  now,
   form,
 }: {
   patient: Patient
   refusal: InviteRefusal | undefined
+  now: Date
   form: Form
 }) => {
   const { staff } = useText()
@@ -47,13 +49,18 @@ export const InvitePage = ({
           [
             t.sendsTo,
             <strong>{patient.email ?? staff.patient.none}</strong>,
-            <a href={href(paths.adminPatientAddress, to)}>{staff.patient.correctAddress}</a>,
+            patient.accountId ? null : (
+              <a href={href(paths.adminPatientAddress, to)}>
+                {patient.email ? staff.patient.correctAddress : staff.patient.addAddress}
+              </a>
+            ),
           ],
         ]}
       />
       {!refusal && (
         <form method='post' action={href(paths.adminInvitation, to)}>
           <SubmissionId form={form} />
+          <input type='hidden' name='shown' value={String(now.getTime())} />
           <p>
             <strong>{t.check}</strong> {t.replaces}
           </p>
@@ -78,13 +85,16 @@ export const AddressPage = ({ patient, form }: { patient: Patient; form: Form })
       <ErrorSummary form={form} />
       <BackToPatient patient={patient} />
       <h1>{t.heading(fullName(patient))}</h1>
-      <p>
-        {t.onFile}: <strong>{patient.email ?? staff.patient.none}</strong>
-      </p>
-      <Notice kind='warn'>
-        <p>{t.warning}</p>
-        {patient.accountId && <p>{t.signInStays}</p>}
-      </Notice>
+      {patient.email && (
+        <>
+          <p>
+            {t.onFile}: <strong>{patient.email}</strong>
+          </p>
+          <Notice kind='warn'>
+            <p>{patient.accountId ? t.signInStays : t.warning}</p>
+          </Notice>
+        </>
+      )}
       <form method='post' action={href(paths.adminPatientAddress, to)} novalidate>
         <TextField
           name='email'

@@ -1,3 +1,4 @@
+import { inviteRefusal } from '../../identity/invitation/invitation.ts'
 import { paths } from '../../paths.ts'
 import { staffChart } from '../../patients/chart.ts'
 import { Routes } from '../../web/routes.ts'
@@ -10,7 +11,13 @@ staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c)
   const { db, now, t, chart, visit } = c.var
   const facts = await findPortalFacts(db, chart)
   return c.render(
-    <PatientPage {...facts} patient={chart.patient} now={now} mayInvite={visit.may('invitations')} />,
+    <PatientPage
+      {...facts}
+      patient={chart.patient}
+      now={now}
+      mayInvite={visit.may('invitations')}
+      refusal={inviteRefusal(chart.patient, now, visit.practice.timeZone)}
+    />,
     { title: t.staff.patient.title, tab: 'patients' }
   )
 })

@@ -2,13 +2,19 @@ import type { Child } from 'hono/jsx'
 import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
+import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
 import type { PortalFacts } from './store.ts'
 
-type Props = PortalFacts & { patient: Patient; now: Date; mayInvite: boolean }
+type Props = PortalFacts & {
+  patient: Patient
+  now: Date
+  mayInvite: boolean
+  refusal: InviteRefusal | undefined
+}
 type Mail = PortalFacts['mails'][number]
 type Caregiver = PortalFacts['caregivers'][number]
 
@@ -36,7 +42,9 @@ export const PatientPage = (props: Props) => {
           <p>{t.mailFailed}</p>
         </Notice>
       )}
-      <Facts {...props} />
+      <div class='mid'>
+        <Facts {...props} />
+      </div>
       {mayInvite && <Acts {...props} />}
       <Part id='invitations' title={t.invitations}>
         {invitations.length === 0 ? (
@@ -79,7 +87,9 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
           t.email,
           patient.email ?? t.none,
           mayInvite && (
-            <a href={href(paths.adminPatientAddress, { patientId: patient.id })}>{t.correctAddress}</a>
+            <a href={href(paths.adminPatientAddress, { patientId: patient.id })}>
+              {patient.email ? t.correctAddress : t.addAddress}
+            </a>
           ),
         ],
         ...(account
@@ -132,23 +142,37 @@ const StatusDetail = ({
   return null
 }
 
-const Acts = ({ patient, invitations, now }: Props) => {
-  const t = useText().staff.patient
+/** What comes next: an invitation, or why there can be none. */
+const Acts = ({ patient, invitations, refusal, now }: Props) => {
+  const { staff } = useText()
+  const t = staff.patient
   const to = { patientId: patient.id }
   const open = invitations.find((invitation) => invitation.kind === 'patient' && canTakeBack(invitation, now))
   return (
-    <div class='acts'>
-      {!patient.accountId && (
-        <a class='btn' href={href(paths.adminInvitation, to)}>
-          {invitations.some(({ kind }) => kind === 'patient') ? t.inviteAgain : t.invite}
-        </a>
+    <>
+      {refusal && refusal !== 'active' && (
+        <Notice kind='warn' title={staff.invite.refusedTitle}>
+          <p>{staff.invite.refusals[refusal]}</p>
+        </Notice>
       )}
-      {open && (
-        <form method='post' action={href(paths.adminInvitationRevocation, { ...to, invitationId: open.id })}>
-          <Button kind='alt'>{t.revoke}</Button>
-        </form>
+      {(open || !refusal) && (
+        <div class='acts'>
+          {!refusal && (
+            <a class='btn' href={href(paths.adminInvitation, to)}>
+              {invitations.some(({ kind }) => kind === 'patient') ? t.inviteAgain : t.invite}
+            </a>
+          )}
+          {open && (
+            <form
+              method='post'
+              action={href(paths.adminInvitationRevocation, { ...to, invitationId: open.id })}
+            >
+              <Button kind='alt'>{t.revoke}</Button>
+            </form>
+          )}
+        </div>
       )}
-    </div>
+    </>
   )
 }
 
@@ -157,8 +181,8 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
   const at = useShortMoment()
   const { moment } = useFormat()
   return (
-    <section class='card scroll' aria-labelledby='invitations' tabindex={0}>
-      <table class='queue'>
+    <div class='card list'>
+      <table class='queue' aria-labelledby='invitations'>
         <thead>
           <tr>
             <th scope='col'>{t.state}</th>
@@ -172,7 +196,7 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
             const status = invitationStatus(invitation, now)
             return (
               <tr>
-                <td>
+                <td data-label={t.state}>
                   <StatusTag status={status} />
                   {invitation.expiresAt && (status === 'sent' || status === 'expired') && (
                     <>
@@ -183,10 +207,10 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
                     </>
                   )}
                 </td>
-                <td>
+                <td data-label={t.mails}>
                   <MailList mails={mails.filter(({ subjectId }) => subjectId === invitation.id)} />
                 </td>
-                <td>
+                <td data-label={t.to}>
                   {invitation.email}
                   <br />
                   <small>
@@ -195,13 +219,13 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
                       : t.caregiverKind(invitation.relationship ?? '')}
                   </small>
                 </td>
-                <td class='nw'>{at(invitation.createdAt)}</td>
+                <td data-label={t.madeOn}>{at(invitation.createdAt)}</td>
               </tr>
             )
           })}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
@@ -222,7 +246,8 @@ const MailList = ({ mails }: { mails: Mail[] }) => {
 const Fate = ({ mail }: { mail: Mail }) => {
   const t = useText().staff.patient
   const at = useShortMoment()
-  const why = mail.failure ?? t.unknownReason
+  const reasons: Record<string, string> = t.mailReasons
+  const why = (mail.failure && (reasons[mail.failure] ?? mail.failure)) || t.unknownReason
   if (mail.sentAt) return <>{t.mailSent(at(mail.sentAt))}</>
   if (mail.failedAt) return <strong class='err'>{t.mailFailedWhy(at(mail.failedAt), why)}</strong>
   if (mail.cancelledAt) return <>{t.mailCancelled}</>
@@ -264,8 +289,8 @@ const CaregiverTable = ({
   const { shortDate } = useFormat()
   const at = useShortMoment()
   return (
-    <section class='card scroll' aria-labelledby={labelledBy} tabindex={0}>
-      <table class='queue'>
+    <div class='card list'>
+      <table class='queue' aria-labelledby={labelledBy}>
         <thead>
           <tr>
             <th scope='col'>{t.caregiver}</th>
@@ -281,10 +306,10 @@ const CaregiverTable = ({
               <th scope='row'>
                 {givenName} {familyName}
               </th>
-              <td>{relationship}</td>
-              <td>{email}</td>
-              <td class='nw'>{shortDate(times.grantedAt)}</td>
-              <td class='nw'>
+              <td data-label={t.relationship}>{relationship}</td>
+              <td data-label={t.caregiverEmail}>{email}</td>
+              <td data-label={t.since}>{shortDate(times.grantedAt)}</td>
+              <td data-label={past ? t.until : t.lastSeen}>
                 {past
                   ? times.revokedAt && shortDate(times.revokedAt)
                   : times.lastSeenAt
@@ -295,7 +320,7 @@ const CaregiverTable = ({
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
