@@ -1,10 +1,16 @@
 import type { messages, threadReads, threads, workItems } from '../db/schema.ts'
+import { replyDue } from '../practice/office-hours.ts'
 import type { Calendar } from './calendar.ts'
 import { idOf } from './chance.ts'
 import { accountId, patientId } from './people.ts'
 import type { Rows } from './store.ts'
 
-type Work = { queue: string; assigned?: string /** Hours from now. */; due?: number }
+type Work = {
+  queue: string
+  assigned?: string
+  /** For how many hours the promised answer has been due: the question came that much earlier than the talk says. */
+  late?: number
+}
 /** Who wrote, how many hours ago, and what; `read` names those who have seen all of it. */
 type Talk = {
   key: string
@@ -51,7 +57,7 @@ const talks: Talk[] = [
       ],
     ],
     read: ['maria', 'ana'],
-    work: { queue: 'front-desk', due: 6 },
+    work: { queue: 'front-desk' },
   },
   {
     key: 'tingling',
@@ -66,7 +72,7 @@ const talks: Talk[] = [
       ],
     ],
     read: ['maria', 'ana'],
-    work: { queue: 'nurses', assigned: 'dana', due: 1 },
+    work: { queue: 'nurses', assigned: 'dana' },
   },
   {
     key: 'nausea',
@@ -156,7 +162,7 @@ const talks: Talk[] = [
       ],
     ],
     read: ['jorge'],
-    work: { queue: 'front-desk', due: 3 },
+    work: { queue: 'front-desk' },
   },
   {
     key: 'jorge pastillas',
@@ -180,7 +186,7 @@ const talks: Talk[] = [
     subject: 'Refill for nausea medicine',
     lines: [['earl', 30, 'I am almost out of the nausea pills and the weekend is coming.']],
     read: ['earl'],
-    work: { queue: 'nurses', due: -4 },
+    work: { queue: 'nurses', late: 4 },
   },
   {
     key: 'earl bill',
@@ -195,7 +201,7 @@ const talks: Talk[] = [
       ],
     ],
     read: ['earl'],
-    work: { queue: 'billing', assigned: 'lou', due: -20 },
+    work: { queue: 'billing', assigned: 'rao', late: 20 },
   },
   {
     key: 'june move',
@@ -203,7 +209,7 @@ const talks: Talk[] = [
     category: 'appointment',
     subject: 'Need to move my visit',
     lines: [['june', 1, 'My grandson graduates that day. Can I come on another day of the same week?']],
-    work: { queue: 'front-desk', due: 7 },
+    work: { queue: 'front-desk' },
   },
   {
     key: 'thomas scan',
@@ -211,7 +217,7 @@ const talks: Talk[] = [
     category: 'result',
     subject: 'Question about my CT report',
     lines: [['thomas', 0.5, 'The report says "stable". Does that mean the treatment is working?']],
-    work: { queue: 'nurses', due: 8 },
+    work: { queue: 'nurses' },
   },
   {
     key: 'olive mouth',
@@ -219,7 +225,7 @@ const talks: Talk[] = [
     category: 'symptom',
     subject: 'Sores in my mouth',
     lines: [['olive', 26, 'I have two sores inside my lip since Friday. Eating hurts. No fever.']],
-    work: { queue: 'nurses', assigned: 'dana', due: -2 },
+    work: { queue: 'nurses', assigned: 'dana', late: 2 },
   },
   {
     key: 'wayne work',
@@ -231,7 +237,7 @@ const talks: Talk[] = [
       ['jo', 72, 'Thank you, Mr. Oduya. We will have it ready in three days.'],
       ['wayne', 4, 'Is it ready? They ask for it by Friday.'],
     ],
-    work: { queue: 'front-desk', assigned: 'jo', due: 4 },
+    work: { queue: 'front-desk', assigned: 'rao' },
   },
   {
     key: 'priya plan',
@@ -245,7 +251,7 @@ const talks: Talk[] = [
         'My last radiation is next week. Dr. Rao spoke about tablets afterwards. When would they start and for how long?',
       ],
     ],
-    work: { queue: 'nurses', assigned: 'rao', due: 5 },
+    work: { queue: 'nurses', assigned: 'rao' },
   },
   {
     key: 'frank sleep',
@@ -255,7 +261,7 @@ const talks: Talk[] = [
     lines: [
       ['frank', 12, 'The night after the infusion I lie awake until four. Is there something I can do?'],
     ],
-    work: { queue: 'nurses', due: 2 },
+    work: { queue: 'nurses' },
   },
   {
     key: 'teresa seguro',
@@ -264,7 +270,7 @@ const talks: Talk[] = [
     subject: 'Tarjeta del seguro nueva',
     language: 'es',
     lines: [['teresa', 8, 'Tengo un seguro nuevo desde este mes. ¿A dónde mando la foto de la tarjeta?']],
-    work: { queue: 'billing', due: 6 },
+    work: { queue: 'billing' },
   },
   {
     key: 'leonard thanks',
@@ -279,7 +285,21 @@ const talks: Talk[] = [
   },
 ]
 
-export function makeMessages(days: Calendar): Rows {
+type Promised = Parameters<typeof replyDue>[0]
+
+/** The talks with every late question moved back to before its promise was broken. */
+const timed = (days: Calendar, practice: Promised) =>
+  talks.map((talk): Talk => {
+    const { lines, work } = talk
+    const last = lines.at(-1)
+    if (work?.late === undefined || !last) return talk
+    const broken = days.hoursAgo(work.late)
+    let hours = last[1]
+    while (replyDue(practice, days.hoursAgo(hours)) > broken) hours += 0.5
+    return { ...talk, lines: lines.map(([who, ago, body]) => [who, ago + hours - last[1], body]) }
+  })
+
+export function makeMessages(days: Calendar, practice: Promised): Rows {
   const made: {
     threads: (typeof threads.$inferInsert)[]
     messages: (typeof messages.$inferInsert)[]
@@ -287,7 +307,7 @@ export function makeMessages(days: Calendar): Rows {
     workItems: (typeof workItems.$inferInsert)[]
   } = { threads: [], messages: [], threadReads: [], workItems: [] }
 
-  for (const talk of talks) {
+  for (const talk of timed(days, practice)) {
     const threadId = idOf(`thread ${talk.key}`)
     const [first, last] = [talk.lines[0], talk.lines.at(-1)]
     if (!first || !last) continue
@@ -321,13 +341,13 @@ export function makeMessages(days: Calendar): Rows {
         accountId: accountId(who),
         readAt: days.hoursAgo(Math.max(last[1] - 1, 0)),
       })
-    made.workItems.push(...workOf(talk, threadId, days))
+    made.workItems.push(...workOf(talk, threadId, days, practice))
   }
   return made
 }
 
 /** A question opens work, an answer settles it; what waits now is the last question nobody has answered. */
-function workOf({ key, lines, work, category }: Talk, threadId: string, days: Calendar) {
+function workOf({ key, lines, work, category }: Talk, threadId: string, days: Calendar, practice: Promised) {
   const answers = lines.filter(([who]) => staff.has(who))
   const asked = lines.filter(([who]) => !staff.has(who))
   const queue =
@@ -341,7 +361,7 @@ function workOf({ key, lines, work, category }: Talk, threadId: string, days: Ca
       threadId,
       queue,
       openedAt: days.hoursAgo(lines[0][1]),
-      dueAt: days.hoursAgo(lines[0][1] - 24),
+      dueAt: replyDue(practice, days.hoursAgo(lines[0][1])),
       doneAt: days.hoursAgo(answers.at(-1)?.[1] ?? answer[1]),
       doneBy: accountId(answer[0]),
     })
@@ -352,7 +372,7 @@ function workOf({ key, lines, work, category }: Talk, threadId: string, days: Ca
       threadId,
       queue,
       openedAt: days.hoursAgo(last[1]),
-      dueAt: days.hoursAgo(-(work.due ?? 8)),
+      dueAt: replyDue(practice, days.hoursAgo(last[1])),
       ...(work.assigned
         ? { assignedTo: accountId(work.assigned), assignedAt: days.hoursAgo(last[1] / 2) }
         : {}),

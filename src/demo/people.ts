@@ -1,4 +1,4 @@
-import type { accounts, grants, invitations, patients, staffRoles } from '../db/schema.ts'
+import type { accounts, grants, invitations, outbox, patients, staffRoles } from '../db/schema.ts'
 import { hashPassword } from '../identity/password.ts'
 import { invitationToken, seal, sha256 } from '../identity/secret.ts'
 import { typedSecret } from '../identity/totp.ts'
@@ -261,6 +261,7 @@ export async function makePatients(days: Calendar, tokenKey: string): Promise<Ro
     patients: rows,
     grants: makeGrants(days),
     invitations,
+    outbox: makeMails(invitations),
     invitationRequests: expired
       ? [
           {
@@ -331,8 +332,35 @@ async function makeInvitations(days: Calendar, tokenKey: string, charts: (typeof
     invitation('arthur', 70, { remindedAt: days.hoursAgo(22) }),
     invitation('beth', 24 * 9),
     invitation('victor', 30, { birthDateTries: 5, lockedAt: days.hoursAgo(26) }),
+    invitation('edith', 6, { sentAt: null, expiresAt: null }),
     invitation('grace', 50, { revokedAt: days.hoursAgo(44) }),
   ])
+}
+
+/** What became of the mails: all arrived, but for one that was refused. */
+function makeMails(sent: Invitation[]): (typeof outbox.$inferInsert)[] {
+  const mail = (kind: string, { id = '', patientId }: Invitation, at: Date) => ({
+    id: idOf(`${kind} ${id}`),
+    kind,
+    subjectId: id,
+    patientId,
+    createdAt: at,
+    dueAt: at,
+    attempts: 1,
+    firstTriedAt: at,
+    renderedAt: at,
+  })
+  return sent.flatMap((invitation) => {
+    const { createdAt, sentAt, remindedAt } = invitation
+    const mails: (typeof outbox.$inferInsert)[] = [
+      {
+        ...mail('invitation', invitation, createdAt),
+        ...(sentAt ? { sentAt } : { failedAt: createdAt, failure: 'validation_error' }),
+      },
+    ]
+    if (remindedAt) mails.push({ ...mail('invitation-reminder', invitation, remindedAt), sentAt: remindedAt })
+    return mails
+  })
 }
 
 const secretOf = (key: string) => {

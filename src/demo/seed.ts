@@ -6,13 +6,14 @@ import { idOf } from './chance.ts'
 import { makeLabs } from './labs.ts'
 import { makeMessages } from './messages.ts'
 import { acceptTerms, makeAccounts, makePatients, type SignIn } from './people.ts'
-import { insertAll, readHolidays } from './store.ts'
+import { insertAll, readPractice } from './store.ts'
 
 type Place = { db: D1Database; files: R2Bucket; now: Date; tokenKey: string; feedKey: string }
 
 /** Fills an empty database with a practice in the middle of its work, and says who can sign in. All of it is invented. */
 export async function seedDemo({ db, now, tokenKey, feedKey }: Place): Promise<SignIn[]> {
-  const days = calendar(now, await readHolidays(db))
+  const practice = await readPractice(db)
+  const days = calendar(now, practice.holidays)
   const { rows: accounts, signIns } = await makeAccounts(days, tokenKey)
   const feed: typeof feeds.$inferInsert = {
     id: idOf('feed fhir'),
@@ -27,7 +28,7 @@ export async function seedDemo({ db, now, tokenKey, feedKey }: Place): Promise<S
     ...(await makePatients(days, tokenKey)),
     ...makeAppointments(days),
     ...makeLabs(days),
-    ...makeMessages(days),
+    ...makeMessages(days, practice),
     feeds: [feed],
   })
   return signIns

@@ -11,10 +11,11 @@ type Tables = {
 /** Rows by table, as the schema types them. */
 export type Rows = { [Name in keyof Tables]?: Tables[Name]['$inferInsert'][] }
 
-/** The days the practice says it is closed. */
-export async function readHolidays(d1: D1Database) {
-  const [row] = await connect(d1).select({ holidays: schema.practice.holidays }).from(schema.practice)
-  return row?.holidays ?? []
+/** What the practice says about itself. */
+export async function readPractice(d1: D1Database) {
+  const [row] = await connect(d1).select().from(schema.practice)
+  if (!row) throw new Error('The practice row is missing: run the migrations')
+  return row
 }
 
 /** Inserts everything at once, one statement a table; who refers to whom is checked at the end. */

@@ -64,6 +64,7 @@ test('it holds every state that the pages can show', async () => {
     'invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND locked_at IS NULL AND expires_at > unixepoch() * 1000',
     'invitations WHERE expires_at < unixepoch() * 1000 AND accepted_at IS NULL',
     'invitations WHERE locked_at IS NOT NULL',
+    'outbox WHERE failed_at IS NOT NULL',
     'invitations WHERE revoked_at IS NOT NULL',
     'invitation_requests WHERE resolved_at IS NULL',
     'patients WHERE email IS NULL',
@@ -92,6 +93,24 @@ test('it holds every state that the pages can show', async () => {
     await count(`(SELECT date(starts_at / 1000, 'unixepoch') FROM appointments WHERE starts_at > unixepoch() * 1000
       GROUP BY 1, patient_id HAVING count(DISTINCT kind) = 3)`)
   ).toBeGreaterThanOrEqual(2)
+})
+
+test('an answer is promised for office hours, and staff who may not answer are given nothing', async () => {
+  const { results } = await portal.db.prepare('SELECT due_at AS at FROM work_items').all<{ at: number }>()
+  const clock = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Chicago',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+  const outside = results
+    .map(({ at }) => clock.format(new Date(at)))
+    .filter((text) => /^S/.test(text) || text.slice(-5) < '08:00' || text.slice(-5) > '17:00')
+  expect(outside).toEqual([])
+  expect(
+    await count("work_items w JOIN accounts a ON a.id = w.assigned_to WHERE a.staff_role = 'front-desk'")
+  ).toBe(0)
 })
 
 test('the link of an open invitation leads to its page', async () => {
