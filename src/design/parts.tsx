@@ -74,7 +74,7 @@ export const OutsideLink = ({
 }
 
 /** JSX escapes text, but would keep `javascript:` in a link: only web addresses pass, anything else becomes "#". */
-export const safeUrl = (url: string) => (/^https?:\/\//i.test(url) ? url : '#')
+const safeUrl = (url: string) => (/^https?:\/\//i.test(url) ? url : '#')
 
 /** Newer and older pages of a list, by links. `to` makes the URL of a page, counted from 1. */
 export const Pagination = ({

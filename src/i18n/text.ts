@@ -10,7 +10,7 @@ export type Language = 'en' | 'es'
 export type Dictionary = typeof en
 
 export const dictionaries: Record<Language, Dictionary> = { en, es }
-export const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
+const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
 
 /** The words, in the reader's language. Only components call this. */
 export const useText = () => getContext<Env>().var.t

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Db } from '../db/client.ts'
 import { sessions } from '../db/schema.ts'
@@ -56,13 +56,6 @@ export const endSession = (db: Db, tokenHash: string, now: Date) =>
     .update(sessions)
     .set({ endedAt: now })
     .where(and(eq(sessions.tokenHash, tokenHash), isNull(sessions.endedAt)))
-
-/** Signs every other device out. */
-export const endOtherSessions = (db: Db, accountId: string, keep: string, now: Date) =>
-  db
-    .update(sessions)
-    .set({ endedAt: now })
-    .where(and(eq(sessions.accountId, accountId), ne(sessions.tokenHash, keep), isNull(sessions.endedAt)))
 
 export const touchSession = (db: Db, tokenHash: string, now: Date) =>
   db.update(sessions).set({ seenAt: now }).where(eq(sessions.tokenHash, tokenHash))

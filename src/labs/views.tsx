@@ -57,7 +57,7 @@ const LabsPage = ({
 )
 
 /** "2 of 12 outside the usual range", of those results that came with something to compare them with. */
-export const CountsLine = ({ counts: { total, judged, outside } }: { counts: Counts }) => {
+const CountsLine = ({ counts: { total, judged, outside } }: { counts: Counts }) => {
   const t = useText().labs
   if (total === 0) return null
   if (judged === 0)

@@ -7,7 +7,7 @@ import { submissionId } from '../web/form.ts'
 
 export const pageSize = 25
 export const longestSubject = 120
-export const longestBody = 8000
+const longestBody = 8000
 
 export type Person = {
   givenName: string

@@ -11,7 +11,7 @@ const lease = 2 * minute
 const giveUpAfter = 23 * 60 * minute
 
 /** Milliseconds to wait before the next try: 30 s, doubling, an hour at most. */
-export const backoff = (attempts: number) => Math.min(30_000 * 2 ** Math.min(attempts - 1, 10), 60 * minute)
+const backoff = (attempts: number) => Math.min(30_000 * 2 ** Math.min(attempts - 1, 10), 60 * minute)
 
 const isDue = (now: Date) =>
   and(
