@@ -123,9 +123,11 @@ app.onError(async (error, c) => {
   return systemPage(c, 500)
 })
 
-/** Where it happened, without the message. */
+/** Where it happened, without the message, which may run over many lines and hold what someone wrote. */
 const stackOf = (error: Error) =>
   error.stack
-    ?.split('\n')
-    .slice(1, 6)
+    ?.replace(error.message, () => '')
+    .split('\n')
     .map((line) => line.trim())
+    .filter((line) => /^at .+:\d+:\d+\)?$/.test(line))
+    .slice(0, 5)

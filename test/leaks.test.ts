@@ -53,7 +53,9 @@ async function takeTour() {
   const failing = {
     prepare: (sql: string) => env.DB.prepare(sql),
     batch: () => {
-      throw new Error(`D1_ERROR: UNIQUE constraint failed: ${mark}`)
+      throw new Error(
+        `Failed query: SELECT 1\n  FROM patients\nparams: ${mark},\n${mark}\n    at ${mark}\n    at f (${mark}:1:1)`
+      )
     },
   } as unknown as D1Database
   const answers: { headers: Headers; html: string }[] = []
