@@ -19,6 +19,8 @@ export const limits = {
 
 type Times = Pick<typeof sessions.$inferSelect, 'createdAt' | 'seenAt' | 'completedAt'>
 
+export type SessionRow = Awaited<ReturnType<typeof openSession>>['row']
+
 /** Whether a session row still speaks for its account. */
 export function isLive(session: Times, isStaff: boolean, now: Date) {
   const age = now.getTime() - session.createdAt.getTime()

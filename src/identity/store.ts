@@ -1,8 +1,8 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
 import type { Db, Statement } from '../db/client.ts'
-import { accounts, grants, patients, sessions, termsAcceptances } from '../db/schema.ts'
-import { endSession } from './session.ts'
+import { accounts, grants, patients, sessions, termsAcceptances, throttles } from '../db/schema.ts'
+import { endSession, type SessionRow } from './session.ts'
 import { forgetTries, type Limit, returnTry, takeTry } from './throttle.ts'
 import type { Session, Viewer } from './visit.ts'
 
@@ -27,33 +27,79 @@ export async function findAccountForSignIn(
 type SignInFacts = {
   account: Account
   byAddress: Try
-  byNetwork?: Try
+  byNetwork: Try
   oldToken: string | null
-  method: string
   requestId: string
 }
 
-/** Everything that becomes true with a completed sign-in; the session's own statement comes first. */
+/** Everything that becomes true with the right password; the session's own statement comes first. */
 export const completeSignIn = (
   db: Db,
   session: Statement,
-  { account, byAddress, byNetwork, oldToken, method, requestId }: SignInFacts,
+  { account, byAddress, byNetwork, oldToken, requestId }: SignInFacts,
   now: Date
 ) =>
   db.batch([
     session,
     db.update(accounts).set({ lastSignInAt: now }).where(eq(accounts.id, account.id)),
     forgetTries(db, byAddress.key),
-    ...(byNetwork ? [returnTry(db, byNetwork.key, byNetwork.limit)] : []),
+    returnTry(db, byNetwork.key, byNetwork.limit),
     audit(db, {
       at: now,
       accountId: account.id,
       actor: account.staffRole ?? 'account',
-      action: `sign-in.${method}`,
+      action: 'sign-in.password',
       requestId,
     }),
     ...(oldToken ? [endSession(db, oldToken, now)] : []),
   ])
+
+type SecondStepFacts = { account: Account; step: number; tries: Try; oldToken: string; requestId: string }
+
+/**
+ * Spends a code's step and opens the session it earns, or neither: a code whose answer was lost still works. False when
+ * that step, or a later one, was spent before.
+ */
+export async function completeSecondStep(
+  db: Db,
+  session: SessionRow,
+  { account, step, tries, oldToken, requestId }: SecondStepFacts,
+  now: Date
+) {
+  const at = now.getTime()
+  const won = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE token_hash = ${session.tokenHash})`
+  const [, spent] = await db.batch([
+    db.run(sql`INSERT INTO ${sessions} (token_hash, account_id, created_at, seen_at, completed_at, user_agent)
+      SELECT ${session.tokenHash}, id, ${at}, ${at}, ${at}, ${session.userAgent} FROM ${accounts}
+      WHERE id = ${account.id} AND coalesce(totp_last_step, -1) < ${step}`),
+    db
+      .update(accounts)
+      .set({
+        totpLastStep: step,
+        totpConfirmedAt: sql`coalesce(${accounts.totpConfirmedAt}, ${at})`,
+        lastSignInAt: now,
+      })
+      .where(and(eq(accounts.id, account.id), won))
+      .returning({ id: accounts.id }),
+    db.delete(throttles).where(and(eq(throttles.key, tries.key), won)),
+    db
+      .update(sessions)
+      .set({ endedAt: now })
+      .where(and(eq(sessions.tokenHash, oldToken), won)),
+    audit(
+      db,
+      {
+        at: now,
+        accountId: account.id,
+        actor: account.staffRole ?? 'account',
+        action: 'sign-in.second-step',
+        requestId,
+      },
+      won
+    ),
+  ])
+  return spent.length > 0
+}
 
 export const recordFailedSignIn = (
   db: Db,
@@ -77,19 +123,6 @@ export const keepTotpSecret = (db: Db, accountId: string, sealed: string) =>
     .set({ totpSecret: sql`coalesce(${accounts.totpSecret}, ${sealed})` })
     .where(eq(accounts.id, accountId))
     .returning({ totpSecret: accounts.totpSecret })
-
-/** Spends a code's step. No row comes back when that step, or a later one, was spent before. */
-export const spendTotpStep = (db: Db, accountId: string, step: number, now: Date) =>
-  db
-    .update(accounts)
-    .set({
-      totpLastStep: step,
-      totpConfirmedAt: sql`coalesce(${accounts.totpConfirmedAt}, ${now.getTime()})`,
-    })
-    .where(
-      and(eq(accounts.id, accountId), or(isNull(accounts.totpLastStep), lt(accounts.totpLastStep, step)))
-    )
-    .returning({ id: accounts.id })
 
 export const signOut = (db: Db, session: Session, viewer: Viewer | null, requestId: string, now: Date) =>
   db.batch([

@@ -67,6 +67,36 @@ test('a code may be typed with spaces', async () => {
   expect(response.status).toBe(303)
 })
 
+test.each(['sessions', 'accounts', 'audit_entries'])(
+  'a code that %s would not take in is not spent, and opens the portal on the next try',
+  async (table) => {
+    const browser = await owingSecondStep('halfway')
+    const code = await codeAt(new Date())
+    for (const act of ['INSERT', 'UPDATE'])
+      await env.DB.prepare(
+        `CREATE TRIGGER broken_${act} BEFORE ${act} ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END`
+      ).run()
+    try {
+      expect((await browser.post('/sign-in/second-step', { code })).status).toBe(500)
+    } finally {
+      for (const act of ['INSERT', 'UPDATE']) await env.DB.prepare(`DROP TRIGGER broken_${act}`).run()
+    }
+    expect(await mayWork(browser)).toBe(false)
+    expect((await browser.post('/sign-in/second-step', { code })).status).toBe(303)
+    expect(await mayWork(browser)).toBe(true)
+  }
+)
+
+test('a code that was used does not forget how often others were wrong', async () => {
+  const browser = await owingSecondStep('halfway')
+  const code = await codeAt(new Date())
+  expect((await browser.post('/sign-in/second-step', { code })).status).toBe(303)
+  const thief = await owingSecondStep('halfway')
+  await env.DB.prepare('UPDATE sessions SET ended_at = NULL WHERE completed_at IS NULL').run()
+  for (let i = 0; i < 5; i++) expect((await thief.post('/sign-in/second-step', { code })).status).toBe(422)
+  expect(await env.DB.prepare('SELECT count FROM throttles').first('count')).toBe(5)
+})
+
 describe('refused', () => {
   test.each([
     ['an empty code', '', 'Enter the 6 digits from your app'],

@@ -17,7 +17,7 @@ import type { Language } from '../../i18n/text.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import { codeLife, type Invitation, linkKey, mostTries, unconfirmedLife } from '../invitation/invitation.ts'
 import { findForMail } from '../invitation/store.ts'
-import type { openSession } from '../session.ts'
+import type { SessionRow } from '../session.ts'
 import { type Limit, limits, takeTry } from '../throttle.ts'
 import type { Patient, Viewer } from '../visit.ts'
 
@@ -216,7 +216,6 @@ export async function mayAnswer(db: Db, link: Link, code: RegistrationCode, now:
 }
 
 type NewAccount = { passwordHash: string; language: Language; termsVersion: string; networkAddress: string }
-type SessionRow = Awaited<ReturnType<typeof openSession>>['row']
 
 /**
  * Registers: account, record, terms, session, notice and audit entry, or nothing at all. Of many at once one wins; the

@@ -14,13 +14,13 @@ import { shield } from '../shield.ts'
 import {
   type Account,
   acceptTerms,
+  completeSecondStep,
   completeSignIn,
   findAccountForSignIn,
   keepTotpSecret,
   listRecords,
   recordFailedSignIn,
   signOut,
-  spendTotpStep,
 } from '../store.ts'
 import { limits, takeTry } from '../throttle.ts'
 import { newTotpSecret, totpStep, totpUri, typedSecret } from '../totp.ts'
@@ -94,7 +94,6 @@ signIn.post(paths.signIn, anyone, async (c) => {
       byAddress,
       byNetwork,
       oldToken: visit.session?.tokenHash ?? null,
-      method: 'password',
       requestId,
     },
     now
@@ -142,25 +141,19 @@ signIn.post(paths.secondStep, halfSignedIn, async (c) => {
 /** Spends a code once and turns the half-open session into a whole, new one. False when the code is wrong or was used. */
 async function passSecondStep(c: RequestContext, old: Session, account: Account, code: string) {
   const { db, now, requestId } = c.var
-  const byAddress = {
+  const tries = {
     key: await pseudonym(c.env.TOKEN_KEY, 'second step', account.id),
     limit: limits.secondStep,
   }
-  const [tries] = await db.batch([takeTry(db, byAddress.key, byAddress.limit, now)])
+  const [taken] = await db.batch([takeTry(db, tries.key, tries.limit, now)])
   const secret = account.totpSecret ? await unseal(c.env.TOKEN_KEY, account.totpSecret) : undefined
-  const step = tries.length > 0 && secret ? await totpStep(secret, code, now) : undefined
-  const [spent] = step === undefined ? [] : await spendTotpStep(db, account.id, step, now)
-  if (!spent) {
+  const step = taken.length > 0 && secret ? await totpStep(secret, code, now) : undefined
+  const session = await openSession(c, account.id, true)
+  const facts = { account, tries, oldToken: old.tokenHash, requestId }
+  if (step === undefined || !(await completeSecondStep(db, session.row, { ...facts, step }, now))) {
     db.alongside(recordFailedSignIn(db, account, 'second-step-wrong', requestId, now))
     return false
   }
-  const session = await openSession(c, account.id, true)
-  await completeSignIn(
-    db,
-    session.statement,
-    { account, byAddress, oldToken: old.tokenHash, method: 'second-step', requestId },
-    now
-  )
   session.setCookie()
   await rememberDevice(c, account.email)
   return true
