@@ -18,6 +18,30 @@ export const OfficePhone = () => {
   )
 }
 
+/** A sentence whose numbers, the office's and 9-1-1, are ready to tap and never broken in two. */
+export const Callable = ({ text }: { text: string }) => {
+  const { phone } = getContext<Env>().var.visit.practice
+  return (
+    <>
+      {text.split('9-1-1').map((part, index) => (
+        <>
+          {index > 0 && (
+            <a class='nw' href='tel:911'>
+              9-1-1
+            </a>
+          )}
+          {part.split(phone).map((words, office) => (
+            <>
+              {office > 0 && <OfficePhone />}
+              {words}
+            </>
+          ))}
+        </>
+      ))}
+    </>
+  )
+}
+
 /** What to do when a message is too slow: 9-1-1 and the office, each one tap away. */
 export const UrgentHelp = ({ title, id = 'urgent' }: { title: string; id?: string }) => {
   const { phone } = getContext<Env>().var.visit.practice

@@ -2,15 +2,17 @@ import { audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
 import { paths, withQuery } from '../paths.ts'
 import { flash } from '../web/flash.ts'
+import { readFields } from '../web/form.ts'
 import type { Access } from '../web/routes.ts'
 import { may, type Permission, type StaffRole } from './permissions.ts'
+import { renderUnsent } from './unsent.tsx'
 import { loadVisit, type Session, type Viewer, type Visit } from './visit.ts'
 
-/** Anyone at all; who they are is known if they are signed in. */
+/** Anyone at all; who they are is known if they are signed in, and `?record=` keeps the record they came from. */
 export const anyone: Access = {
   label: 'anyone',
   async enter(c, next) {
-    await loadVisit(c)
+    await loadVisit(c, c.req.query('record'))
     await next()
   },
 }
@@ -21,8 +23,15 @@ export const machineProbe: Access = {
   enter: (_c, next) => next(),
 }
 
-/** Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it. */
-export function toSignIn(c: RequestContext, visit: Visit) {
+/**
+ * Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it.
+ * Someone who wrote for longer than their session lasted gets the words back: a redirect would lose them for good.
+ */
+export async function toSignIn(c: RequestContext, visit: Visit) {
+  if (c.req.method === 'POST' && !c.req.header('HX-Request')) {
+    const typed = await readFields(c)
+    if (typed.body) return renderUnsent(c, typed)
+  }
   if (visit.timedOut) flash(c, 'timedOut')
   const next = c.req.method === 'GET' ? new URL(c.req.url).pathname : undefined
   const url = withQuery(paths.signIn, { next })

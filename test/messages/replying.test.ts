@@ -121,7 +121,7 @@ test.each(['nobody', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'] as con
   '%s cannot reply on the patient’s side',
   async (person) => {
     const answer = await as(person).post(thread, reply)
-    expect(answer.status).toBe(person === 'nobody' ? 303 : 404)
+    expect(answer.status).toBe(person === 'nobody' ? 401 : 404)
     expect(await sent()).toHaveLength(0)
   }
 )

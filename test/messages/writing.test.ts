@@ -101,7 +101,7 @@ test.each(['nobody', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'] as con
   '%s cannot write for Rosa',
   async (person) => {
     const answer = await as(person).post(page, message)
-    expect(answer.status).toBe(person === 'nobody' ? 303 : 404)
+    expect(answer.status).toBe(person === 'nobody' ? 401 : 404)
     expect(await sent()).toHaveLength(0)
     expect(await rows('SELECT id FROM threads WHERE subject = ?', message.subject)).toHaveLength(0)
   }

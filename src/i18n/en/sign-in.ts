@@ -24,6 +24,12 @@ export const signIn = {
   forgotTitle: 'Forgot Password',
   forgotBody: 'Call our office. We will check who you are and send you a new link to register.',
   forgotCaregiver: 'You can also ask a trusted caregiver for help.',
+  unsent: {
+    title: 'Your message was not sent',
+    why: 'We had signed you out for your privacy. Nothing is lost: your words are still here.',
+    thenSend: 'Then come back to this page and choose “Send message”.',
+    words: 'Your message',
+  },
   secondStep: {
     title: 'Enter your security code',
     intro: 'Open your authenticator app and type the 6 digits it shows for CareSpace.',
@@ -43,6 +49,7 @@ export const signIn = {
     title: 'Choose a record',
     intro: 'You can open more than one record. Whose do you want to see?',
     own: 'your own record',
+    listedAs: (relationship: string) => `You are listed as: ${relationship}`,
     none: 'No record is open to you. If you think this is a mistake, call us.',
   },
   termsUpdate: {

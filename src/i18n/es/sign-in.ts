@@ -27,6 +27,12 @@ export const signIn = {
   forgotBody:
     'Llame a nuestro consultorio. Confirmaremos quién es y le mandaremos un enlace nuevo para registrarse.',
   forgotCaregiver: 'También puede pedir ayuda a un cuidador de confianza.',
+  unsent: {
+    title: 'Su mensaje no se envió',
+    why: 'Habíamos cerrado su sesión por su privacidad. No se perdió nada: sus palabras siguen aquí.',
+    thenSend: 'Después vuelva a esta página y elija “Enviar mensaje”.',
+    words: 'Su mensaje',
+  },
   secondStep: {
     title: 'Escriba su código de seguridad',
     intro: 'Abra su aplicación de códigos y escriba los 6 números que muestra para CareSpace.',
@@ -46,6 +52,7 @@ export const signIn = {
   records: {
     title: 'Elija un expediente',
     intro: 'Puede abrir más de un expediente. ¿Cuál quiere ver?',
+    listedAs: (relationship: string) => `Usted figura como: ${relationship}`,
     own: 'su propio expediente',
     none: 'No tiene ningún expediente abierto. Si cree que es un error, llámenos.',
   },

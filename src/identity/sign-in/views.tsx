@@ -1,7 +1,7 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, PasswordField, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
-import { OfficePhone } from '../../design/phone.tsx'
+import { Callable, OfficePhone } from '../../design/phone.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
 import { useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -50,7 +50,7 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
         </section>
         <Notice title={t.troubleTitle}>
           <p>
-            {t.troubleCall} <OfficePhone />. {t.trouble}
+            {t.troubleCall} <OfficePhone />. <Callable text={t.trouble} />
           </p>
         </Notice>
       </div>
@@ -153,7 +153,7 @@ export const RecordsPage = ({ records }: { records: OwnRecord[] }) => {
                     <span class='t'>
                       {givenName} {familyName}
                     </span>
-                    <span class='m'>{relationship ?? t.own}</span>
+                    <span class='m'>{relationship ? t.listedAs(relationship) : t.own}</span>
                   </a>
                 </li>
               ))}
