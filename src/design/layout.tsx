@@ -1,9 +1,9 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import type { Env } from '../env.ts'
-import type { Dictionary } from '../i18n/text.ts'
+import { type Dictionary, useFormat } from '../i18n/text.ts'
 import type { Visit } from '../identity/visit.ts'
-import { href, paths } from '../paths.ts'
+import { href, paths, withQuery } from '../paths.ts'
 import { assets } from '../web/assets.generated.ts'
 import { takeFlash } from '../web/flash.ts'
 import type { Tab } from '../web/page.tsx'
@@ -78,10 +78,15 @@ const Logo = ({ to, name }: { to: string; name: string }) => (
 )
 
 const OtherLanguage = ({ class: className }: { class?: string }) => {
-  const { language, t } = getContext<Env>().var
+  const {
+    req,
+    var: { language, t },
+  } = getContext<Env>()
   const other = language === 'en' ? 'es' : 'en'
+  // Nothing else changes: not the page of a list, not where sign-in leads.
+  const query = withQuery('', { ...req.query(), lang: other })
   return (
-    <a class={className} href={`?lang=${other}`} lang={other} hreflang={other}>
+    <a class={className} href={query} lang={other} hreflang={other}>
       {t.common.otherLanguage}
     </a>
   )
@@ -158,32 +163,49 @@ const NameMenu = ({ name }: { name: string }) => {
 const ActingFor = () => {
   const { t, visit } = getContext<Env>().var
   if (visit.record?.via !== 'caregiver') return null
-  const { patient, relationship } = visit.record
+  const { patient } = visit.record
   return (
     <aside class='who' aria-label={t.common.viewing(`${patient.givenName} ${patient.familyName}`)}>
       <div class='in'>
-        <span>
-          {t.common.viewing(`${patient.givenName} ${patient.familyName}`)} ({relationship})
-        </span>
+        <span>{t.common.viewing(`${patient.givenName} ${patient.familyName}`)}</span>
         {visit.records.count > 1 && <a href={paths.records}>{t.common.switchPerson}</a>}
       </div>
     </aside>
   )
 }
 
+/** Whose record a printed page is from: on the screen the page around it says so. */
+const OnPaper = () => {
+  const { visit, t } = getContext<Env>().var
+  const format = useFormat()
+  if (!visit.record || visit.record.via === 'staff') return null
+  const { givenName, familyName, birthDate } = visit.record.patient
+  const { name, phone } = visit.practice
+  const born = birthDate && t.common.born(format.calendarDate(birthDate))
+  return (
+    <p class='in paper'>{[`${givenName} ${familyName}`, born, name, phone].filter(Boolean).join(' · ')}</p>
+  )
+}
+
 export const PatientDocument = ({ title, tab, island, children }: DocumentProps) => {
   const { language, t, visit } = getContext<Env>().var
-  const patientId = visit.record?.patient.id ?? visit.records.firstId
+  const { count, firstId } = visit.records
+  // Someone with several records is never led into one they did not choose.
+  const patientId = visit.record?.patient.id ?? (count === 1 ? firstId : null)
   const to = patientId ? { patientId } : null
+  const resources = withQuery(paths.resources, { record: (count > 1 && patientId) || undefined })
   const tabs = to
     ? ([
         ['home', href(paths.home, to)],
         ['messages', href(paths.messages, to)],
         ['appointments', href(paths.appointments, to)],
         ['labs', href(paths.labs, to)],
-        ['resources', paths.resources],
+        ['resources', resources],
       ] as const)
-    : ([['resources', paths.resources]] as const)
+    : ([
+        ['home', paths.front],
+        ['resources', resources],
+      ] as const)
   return (
     <html lang={language}>
       <Head title={title} inline={false} island={island} />
@@ -221,6 +243,7 @@ export const PatientDocument = ({ title, tab, island, children }: DocumentProps)
           </div>
         </header>
         <ActingFor />
+        <OnPaper />
         <Main>{children}</Main>
         <Footer />
       </Body>

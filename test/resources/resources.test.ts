@@ -50,3 +50,12 @@ test('is two trips at most', async () => {
   await as('rosa', { ...env, DB: database }).get('/resources')
   expect(asked.trips).toBe(2)
 })
+
+test('the record someone came from stays open beside the links, if it is theirs to open', async () => {
+  const page = '/resources?record=rosa-chart'
+  for (const person of ['milo', 'vera', 'ines', 'frida', 'nobody'] as const) {
+    const html = await (await as(person).get(page)).text()
+    if (person === 'milo') expect(html).toContain('You are viewing the account of Rosa Díaz')
+    else expect(html).not.toContain('Rosa Díaz')
+  }
+})
