@@ -1,5 +1,5 @@
 import { Notice } from '../design/parts.tsx'
-import { OfficePhone } from '../design/phone.tsx'
+import { Callable, OfficePhone } from '../design/phone.tsx'
 import type { Part } from '../i18n/en/info.ts'
 import { useText } from '../i18n/text.ts'
 
@@ -9,7 +9,9 @@ const Parts = ({ parts }: { parts: Part[] }) => (
       <section class='flow'>
         <h2>{title}</h2>
         {body?.map((line) => (
-          <p>{line}</p>
+          <p>
+            <Callable text={line} />
+          </p>
         ))}
         {steps && (
           <ol class='steps'>
@@ -39,7 +41,11 @@ export const HelpPage = ({ phone }: { phone: string }) => {
   return (
     <article id='help' class='mid flow'>
       <h1>{t.title}</h1>
-      <p class='note bad'>{t.emergency}</p>
+      <p class='note bad'>
+        <span>
+          <Callable text={t.emergency} />
+        </span>
+      </p>
       <Parts parts={t.parts(phone)} />
       <StillHavingTrouble />
     </article>

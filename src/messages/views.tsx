@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../design/error-summary.tsx'
 import { Radios, SubmissionId, TextArea, TextField } from '../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
-import { OfficePhone, UrgentHelp } from '../design/phone.tsx'
+import { Callable, OfficePhone, UrgentHelp } from '../design/phone.tsx'
 import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
 import type { Patient } from '../identity/visit.ts'
@@ -57,7 +57,7 @@ const UrgentSentence = () => {
   const t = useText().messages
   return (
     <>
-      {t.urgentCall} <OfficePhone />. {t.emergencyCall}
+      {t.urgentCall} <OfficePhone />. <Callable text={t.emergencyCall} />
     </>
   )
 }
@@ -301,8 +301,11 @@ export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
         <section class='card flow' aria-labelledby='reply'>
           <h2 id='reply'>{t.reply}</h2>
           <p>
-            {t.replyUrgent} <a href='tel:911'>{common.emergency.call911}</a> · {common.emergency.urgent}:{' '}
-            <OfficePhone />
+            {t.replyUrgent}{' '}
+            <a class='nw' href='tel:911'>
+              {common.emergency.call911}
+            </a>{' '}
+            · {common.emergency.urgent}: <OfficePhone />
           </p>
           <form method='post' action={href(paths.thread, to)} novalidate>
             <SubmissionId form={form} />
