@@ -59,7 +59,7 @@ const StatusTags = ({ appointment }: { appointment: Appointment }) => {
         <Tag kind={status === 'cancelled' ? 'crit' : 'off'}>{t.status[status]}</Tag>
       ) : (
         <span class='m'>{t.status[status]}</span>
-      )}
+      )}{' '}
       {status !== 'cancelled' && (appointment.changedAt || hasMoved(appointment)) && (
         <Tag kind='new'>{t.changed}</Tag>
       )}

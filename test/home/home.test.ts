@@ -68,11 +68,11 @@ test('shows all of today’s visits instead of the next one', async () => {
 test('says how many stops follow the next one on its day', async () => {
   const [infusion] = await db().select().from(appointments).where(eq(appointments.id, 'infusion'))
   if (!infusion) throw new Error('Rosa has an infusion ahead')
-  expect(await textOf()).not.toContain('more stop')
+  expect(await textOf()).not.toContain('more appointment')
   await db()
     .insert(appointments)
     .values({ ...infusion, id: 'after', kind: 'injection' })
-  expect(await textOf()).toContain('1 more stop that day.')
+  expect(await textOf()).toContain('1 more appointment that day.')
 })
 
 test('says softly that nothing is new', async () => {

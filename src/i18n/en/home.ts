@@ -7,7 +7,8 @@ export const home = {
   nextAppointment: 'Your next appointment',
   today: 'Today',
   seeDetails: 'See details',
-  moreStops: (count: number) => (count === 1 ? '1 more stop that day.' : `${count} more stops that day.`),
+  moreStops: (count: number) =>
+    count === 1 ? '1 more appointment that day.' : `${count} more appointments that day.`,
   allAppointments: 'See all appointments',
   newMessages: 'New messages',
   allMessages: 'See all messages',

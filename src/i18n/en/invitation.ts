@@ -45,7 +45,7 @@ export const invitation = {
   password: 'Password',
   rules: [
     'At least 8 characters',
-    'One uppercase letter, one lowercase letter, one number, and one special character, such as ! or ?',
+    'One uppercase letter, one lowercase letter, one number, and one special character, such as ! or ?',
     'Not a common password, and not your name, email, or date of birth',
   ],
   passwordMustHave: (missing: string[]) => `Your password still needs ${missing.join(', ')}.`,

@@ -10,7 +10,7 @@ export const home = {
   today: 'Hoy',
   seeDetails: 'Ver detalles',
   moreStops: (count: number) =>
-    count === 1 ? 'Ese día hay 1 parada más.' : `Ese día hay ${count} paradas más.`,
+    count === 1 ? 'Ese día tiene 1 cita más.' : `Ese día tiene ${count} citas más.`,
   allAppointments: 'Ver todas las citas',
   newMessages: 'Mensajes nuevos',
   allMessages: 'Ver todos los mensajes',

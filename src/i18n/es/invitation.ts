@@ -47,7 +47,7 @@ export const invitation = {
   password: 'Contraseña',
   rules: [
     'Al menos 8 caracteres',
-    'Una letra mayúscula, una letra minúscula, un número y un carácter especial, como ! o ?',
+    'Una letra mayúscula, una letra minúscula, un número y un carácter especial, como ! o ?',
     'Que no sea una contraseña común, ni su nombre, correo o fecha de nacimiento',
   ],
   passwordMustHave: (missing: string[]) => `A su contraseña le falta: ${missing.join(', ')}.`,

@@ -41,7 +41,7 @@ export const messages = {
   bodyMissing: 'Escriba su mensaje',
   bodyTooLong: 'El mensaje puede tener 8,000 caracteres como máximo',
   alreadySent:
-    'Ya envió este formulario con otras palabras. Para enviar también estas, elija «Enviar mensaje» otra vez.',
+    'Ya envió este formulario con otras palabras. Para enviar también estas, elija “Enviar mensaje” otra vez.',
   whoCanSee: 'Quién puede ver esto',
   careTeam: 'Su equipo médico y el personal que contesta los mensajes',
   patientReads: (name: string, isYou: boolean) => (isYou ? `${name} (usted)` : name),
