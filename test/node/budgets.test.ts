@@ -34,6 +34,14 @@ describe('what a first session downloads besides pages', () => {
     expect(all.reduce((sum, path) => sum + brotli(path), 0)).toBeLessThanOrEqual(22_000)
   })
 
+  test('no file is taken for another kind than it says', () => {
+    const headers = readFileSync('dist/public/_headers', 'utf8')
+    for (const path of listFiles('dist/public').filter((path) => !path.endsWith('_headers')))
+      expect(headers).toMatch(
+        new RegExp(`/${path.split('/').at(-1)}\\n(  .+\\n)*  X-Content-Type-Options: nosniff`)
+      )
+  })
+
   test('files named by their contents are kept for a year', () => {
     const headers = readFileSync('dist/public/_headers', 'utf8')
     for (const path of listFiles('dist/public').filter((path) => /\.\w{10}\.(css|js)$/.test(path)))
