@@ -25,7 +25,7 @@ const UnsentPage = ({ to, form }: { to: string; form: Form }) => {
       <p>{t.why}</p>
       <ol class='steps'>
         <li>
-          <a href={paths.signIn} target='_blank' rel='noopener'>
+          <a class='btn alt' href={paths.signIn} target='_blank' rel='noopener'>
             {signIn.title} <small>({common.opensNewTab})</small>
           </a>
         </li>

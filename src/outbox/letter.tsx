@@ -47,7 +47,7 @@ export function writeLetter({
 }
 
 const style =
-  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff}a{color:#0f5a4f;font-weight:bold}'
+  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff;overflow-wrap:anywhere;word-break:break-word}strong{font-size:1.5em;letter-spacing:.1em}a{color:#0f5a4f;font-weight:bold}'
 
 const asText = (passage: Passage) =>
   typeof passage === 'string'

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { importForNode } from '../../src/commands/node-bundle.ts'
 import {
   desktop,
   openStage,
@@ -175,5 +176,24 @@ test('someone with two records stays in the one they chose, also on Resources', 
   await page.getByRole('heading', { level: 1, name: 'Helpful Resources' }).waitFor()
   await page.getByText('You are viewing the account of').waitFor()
   expect(await main.getByRole('link', { name: 'Messages' }).getAttribute('href')).toBe(`${home}/messages`)
+  await context.close()
+}, 60_000)
+
+test('a mail with a long link fits a phone', async () => {
+  const { writeLetter } =
+    await importForNode<typeof import('../../src/outbox/letter.tsx')>('src/outbox/letter.tsx')
+  const { page, context } = await openTab(stage)
+  const practice = { name: 'Hillside Cancer Care', phone: '(479) 587-1700' }
+  const { html } = writeLetter({
+    language: 'en',
+    practice: practice as Parameters<typeof writeLetter>[0]['practice'],
+    subject: 'Register',
+    passages: [
+      { link: `https://portal.example/register/${'x'.repeat(43)}`, label: 'Register' },
+      { copy: '123456' },
+    ],
+  })
+  await page.setContent(html)
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(phone.width)
   await context.close()
 }, 60_000)

@@ -26,7 +26,7 @@ export const signIn = {
   forgotCaregiver: 'You can also ask a trusted caregiver for help.',
   unsent: {
     title: 'Your message was not sent',
-    why: 'We had signed you out for your privacy. Nothing is lost: your words are still here.',
+    why: 'For your privacy, we signed you out before you sent it. Nothing is lost: your words are still here.',
     thenSend: 'Then come back to this page and choose “Send message”.',
     words: 'Your message',
   },

@@ -29,7 +29,7 @@ export const signIn = {
   forgotCaregiver: 'También puede pedir ayuda a un cuidador de confianza.',
   unsent: {
     title: 'Su mensaje no se envió',
-    why: 'Habíamos cerrado su sesión por su privacidad. No se perdió nada: sus palabras siguen aquí.',
+    why: 'Por su privacidad, cerramos su sesión antes de que lo enviara. No se perdió nada: sus palabras siguen aquí.',
     thenSend: 'Después vuelva a esta página y elija “Enviar mensaje”.',
     words: 'Su mensaje',
   },
