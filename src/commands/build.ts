@@ -53,6 +53,7 @@ function fingerprint() {
 }
 
 if (import.meta.main) {
+  console.log('Bundling the Worker …')
   await build({ force: true })
   for (const path of bundledModules()) {
     const contents = readFileSync(path)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
@@ -35,6 +35,7 @@ await run(async () => {
 async function reach(state: string, port: number | undefined) {
   const url = runningUrl(state)
   if (url) return { url, close: async () => {} }
+  console.log(`No portal runs on ${state}: opening it for the import …`)
   const portal = await openPortal({ state, port, quiet: true })
   await seedIfEmpty(portal)
   return portal
@@ -58,7 +59,8 @@ async function importAll(files: string[], url: string, key: string) {
       console.log(`failed: ${(error as Error).message}`)
     }
   }
-  console.log(`\nTotal of ${files.length - failed} files: ${describe(total) || 'nothing'}`)
+  if (failed < files.length)
+    console.log(`\nTotal of ${files.length - failed} files: ${describe(total) || 'nothing'}`)
   for (const line of explain(total.skipped)) console.log(line)
   if (failed > 0) {
     console.log(`${failed} of ${files.length} files failed.`)
@@ -67,8 +69,17 @@ async function importAll(files: string[], url: string, key: string) {
 }
 
 function read(file: string) {
-  const bytes = readFileSync(resolve(process.env.INIT_CWD ?? '.', file))
-  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes
+  const path = resolve(process.env.INIT_CWD ?? '.', file)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new Error(`there is no file ${path}`)
+  if (found.isDirectory()) throw new Error('this is a folder; name the files in it')
+  const bytes = readFileSync(path)
+  if (!file.endsWith('.gz')) return bytes
+  try {
+    return gunzipSync(bytes)
+  } catch {
+    throw new Error('this is not a whole gzip file')
+  }
 }
 
 async function send(url: string, key: string, body: Buffer<ArrayBuffer>): Promise<Summary> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
@@ -29,6 +29,8 @@ type Settings = {
 export async function openPortal({ state, port, env = process.env, quiet = false }: Settings) {
   const free = await freePort(port)
   const url = `http://localhost:${free}`
+  if (existsSync(state) && !statSync(state).isDirectory())
+    throw new Refusal(`${state} is a file. A portal needs a folder: choose another with --state.`)
   const lock = join(state, 'running.json')
   if (claim(lock, { pid: process.pid })) throw new Refusal(inUse(state))
 
@@ -140,13 +142,17 @@ const given = (env: Record<string, string | undefined>, names: string[]) =>
   Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 
 function freePort(wanted = 0): Promise<number> {
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
+    throw new Refusal('A port is a number from 1 to 65535, such as --port 8788.')
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
           ? new Refusal(`Port ${wanted} is taken. Choose another one: npm start -- --port ${wanted + 1}`)
-          : error
+          : error.code === 'EACCES'
+            ? new Refusal(`Port ${wanted} is not for everyone to use. Choose one above 1023.`)
+            : error
       )
     )
     probe.listen(wanted, '127.0.0.1', () => {

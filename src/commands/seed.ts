@@ -9,6 +9,7 @@ await run(async () => {
   })
   loadSettings()
   if (!runningUrl(options.state)) {
+    console.error(`Opening the portal of ${options.state} …`)
     const portal = await openPortal({ state: options.state })
     try {
       if (await seedIfEmpty(portal)) console.error('Made the demo practice.')
