@@ -1,10 +1,10 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { newId } from '../db/id.ts'
 import type { RequestContext } from '../env.ts'
+import { hostCookie } from '../web/cookie.ts'
 import { pseudonym, sameText } from './secret.ts'
 
 const cookie = 'device'
-const options = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const
 const halfYear = 180 * 24 * 60 * 60
 
 const sign = (c: RequestContext, id: string, email: string) =>
@@ -13,7 +13,7 @@ const sign = (c: RequestContext, id: string, email: string) =>
 /** Remembers that this address has signed in here. */
 export async function rememberDevice(c: RequestContext, email: string) {
   const id = newId()
-  setCookie(c, cookie, `${id}.${await sign(c, id, email)}`, { ...options, maxAge: halfYear })
+  setCookie(c, cookie, `${id}.${await sign(c, id, email)}`, { ...hostCookie, maxAge: halfYear })
 }
 
 /** The device's own name, where this address has signed in before: strangers’ guesses elsewhere do not count against it. */

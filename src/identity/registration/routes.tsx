@@ -9,10 +9,12 @@ import { blank, type Form, readFields } from '../../web/form.ts'
 import type { Head } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from '../invitation/invitation.ts'
-import { networkAddress } from '../network.ts'
+import { rememberDevice } from '../known-device.ts'
+import { network, networkAddress } from '../network.ts'
 import { hashPassword } from '../password.ts'
 import { newToken, pseudonym, registrationDigits, sameText, sha256 } from '../secret.ts'
 import { openSession } from '../session.ts'
+import { shield } from '../shield.ts'
 import { limits } from '../throttle.ts'
 import { anyone } from '../viewer.ts'
 import type { Viewer } from '../visit.ts'
@@ -58,7 +60,7 @@ async function openLink(c: RequestContext, alongside: Alongside = {}) {
 
 const visitorOf = async (c: RequestContext): Promise<Visitor> => ({
   requestId: c.var.requestId,
-  networkKey: await pseudonym(c.env.TOKEN_KEY, 'registration network', networkAddress(c)),
+  networkKey: await pseudonym(c.env.TOKEN_KEY, 'registration network', network(c)),
 })
 
 type Stage =
@@ -165,6 +167,7 @@ registration.post(paths.registerCode, anyone, async (c) => {
 const registrationHead = (c: RequestContext): Head => ({ title: c.var.t.invitation.title, layout: 'entry' })
 
 registration.post(paths.register, anyone, async (c) => {
+  await shield(c, tokenOf(c))
   const { now, t, visit } = c.var
   const visitor = await visitorOf(c)
   const { link, paused } = await openLink(c, { paused: visitor.networkKey })
@@ -255,6 +258,7 @@ async function finishRegistration(
   }
   if (!(await register(db, link, code, session.row, account, now, visitor))) return tooLate(c, typed)
   session.setCookie()
+  await rememberDevice(c, link.invitation.email)
   deleteCookie(c, cookie, hostCookie)
   return welcome(c, link, 'registered')
 }
@@ -294,7 +298,7 @@ function welcome(c: RequestContext, link: Link, word: 'registered' | 'recordAdde
 registration.post(paths.registerRequest, anyone, async (c) => {
   const { db, now } = c.var
   const visitor = await visitorOf(c)
-  const key = await pseudonym(c.env.TOKEN_KEY, 'new link network', networkAddress(c))
+  const key = await pseudonym(c.env.TOKEN_KEY, 'new link network', network(c))
   const { link, allowed } = await openLink(c, { taking: { key, limit: limits.newLinkByNetwork } })
   const stage = stageOf(link, null, now)
   if (allowed && link?.invitation.kind === 'patient' && stage.kind === 'dead' && stage.state === 'expired')
