@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
 import type { Db, Statement } from '../db/client.ts'
 import { newId } from '../db/id.ts'
@@ -148,31 +148,60 @@ export type WorkFacts = { queue: string; dueAt: Date }
 /** What a submission became: itself, or the message it was when it first arrived. */
 export type Kept = { threadId: string; subject: string; body: string }
 
-/** Commits the statements of a submission together; what it became tells whether it was taken, now or before. */
+const minute = 60_000
+/** The same words again this soon are the same message: the Back button shows a form with a new id and the old text. */
+const soon = 10 * minute
+
+type Submission = { submissionId: string; body: string; subject?: string; category?: string }
+
+/** Of one's own messages, joined with their threads: the ones this submission already became. */
+const becomes = (
+  chart: Chart<'messages'>,
+  { submissionId, body, subject, category }: Submission,
+  now: Date,
+  threadId?: string
+) => {
+  const sameWords = and(
+    eq(messages.body, body),
+    gt(messages.sentAt, new Date(now.getTime() - soon)),
+    threadId ? and(eq(threads.id, threadId), eq(messages.sentAt, threads.lastMessageAt)) : undefined,
+    subject === undefined ? undefined : eq(threads.subject, subject),
+    category === undefined ? undefined : eq(threads.category, category)
+  )
+  return and(
+    eq(messages.authorId, chart.viewer.id),
+    eq(threads.patientId, chart.patientId),
+    or(eq(messages.submissionId, submissionId), sameWords)
+  )
+}
+
+/**
+ * Commits the statements of a submission together; what it became tells whether it was taken, now or before. A reply
+ * names its thread.
+ */
 export async function keep(
   db: Db,
   chart: Chart<'messages'>,
-  submissionId: string,
-  statements: Statement[]
+  submission: Submission,
+  now: Date,
+  statements: Statement[],
+  threadId?: string
 ): Promise<Kept | undefined> {
   const kept = db
     .select({ threadId: messages.threadId, subject: threads.subject, body: messages.body })
     .from(messages)
     .innerJoin(threads, eq(threads.id, messages.threadId))
-    .where(
-      and(
-        eq(messages.authorId, chart.viewer.id),
-        eq(messages.submissionId, submissionId),
-        eq(threads.patientId, chart.patientId)
-      )
-    )
+    .where(becomes(chart, submission, now, threadId))
+    .orderBy(desc(eq(messages.submissionId, submission.submissionId)))
+    .limit(1)
   const [first = kept, ...rest] = statements
   const results: unknown[] = await db.batch([first, ...rest, kept])
   return (results.at(-1) as Kept[])[0]
 }
 
-const arrived = (chart: Chart<'messages'>, submissionId: string) =>
-  sql`EXISTS (SELECT 1 FROM ${messages} d WHERE d.author_id = ${chart.viewer.id} AND d.submission_id = ${submissionId})`
+const arrived = (chart: Chart<'messages'>, submission: Submission, now: Date, threadId?: string) =>
+  sql`EXISTS (SELECT 1 FROM ${messages} JOIN ${threads} ON ${threads.id} = ${messages.threadId}
+    WHERE ${becomes(chart, submission, now, threadId)})`
 
 /** True once the message of this very attempt is in: everything that depends on it carries this guard. */
 export const written = (messageId: string) =>
@@ -194,10 +223,10 @@ export async function openThread(
   const messageId = newId()
   const isIn = written(messageId)
   const at = now.getTime()
-  return keep(db, chart, fields.submissionId, [
+  return keep(db, chart, fields, now, [
     db.run(sql`INSERT INTO ${threads} (id, patient_id, subject, category, opened_at, opened_by, last_message_at)
       SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at}
-      WHERE NOT ${arrived(chart, fields.submissionId)}`),
+      WHERE NOT ${arrived(chart, fields, now)}`),
     db.run(sql`INSERT INTO ${messages}
       (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
       SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
@@ -234,7 +263,7 @@ export const replyStatements = (
   chart: Chart<'messages'>,
   threadId: string,
   messageId: string,
-  { submissionId, body }: ReplyFields,
+  fields: ReplyFields,
   language: Language,
   now: Date,
   unless: SQL = sql`0`
@@ -242,10 +271,10 @@ export const replyStatements = (
   [
     db.run(sql`INSERT INTO ${messages}
       (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
-      SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${body}, ${language},
-        max(${now.getTime()}, t.last_message_at + 1), ${submissionId} FROM ${threads} t
+      SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
+        max(${now.getTime()}, t.last_message_at + 1), ${fields.submissionId} FROM ${threads} t
       WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId} AND t.closed_at IS NULL
-        AND NOT ${arrived(chart, submissionId)} AND NOT (${unless})`),
+        AND NOT ${arrived(chart, fields, now, threadId)} AND NOT (${unless})`),
     db.run(sql`UPDATE ${threads} SET last_message_at = (SELECT m.sent_at FROM ${messages} m WHERE m.id = ${messageId})
       WHERE id = ${threadId} AND ${written(messageId)}`),
   ] as const
@@ -262,11 +291,18 @@ export async function addReply(
 ): Promise<Kept | undefined> {
   const messageId = newId()
   const isIn = written(messageId)
-  return keep(db, chart, fields.submissionId, [
-    ...replyStatements(db, chart, threadId, messageId, fields, language, now),
-    ...afterPatientWrote(db, chart, threadId, isIn, work, now),
-    audit(db, chart.did('replied', now, threadId), isIn),
-  ])
+  return keep(
+    db,
+    chart,
+    fields,
+    now,
+    [
+      ...replyStatements(db, chart, threadId, messageId, fields, language, now),
+      ...afterPatientWrote(db, chart, threadId, isIn, work, now),
+      audit(db, chart.did('replied', now, threadId), isIn),
+    ],
+    threadId
+  )
 }
 
 /** Who a mail about a thread goes to, if they may still read it and have not done so already. */

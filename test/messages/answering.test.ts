@@ -96,7 +96,11 @@ test('of two who answer at once one is told, with both texts before them, and ca
 test('twenty who answer at once make one answer', async () => {
   const responses = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
-      as(i % 2 ? 'nadia' : 'okafor').post(page, { ...answer, submissionId: `${i}`.padEnd(21, 'z') })
+      as(i % 2 ? 'nadia' : 'okafor').post(page, {
+        ...answer,
+        submissionId: `${i}`.padEnd(21, 'z'),
+        body: `Answer ${i}`,
+      })
     )
   )
   expect(responses.filter(({ status }) => status === 303)).toHaveLength(1)

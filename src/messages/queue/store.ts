@@ -144,22 +144,29 @@ export async function addAnswer(
   const messageId = newId()
   const isIn = written(messageId)
   const readers = [chart.patient.accountId, ...caregivers.map(({ accountId }) => accountId)]
-  return keep(db, chart, fields.submissionId, [
-    ...replyStatements(db, chart, thread.id, messageId, fields, language, now, newerThan(thread.id, seen)),
-    db.run(sql`UPDATE ${workItems} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}
+  return keep(
+    db,
+    chart,
+    fields,
+    now,
+    [
+      ...replyStatements(db, chart, thread.id, messageId, fields, language, now, newerThan(thread.id, seen)),
+      db.run(sql`UPDATE ${workItems} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}
       WHERE thread_id = ${thread.id} AND done_at IS NULL AND ${isIn}`),
-    ...readers
-      .filter((accountId): accountId is string => accountId !== null && accountId !== chart.viewer.id)
-      .map((accountId) =>
-        queueEmail(
-          db,
-          { kind: 'new-message', subjectId: thread.id, accountId, patientId: chart.patientId },
-          now,
-          sql`${isIn} AND NOT ${toldLately(thread.id, accountId, now)}`
-        )
-      ),
-    audit(db, chart.did('answered', now, thread.id), isIn),
-  ])
+      ...readers
+        .filter((accountId): accountId is string => accountId !== null && accountId !== chart.viewer.id)
+        .map((accountId) =>
+          queueEmail(
+            db,
+            { kind: 'new-message', subjectId: thread.id, accountId, patientId: chart.patientId },
+            now,
+            sql`${isIn} AND NOT ${toldLately(thread.id, accountId, now)}`
+          )
+        ),
+      audit(db, chart.did('answered', now, thread.id), isIn),
+    ],
+    thread.id
+  )
 }
 
 /** Takes a thread's open work, if nobody has it yet. False when someone else does, or there is nothing left to do. */
