@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { TrieRouter } from 'hono/router/trie-router'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { appointments } from './appointments/routes.tsx'
-import { connect } from './db/client.ts'
+import { connect, isAway } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
@@ -120,7 +120,7 @@ app.onError(async (error, c) => {
       at: stackOf(error),
     })
   )
-  return systemPage(c, 500)
+  return systemPage(c, isAway(error) ? 503 : 500)
 })
 
 /** Where it happened, without the message, which may run over many lines and hold what someone wrote. */

@@ -13,6 +13,7 @@ const kinds = {
   413: 'tooLarge',
   429: 'tooMany',
   500: 'broken',
+  503: 'away',
 } as const
 type Kind = (typeof kinds)[keyof typeof kinds]
 
@@ -25,7 +26,7 @@ export async function systemPage(c: RequestContext, status: number) {
       speak(c, preferredLanguage(c))
     })
   c.status(status as ContentfulStatusCode)
-  if (status === 429) c.header('Retry-After', '60')
+  if (status === 429 || status === 503) c.header('Retry-After', '60')
   const kind = kinds[known]
   return c.render(<SystemPage kind={kind} reference={c.var.requestId} />, {
     title: c.var.t.system[kind].title,

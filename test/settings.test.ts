@@ -85,10 +85,11 @@ describe('when the database is away', () => {
     const browser = as('rosa', { ...env, DB: away })
     const response =
       method === 'GET' ? await browser.get(path) : await browser.post(path, { email: 'a@b.test' })
-    expect(response.status).toBe(500)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('Retry-After')).toBe('60')
     const html = await response.text()
     const { headings, text, links } = await readPage(html)
-    expect(headings).toEqual(['Something went wrong'])
+    expect(headings).toEqual(['We cannot open your records right now'])
     expect(links.map(({ url }) => url)).toContain('tel:+14795871700')
     const [, code] = text.match(/Reference code: ([A-Z2-9]{4}-[A-Z2-9]{4})/) ?? []
     expect(code).toBeDefined()
@@ -97,6 +98,14 @@ describe('when the database is away', () => {
     expect(JSON.stringify(logged.mock.calls)).not.toMatch(/Rosa|Díaz|SELECT/)
     expect(response.headers.get('Cache-Control')).toBe('no-store')
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+  })
+
+  test('a question D1 cannot answer at all is our mistake, and says so', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const wrong = { prepare: () => env.DB.prepare('SELEC 1') } as unknown as D1Database
+    const response = await as('rosa', { ...env, DB: wrong }).get('/patients/rosa-chart')
+    expect(response.status).toBe(500)
+    expect((await readPage(await response.text())).headings).toEqual(['Something went wrong'])
   })
 
   test('the page speaks the language of the browser', async () => {
@@ -118,7 +127,7 @@ describe('when the database is away', () => {
     } as unknown as D1Database
     const response = await as('rosa', { ...env, DB: failing }).get('/patients/rosa-chart/messages')
     expect(trips).toBeGreaterThan(0)
-    expect(response.status).toBe(500)
+    expect(response.status).toBe(503)
     expect(await response.text()).not.toMatch(/Refill|Parking/)
   })
 })

@@ -89,3 +89,13 @@ function namesOf(selected: object): string[] {
   if (is(selected, SQL)) return []
   return Object.values(is(selected, Table) ? getTableColumns(selected) : selected).flatMap(namesOf)
 }
+
+/**
+ * Whether an error says that D1 is away for a moment, rather than that something is wrong with what it was asked: the
+ * transient errors Cloudflare documents, and a local file that is locked. drizzle wraps the real error as its cause.
+ */
+export function isAway(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if (/D1.*(overloaded|reset|lost|timeout|transient|locked|SQLITE_BUSY)/i.test(each.message)) return true
+  return false
+}

@@ -88,5 +88,9 @@ export const system = {
     title: 'Something went wrong',
     body: 'We’re sorry. Something went wrong on our side. Go back and try again: what you typed may still be there.',
   },
+  away: {
+    title: 'We cannot open your records right now',
+    body: 'Please wait a minute. Then go back and try again. It is safe to send a thing twice: it will arrive once.',
+  },
   callUs: 'If you need help, call us and give us this code.',
 }

@@ -6,8 +6,8 @@ export const signIn = {
   forgot: 'Forgot Password',
   emailMissing: 'Enter your email address',
   passwordMissing: 'Enter your password',
-  wrong: 'That email and password do not match. Check both and try again.',
-  wait: 'Too many tries. Wait 15 minutes, then try again, or call us.',
+  wrong:
+    'That email and password do not match. Check both. After several wrong tries, wait 15 minutes or call us.',
   privacyNote: (minutes: number) =>
     `For your privacy, we sign you out after ${minutes} minutes without activity.`,
   hero: 'Your messages, appointments, and lab results in one place.',

@@ -93,5 +93,9 @@ export const system = {
     title: 'Algo salió mal',
     body: 'Lo sentimos. Algo falló de nuestro lado. Regrese e intente otra vez: lo que escribió quizá sigue ahí.',
   },
+  away: {
+    title: 'No podemos abrir su expediente en este momento',
+    body: 'Espere un minuto. Después regrese e intente otra vez. Puede enviar algo dos veces sin miedo: llegará una sola vez.',
+  },
   callUs: 'Si necesita ayuda, llámenos y díganos este código.',
 } satisfies typeof enSystem

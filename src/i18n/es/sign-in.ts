@@ -8,8 +8,8 @@ export const signIn = {
   forgot: 'Olvidé mi contraseña',
   emailMissing: 'Escriba su correo electrónico',
   passwordMissing: 'Escriba su contraseña',
-  wrong: 'El correo y la contraseña no coinciden. Revise los dos e intente otra vez.',
-  wait: 'Demasiados intentos. Espere 15 minutos e intente otra vez, o llámenos.',
+  wrong:
+    'El correo y la contraseña no coinciden. Revise los dos. Después de varios intentos, espere 15 minutos o llámenos.',
   privacyNote: (minutes: number) =>
     `Por su privacidad, cerramos la sesión después de ${minutes} minutos sin actividad.`,
   hero: 'Sus mensajes, citas y resultados de laboratorio en un solo lugar.',
