@@ -113,7 +113,11 @@ describe('the state of the portal in words:', () => {
 describe('what became of each mail:', () => {
   test.each([
     ['waiting', {}, 'Invitation: waiting to be sent'],
-    ['tried', { attempts: 2, failure: 'rate_limit_exceeded' }, 'not sent yet, 2 tries: too many mails at once'],
+    [
+      'tried',
+      { attempts: 2, failure: 'rate_limit_exceeded' },
+      'not sent yet, 2 tries: too many mails at once',
+    ],
     ['sent', { sent_at: Date.UTC(2026, 10, 20, 22, 5) }, 'Invitation: sent Nov 20, 2026, 4:05 p.m.'],
     [
       'failed',
