@@ -7,6 +7,7 @@ import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
 import type { Patient } from '../identity/visit.ts'
 import { href, paths, withQuery } from '../paths.ts'
+import { fullName } from '../patients/name.ts'
 import type { Form } from '../web/form.ts'
 import type { Reader, ThreadSummary } from './store.ts'
 import {
@@ -22,8 +23,6 @@ import {
 } from './thread.ts'
 
 type Named = { givenName: string; familyName: string }
-export const fullName = ({ givenName, familyName }: Named) => `${givenName} ${familyName}`
-
 /** "Nadia Reyes, RN"; a caregiver as "Milo Díaz (Son) for Rosa Díaz". */
 export const AuthorName = ({ author, patient }: { author: Author; patient: Named }) => {
   const t = useText().messages

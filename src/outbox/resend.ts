@@ -2,8 +2,9 @@ import { Resend } from 'resend'
 import type { Bindings } from '../env.ts'
 import type { Answer } from './deliver.ts'
 import type { Mail } from './mail.ts'
+import { senderAddress } from './sender.ts'
 
-const sender = 'CareSpace <noreply@carespaceportal.com>'
+const sender = `CareSpace <${senderAddress}>`
 
 /**
  * What became of a mail, by Resend's status. It never throws; an answer without a status is a connection that broke or

@@ -13,3 +13,7 @@ export const fold = (text: string) =>
 /** What `patients.search_name` holds. */
 export const searchName = (familyName: string, givenName: string) =>
   `${fold(familyName)} ${fold(givenName)}`.trim()
+
+/** "Rosa Díaz", as people are called. */
+export const fullName = ({ givenName, familyName }: { givenName: string; familyName: string }) =>
+  `${givenName} ${familyName}`

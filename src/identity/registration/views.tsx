@@ -6,12 +6,11 @@ import { Button, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
+import { senderAddress } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
 import { type Invitation, type LinkState, maskedAddress } from '../invitation/invitation.ts'
-
-const sender = 'noreply@carespaceportal.com'
 
 export const RegisterWithoutPage = () => {
   const t = useText().invitation.without
@@ -20,7 +19,7 @@ export const RegisterWithoutPage = () => {
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
       <ol class='steps'>
-        {t.steps(sender).map((step) => (
+        {t.steps(senderAddress).map((step) => (
           <li>{step}</li>
         ))}
       </ol>

@@ -4,12 +4,11 @@ import { Button, Notice } from '../../design/parts.tsx'
 import { Callable, OfficePhone } from '../../design/phone.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
 import { useText } from '../../i18n/text.ts'
+import { senderAddress } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
 import { limits } from '../session.ts'
 import type { OwnRecord } from '../store.ts'
-
-const sender = 'noreply@carespaceportal.com'
 
 export const SignInPage = ({ form, next }: { form: Form; next: string | undefined }) => {
   const { signIn: t } = useText()
@@ -43,7 +42,7 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
           <h2 id='new'>{t.newTitle}</h2>
           <p>{t.newIntro}</p>
           <ol class='steps'>
-            {t.steps(sender).map((step) => (
+            {t.steps(senderAddress).map((step) => (
               <li>{step}</li>
             ))}
           </ol>

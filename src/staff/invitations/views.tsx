@@ -5,9 +5,8 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
-
-const fullName = ({ givenName, familyName }: Patient) => `${givenName} ${familyName}`
 
 const BackToPatient = ({ patient }: { patient: Patient }) => (
   <BackLink to={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</BackLink>
