@@ -12,7 +12,7 @@ import { openPortal } from './portal.ts'
 /** The figures of the goals, as tables and as dist/bench.json. Times are ratios within this one run. */
 await run(async () => {
   const state = mkdtempSync(join(tmpdir(), 'carespace-bench-'))
-  const portal = await openPortal({ state, env: {} })
+  const portal = await openPortal({ state, env: {}, quiet: true })
   try {
     await seedIfEmpty(portal)
     const visits = await openVisits(portal)

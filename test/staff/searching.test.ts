@@ -12,7 +12,11 @@ beforeEach(seed)
 
 const page = '/admin/patients'
 const search = async (q: string, more: Record<string, string> = {}) => {
-  const response = await as('frida').post(page, { q, ...more })
+  const frida = as('frida')
+  const posted = await frida.post(page, { q })
+  const found = posted.headers.get('Location')
+  const url = found && (more.page ? `${found}&page=${more.page}` : found)
+  const response = url ? await frida.get(url) : posted
   return { response, html: await response.text() }
 }
 /** The records a search led to, in the order shown. */
@@ -170,6 +174,32 @@ test('what is looked for stays out of URLs, titles and the trail', async () => {
   ])
 })
 
+test('Back and reload find the search again, by an address that says nothing of it', async () => {
+  const frida = as('frida')
+  const found = (await frida.post(page, { q: 'Nguyen' })).headers.get('Location') ?? ''
+  expect(found).toMatch(/^\/admin\/patients\?find=[\w-]{38,}$/)
+  for (let time = 0; time < 2; time++) {
+    const html = await (await frida.get(found)).text()
+    expect(html).toContain('Otto Nguyen')
+    expect(html).toContain('value="Nguyen"')
+  }
+  expect((await frida.post(page, { q: 'Nguyen' })).headers.get('Location')).not.toBe(found)
+})
+
+test.each(['x', '../../etc', '%00', 'A'.repeat(5000)])(
+  'a sealed search that was tampered with (%.10s) finds nothing',
+  async (find) => {
+    const response = await as('frida').get(`${page}?find=${find}`)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('Type to find a patient.')
+  }
+)
+
+test('a sealed search opens nothing to those who may not search', async () => {
+  const found = (await as('frida').post(page, { q: 'Nguyen' })).headers.get('Location') ?? ''
+  expect((await as('nadia').get(found)).status).toBe(404)
+})
+
 test('a search in the address bar looks for nothing', async () => {
   expect(await (await as('frida').get(`${page}?q=nguyen`)).text()).not.toContain('Otto')
 })
@@ -223,7 +253,8 @@ test.each([
   '03271952',
 ])('a search for "%s" takes two trips and reads no table from end to end', async (q) => {
   const { database, asked } = watched(env.DB)
-  await as('frida', { ...env, DB: database }).post(page, { q })
+  const found = (await as('frida').post(page, { q })).headers.get('Location') ?? ''
+  await as('frida', { ...env, DB: database }).get(found)
   expect(asked.trips).toBe(2)
   const statement = asked.statements.find(({ sql }) => sql.includes('LIMIT 101'))
   const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${statement?.sql}`)

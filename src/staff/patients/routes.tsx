@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
+import { seal, unseal } from '../../identity/secret.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
-import { paths } from '../../paths.ts'
+import { paths, withQuery } from '../../paths.ts'
 import { readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
@@ -15,53 +16,57 @@ export const staffPatients = new Routes()
 
 const untouched = { typed: {}, errors: {} }
 
+const head = (c: RequestContext) =>
+  ({ title: c.var.t.staff.patients.title, tab: 'patients', island: true }) as const
+
 staffPatients.get(paths.adminPatients, staff('patients'), async (c) => {
-  const { db, now, t } = c.var
-  const head = { title: t.staff.patients.title, tab: 'patients', island: true } as const
+  const { db, now, viewer } = c.var
+  const page = pageAsked(c)
   const desk = desks.find((each) => each === c.req.query('show'))
-  recordLooking(c, c.var.viewer, 'patients.listed')
+  const q = await openSearch(c, c.req.query('find'))
+  recordLooking(c, viewer, q ? 'patients.searched' : 'patients.listed')
   if (desk) {
-    const page = pageAsked(c)
     const [rows] = await db.batch([listAtDesk(db, desk, page, now)])
     const results = { kind: 'desk', rows, page, desk } as const
-    return c.render(<PatientsPage form={untouched} results={results} now={now} />, head)
+    return c.render(<PatientsPage form={untouched} results={results} now={now} />, head(c))
   }
-  const [rows] = await db.batch([listInvitedLast(db, now)])
-  return c.render(<PatientsPage form={untouched} results={{ kind: 'recent', rows }} now={now} />, head)
-})
+  if (!q) return c.render(<PatientsPage form={untouched} results={await invitedLast(c)} now={now} />, head(c))
 
-const Search = v.object({
-  q: v.pipe(v.string(), v.maxLength(longestSearch, 'tooLong')),
-  page: v.pipe(
-    v.string(),
-    v.transform((typed) => pageNumber(typed))
-  ),
-})
-
-// A search is posted: a name in a URL would stay in histories and logs. It changes nothing, so it answers with the page.
-staffPatients.post(paths.adminPatients, staff('patients'), async (c) => {
-  const { db, now, t } = c.var
-  const head = { title: t.staff.patients.title, tab: 'patients', island: true } as const
-  const form = await readForm(c, Search, t.staff.patients)
-  const looksFor = form.ok && form.value.q.trim() !== ''
-  recordLooking(c, c.var.viewer, looksFor ? 'patients.searched' : 'patients.listed')
-  if (!looksFor) {
-    const [rows] = await db.batch([listInvitedLast(db, now)])
-    const results = { kind: 'recent', rows } as const
-    return form.ok
-      ? c.render(<PatientsPage form={untouched} results={results} now={now} />, head)
-      : renderInvalid(c, <PatientsPage form={form.form} results={results} now={now} />, head)
-  }
-  const { q, page } = form.value
   const terms = readSearch(q)
   // Nothing but signs fits nobody, rather than everybody.
   const [rows] = terms.length > 0 ? await db.batch([searchPatients(db, terms, page)]) : [[]]
-  const results = { kind: 'found', rows, page, typed: q } as const
-  return c.render(<PatientsPage form={{ typed: { q }, errors: {} }} results={results} now={now} />, head)
+  const results = { kind: 'found', rows, page, find: c.req.query('find') ?? '' } as const
+  return c.render(<PatientsPage form={{ typed: { q }, errors: {} }} results={results} now={now} />, head(c))
 })
 
-function pageNumber(typed: string | undefined): number {
-  return /^[1-9]\d{0,3}$/.test(typed ?? '') ? Number(typed) : 1
+const Search = v.object({ q: v.pipe(v.string(), v.maxLength(longestSearch, 'tooLong')) })
+
+// What was searched for goes into the URL sealed: Back and reload find it again, histories and logs hold no name.
+staffPatients.post(paths.adminPatients, staff('patients'), async (c) => {
+  const { now, t, viewer } = c.var
+  const form = await readForm(c, Search, t.staff.patients)
+  if (form.ok) {
+    const q = form.value.q.trim()
+    const find = q && (await seal(c.env.TOKEN_KEY, new TextEncoder().encode(q)))
+    return c.redirect(withQuery(paths.adminPatients, { find }), 303)
+  }
+  recordLooking(c, viewer, 'patients.listed')
+  return renderInvalid(c, <PatientsPage form={form.form} results={await invitedLast(c)} now={now} />, head(c))
+})
+
+/** The words of a sealed search; none when it was tampered with or sealed under another key. */
+const openSearch = async (c: RequestContext, find: string | undefined) =>
+  find
+    ? unseal(c.env.TOKEN_KEY, find).then(
+        (bytes) => new TextDecoder().decode(bytes),
+        () => ''
+      )
+    : ''
+
+async function invitedLast(c: RequestContext) {
+  const { db, now } = c.var
+  const [rows] = await db.batch([listInvitedLast(db, now)])
+  return { kind: 'recent', rows } as const
 }
 
 /** Names of patients are shown, so it is written down that someone looked; never what for. */

@@ -10,7 +10,7 @@ import { type Desk, desks, mostListed, type PatientRow, perPage } from './store.
 
 export type Results =
   | { kind: 'recent'; rows: PatientRow[] }
-  | { kind: 'found'; rows: PatientRow[]; page: number; typed: string }
+  | { kind: 'found'; rows: PatientRow[]; page: number; find: string }
   | { kind: 'desk'; rows: PatientRow[]; page: number; desk: Desk }
 
 export const PatientsPage = ({ form, results, now }: { form: Form; results: Results; now: Date }) => {
@@ -29,6 +29,7 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
           hx-target='#results'
           hx-select-oob='#results:outerMorph'
           hx-swap='none'
+          hx-replace-url='true'
         >
           <div class='find'>
             <TextField
@@ -81,12 +82,16 @@ const ResultList = ({ results, now }: { results: Results; now: Date }) => {
         {useSummary(results)}
       </p>
       {rows.length > 0 && <PatientTable rows={rows} now={now} />}
-      {results.kind === 'found' && <SearchPages {...results} pages={pages} />}
-      {results.kind === 'desk' && (
+      {results.kind !== 'recent' && (
         <Pagination
           page={results.page}
           pages={pages}
-          to={(page) => withQuery(paths.adminPatients, { show: results.desk, page })}
+          to={(page) =>
+            withQuery(
+              paths.adminPatients,
+              results.kind === 'desk' ? { show: results.desk, page } : { find: results.find, page }
+            )
+          }
         />
       )}
     </div>
@@ -166,24 +171,4 @@ export const Standing = ({ patient }: { patient: Pick<PatientRow, 'inactiveAt' |
   const t = useText().staff.status
   if (patient.deceasedAt) return <Tag kind='off'>{t.deceased}</Tag>
   return patient.inactiveAt ? <Tag kind='off'>{t.inactive}</Tag> : null
-}
-
-/** Pages of a search go by POST: what was looked for stays out of addresses and histories. */
-const SearchPages = ({ page, pages, typed }: { page: number; pages: number; typed: string }) => {
-  const t = useText().common
-  if (pages <= 1) return null
-  const Turn = ({ to, children }: { to: number; children: string }) => (
-    <form method='post' action={paths.adminPatients}>
-      <input type='hidden' name='q' value={typed} />
-      <input type='hidden' name='page' value={String(to)} />
-      <Button kind='text'>{children}</Button>
-    </form>
-  )
-  return (
-    <nav class='pager' aria-label={t.pageOf(page, pages)}>
-      {page > 1 ? <Turn to={page - 1}>{t.newer}</Turn> : <span />}
-      <span>{t.pageOf(page, pages)}</span>
-      {page < pages ? <Turn to={page + 1}>{t.older}</Turn> : <span />}
-    </nav>
-  )
 }
