@@ -41,6 +41,7 @@ CREATE TABLE sessions (
   user_agent TEXT
 ) STRICT;
 CREATE INDEX sessions_by_account ON sessions (account_id);
+CREATE INDEX sessions_by_seen ON sessions (seen_at);
 
 CREATE TABLE terms_acceptances (
   account_id TEXT NOT NULL REFERENCES accounts(id),

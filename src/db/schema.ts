@@ -71,7 +71,7 @@ export const sessions = sqliteTable(
     endedAt: at('ended_at'),
     userAgent: text('user_agent'),
   },
-  (t) => [index('sessions_by_account').on(t.accountId)]
+  (t) => [index('sessions_by_account').on(t.accountId), index('sessions_by_seen').on(t.seenAt)]
 )
 
 export const termsAcceptances = sqliteTable(
