@@ -126,21 +126,20 @@ const markRead = (db: Db, chart: Chart<'messages'>, where: SQL | undefined): Sta
     SELECT ${threads.id}, ${chart.viewer.id}, ${threads.lastMessageAt} FROM ${threads} WHERE ${where}
     ON CONFLICT (thread_id, account_id) DO UPDATE SET read_at = max(read_at, excluded.read_at)`)
 
-/** The caregivers who can read this record, by name. */
-export const listCaregivers = async (db: Db, chart: Chart<'messages'>) => {
-  const [rows] = await db.batch([
-    db
-      .select({ givenName: accounts.givenName, familyName: accounts.familyName })
-      .from(grants)
-      .innerJoin(accounts, eq(accounts.id, grants.accountId))
-      .where(
-        and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
-      )
-      .orderBy(grants.grantedAt),
-  ])
-  return rows
-}
-export type Reader = Awaited<ReturnType<typeof listCaregivers>>[number]
+/** A statement: the caregivers who can read this record now, in the order they were let in. */
+export const liveCaregivers = (db: Db, chart: Chart<'messages'>) =>
+  db
+    .select({ accountId: grants.accountId, givenName: accounts.givenName, familyName: accounts.familyName })
+    .from(grants)
+    .innerJoin(accounts, eq(accounts.id, grants.accountId))
+    .where(
+      and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
+    )
+    .orderBy(grants.grantedAt)
+
+export const listCaregivers = async (db: Db, chart: Chart<'messages'>) =>
+  (await db.batch([liveCaregivers(db, chart)]))[0]
+export type Reader = Awaited<ReturnType<typeof liveCaregivers>>[number]
 
 export type NewMessageFields = { submissionId: string; subject: string; category: string; body: string }
 export type WorkFacts = { queue: string; dueAt: Date }

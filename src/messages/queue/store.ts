@@ -2,16 +2,7 @@ import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
-import {
-  accounts,
-  grants,
-  messages,
-  outbox,
-  patients,
-  threadReads,
-  threads,
-  workItems,
-} from '../../db/schema.ts'
+import { accounts, messages, outbox, patients, threadReads, threads, workItems } from '../../db/schema.ts'
 import type { Language } from '../../i18n/text.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { queueEmail } from '../../outbox/queue.ts'
@@ -20,6 +11,7 @@ import {
   inRecord,
   type Kept,
   keep,
+  liveCaregivers,
   replyStatements,
   threadFrom,
   threadStatements,
@@ -101,14 +93,7 @@ export async function findCase(db: Db, chart: Chart<'messages'>, threadId: strin
       .innerJoin(threads, eq(threads.id, workItems.threadId))
       .leftJoin(accounts, eq(accounts.id, workItems.assignedTo))
       .where(and(open, inRecord(chart, threadId))),
-    db
-      .select({ accountId: grants.accountId, givenName: accounts.givenName, familyName: accounts.familyName })
-      .from(grants)
-      .innerJoin(accounts, eq(accounts.id, grants.accountId))
-      .where(
-        and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
-      )
-      .orderBy(grants.grantedAt),
+    liveCaregivers(db, chart),
   ])
   const thread = threadFrom([heads, rows])
   return thread && { thread, work, caregivers }
