@@ -5,6 +5,8 @@ import { SQLiteSelectBase } from 'drizzle-orm/sqlite-core'
 import type { SQLiteRaw } from 'drizzle-orm/sqlite-core/query-builders/raw'
 
 export type Statement = BatchItem<'sqlite'>
+/** Something that must hold, in SQL: what a statement depends on, or what depends on it. */
+export type Condition = SQL
 export type Drizzle = ReturnType<typeof drizzle>
 type Preparable = { prepare(): unknown }
 

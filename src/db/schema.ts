@@ -46,6 +46,9 @@ export const accounts = sqliteTable('accounts', {
   staffRole: text('staff_role', { enum: staffRoles }),
   language: text({ enum: languages }).notNull().default('en'),
   passwordHash: text('password_hash').notNull(),
+  passwordChangedAt: at('password_changed_at'),
+  /** Since when a second step is asked for after the password: an authenticator app, a passkey or a recovery code. */
+  secondStepAt: at('second_step_at'),
   /** AES-GCM under a key derived from TOKEN_KEY; never in the clear. */
   totpSecret: text('totp_secret'),
   totpConfirmedAt: at('totp_confirmed_at'),
@@ -70,8 +73,160 @@ export const sessions = sqliteTable(
     completedAt: at('completed_at'),
     endedAt: at('ended_at'),
     userAgent: text('user_agent'),
+    /** What the session is called in the list of devices and in URLs. */
+    id: text().$defaultFn(newId),
+    /** When the password or a passkey was last given in it. */
+    confirmedAt: at('confirmed_at'),
+    deviceId: text('device_id'),
+    /** Roughly where, as the network saw it: "Fayetteville, Arkansas". */
+    place: text(),
   },
-  (t) => [index('sessions_by_account').on(t.accountId), index('sessions_by_seen').on(t.seenAt)]
+  (t) => [
+    index('sessions_by_account').on(t.accountId),
+    index('sessions_by_seen').on(t.seenAt),
+    uniqueIndex('sessions_by_id').on(t.id),
+  ]
+)
+
+/** Devices on which the second step is not asked for, by the name in their cookie. */
+export const trustedDevices = sqliteTable(
+  'trusted_devices',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    id: text().notNull(),
+    trustedAt: at('trusted_at').notNull(),
+    trustedUntil: at('trusted_until').notNull(),
+    userAgent: text('user_agent'),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.id] })]
+)
+
+export const passwordResets = sqliteTable(
+  'password_resets',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** SHA-256 of the token; the token itself is HMAC(TOKEN_KEY, id) and is never stored. */
+    tokenHash: text('token_hash').notNull().unique(),
+    /** The caregiver who asked for it. */
+    requestedBy: text('requested_by').references(() => accounts.id),
+    createdAt: at('created_at').notNull(),
+    /** When the mail was accepted for sending; the hour counts from here. */
+    sentAt: at('sent_at'),
+    expiresAt: at('expires_at'),
+    usedAt: at('used_at'),
+    voidAt: at('void_at'),
+  },
+  (t) => [index('password_resets_by_account').on(t.accountId, t.createdAt)]
+)
+
+export const emailChanges = sqliteTable(
+  'email_changes',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    oldEmail: text('old_email').notNull(),
+    newEmail: text('new_email').notNull(),
+    createdAt: at('created_at').notNull(),
+    /** Until when the code mailed to the new address is good. The code is HMAC(TOKEN_KEY, id). */
+    expiresAt: at('expires_at').notNull(),
+    tries: integer().notNull().default(0),
+    confirmedAt: at('confirmed_at'),
+    voidAt: at('void_at'),
+    /** SHA-256 of the token in the link to the old address, which is HMAC(TOKEN_KEY, id). */
+    undoHash: text('undo_hash').notNull().unique(),
+    undoUntil: at('undo_until'),
+    undoneAt: at('undone_at'),
+  },
+  (t) => [index('email_changes_by_account').on(t.accountId, t.createdAt)]
+)
+
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** base64url, as the authenticator gave it. */
+    credentialId: text('credential_id').notNull().unique(),
+    /** SPKI, base64url. */
+    publicKey: text('public_key').notNull(),
+    algorithm: text({ enum: ['ES256', 'RS256'] }).notNull(),
+    /** The signature counter at the last use; zero on authenticators that do not count. */
+    counter: integer().notNull(),
+    transports: text({ mode: 'json' }).$type<string[]>().notNull(),
+    name: text().notNull(),
+    createdAt: at('created_at').notNull(),
+    lastUsedAt: at('last_used_at'),
+    removedAt: at('removed_at'),
+    /** When its counter ran backwards, which means that there is a copy of it. */
+    suspendedAt: at('suspended_at'),
+  },
+  (t) => [index('passkeys_by_account').on(t.accountId)]
+)
+
+/** Challenges are signed, not stored; a used one is kept until it could not be used any more. */
+export const spentChallenges = sqliteTable(
+  'spent_challenges',
+  { hash: text().primaryKey(), expiresAt: at('expires_at').notNull() },
+  (t) => [index('spent_challenges_by_expiry').on(t.expiresAt)]
+)
+
+/** Recovery codes: those of a set are HMAC(TOKEN_KEY, id and position), and kept nowhere. */
+export const recoverySets = sqliteTable(
+  'recovery_sets',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: at('created_at').notNull(),
+    /** When the person said that they have them: from then on they are not shown again. */
+    keptAt: at('kept_at'),
+    replacedAt: at('replaced_at'),
+  },
+  (t) => [uniqueIndex('recovery_sets_live').on(t.accountId).where(sql`replaced_at IS NULL`)]
+)
+
+export const recoveryUses = sqliteTable(
+  'recovery_uses',
+  {
+    setId: text('set_id')
+      .notNull()
+      .references(() => recoverySets.id),
+    position: integer().notNull(),
+    usedAt: at('used_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.setId, t.position] })]
+)
+
+/** What someone had typed when their session ended, sealed to their account. */
+export const keptForms = sqliteTable(
+  'kept_forms',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** Where it was posted to. */
+    path: text().notNull(),
+    sealedFields: text('sealed_fields').notNull(),
+    keptAt: at('kept_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    /** Sent after all, or thrown away. */
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    index('kept_forms_by_account').on(t.accountId, t.keptAt),
+    index('kept_forms_by_expiry').on(t.expiresAt),
+  ]
 )
 
 export const termsAcceptances = sqliteTable(

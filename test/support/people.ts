@@ -57,6 +57,14 @@ const tables = [
   'invitations',
   'grants',
   'patients',
+  'kept_forms',
+  'recovery_uses',
+  'recovery_sets',
+  'spent_challenges',
+  'passkeys',
+  'email_changes',
+  'password_resets',
+  'trusted_devices',
   'throttles',
   'terms_acceptances',
   'sessions',
@@ -76,17 +84,21 @@ export async function seed() {
         createdAt: minutesAgo(60 * 24 * 90),
         termsVersion: '2026-11',
         ...people[id],
-        ...(people[id].staffRole ? { totpConfirmedAt: minutesAgo(60 * 24 * 80) } : {}),
+        ...(people[id].staffRole
+          ? { totpConfirmedAt: minutesAgo(60 * 24 * 80), secondStepAt: minutesAgo(60 * 24 * 80) }
+          : {}),
       }))
     ),
     d.insert(schema.sessions).values(
       await Promise.all(
         cast.map(async (id) => ({
+          id: `${id}-session`,
           tokenHash: await sha256(`${id}-session`),
           accountId: id,
           createdAt: minutesAgo(5),
           seenAt: now,
           completedAt: minutesAgo(5),
+          confirmedAt: minutesAgo(5),
         }))
       )
     ),

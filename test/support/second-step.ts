@@ -27,7 +27,11 @@ export async function owingSecondStep(who: 'halfway' | 'newcomer', bindings: Bin
         passwordHash,
         createdAt: minutesAgo(600),
         ...(who === 'halfway'
-          ? { totpConfirmedAt: minutesAgo(500), totpSecret: await seal(env.TOKEN_KEY, totpSecret) }
+          ? {
+              totpConfirmedAt: minutesAgo(500),
+              secondStepAt: minutesAgo(500),
+              totpSecret: await seal(env.TOKEN_KEY, totpSecret),
+            }
           : {}),
       })
       .onConflictDoNothing(),
