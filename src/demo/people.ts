@@ -213,6 +213,7 @@ export async function makeAccounts(days: Calendar, tokenKey: string) {
       : {
           totpSecret: await seal(tokenKey, secret),
           totpConfirmedAt: created,
+          secondStepAt: created,
           lastSignInAt: days.hoursAgo(20),
         }
     rows.push({ ...row, staffRole, credentials, ...enrolled })

@@ -15,3 +15,11 @@ export function network(c: RequestContext) {
   const zeros = Array.from({ length: Math.max(8 - first.length - last.length, 0) }, () => '0')
   return [...first, ...zeros, ...last].slice(0, 4).join(':')
 }
+
+/** Roughly where a request comes from, as Cloudflare places its address: "Fayetteville, Arkansas". Null where it cannot say. */
+export function placeOf(c: RequestContext) {
+  const { city, region, country } = (c.req.raw.cf ?? {}) as Partial<
+    Record<'city' | 'region' | 'country', string>
+  >
+  return [city, region ?? country].filter(Boolean).join(', ').slice(0, 100) || null
+}

@@ -1,104 +1,30 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
-import type { Db, Statement } from '../db/client.ts'
-import { accounts, grants, patients, sessions, termsAcceptances, throttles } from '../db/schema.ts'
-import { endSession, type SessionRow } from './session.ts'
-import { forgetTries, type Limit, returnTry, takeTry } from './throttle.ts'
+import type { Db } from '../db/client.ts'
+import { accounts, grants, patients, sessions, termsAcceptances } from '../db/schema.ts'
+import { endSession } from './session.ts'
+import { type Limit, takeTry } from './throttle.ts'
 import type { Session, Viewer } from './visit.ts'
 
 export type Account = typeof accounts.$inferSelect
-type Try = { key: string; limit: Limit }
 
-/** Takes a try from both counters and finds the account, in one trip. `allowed` is false during a pause. */
-export async function findAccountForSignIn(
-  db: Db,
-  email: string,
-  [byAddress, byNetwork]: [Try, Try],
-  now: Date
-) {
-  const [address, network, [account]] = await db.batch([
-    takeTry(db, byAddress.key, byAddress.limit, now),
-    takeTry(db, byNetwork.key, byNetwork.limit, now),
-    db.select().from(accounts).where(eq(accounts.email, email)).limit(1),
-  ])
-  return { allowed: address.length > 0 && network.length > 0, account }
+export async function findAccount(db: Db, accountId: string) {
+  const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1)
+  return account
 }
 
-type SignInFacts = {
-  account: Account
-  byAddress: Try
-  byNetwork: Try
-  oldToken: string | null
-  requestId: string
-}
-
-/** Everything that becomes true with the right password; the session's own statement comes first. */
-export const completeSignIn = (
+/** Takes a try and finds an account, in one trip. `allowed` is false during a pause. */
+export async function findAccountWithTry(
   db: Db,
-  session: Statement,
-  { account, byAddress, byNetwork, oldToken, requestId }: SignInFacts,
-  now: Date
-) =>
-  db.batch([
-    session,
-    db.update(accounts).set({ lastSignInAt: now }).where(eq(accounts.id, account.id)),
-    forgetTries(db, byAddress.key),
-    returnTry(db, byNetwork.key, byNetwork.limit),
-    audit(db, {
-      at: now,
-      accountId: account.id,
-      actor: account.staffRole ?? 'account',
-      action: 'sign-in.password',
-      requestId,
-    }),
-    ...(oldToken ? [endSession(db, oldToken, now)] : []),
-  ])
-
-type SecondStepFacts = { account: Account; step: number; tries: Try; oldToken: string; requestId: string }
-
-/**
- * Spends a code's step and opens the session it earns, or neither: a code whose answer was lost still works. False when
- * that step, or a later one, was spent before.
- */
-export async function completeSecondStep(
-  db: Db,
-  session: SessionRow,
-  { account, step, tries, oldToken, requestId }: SecondStepFacts,
+  accountId: string,
+  { key, limit }: { key: string; limit: Limit },
   now: Date
 ) {
-  const at = now.getTime()
-  const won = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE token_hash = ${session.tokenHash})`
-  const [, spent] = await db.batch([
-    db.run(sql`INSERT INTO ${sessions} (token_hash, account_id, created_at, seen_at, completed_at, user_agent)
-      SELECT ${session.tokenHash}, id, ${at}, ${at}, ${at}, ${session.userAgent} FROM ${accounts}
-      WHERE id = ${account.id} AND coalesce(totp_last_step, -1) < ${step}`),
-    db
-      .update(accounts)
-      .set({
-        totpLastStep: step,
-        totpConfirmedAt: sql`coalesce(${accounts.totpConfirmedAt}, ${at})`,
-        lastSignInAt: now,
-      })
-      .where(and(eq(accounts.id, account.id), won))
-      .returning({ id: accounts.id }),
-    db.delete(throttles).where(and(eq(throttles.key, tries.key), won)),
-    db
-      .update(sessions)
-      .set({ endedAt: now })
-      .where(and(eq(sessions.tokenHash, oldToken), won)),
-    audit(
-      db,
-      {
-        at: now,
-        accountId: account.id,
-        actor: account.staffRole ?? 'account',
-        action: 'sign-in.second-step',
-        requestId,
-      },
-      won
-    ),
+  const [taken, [account]] = await db.batch([
+    takeTry(db, key, limit, now),
+    db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1),
   ])
-  return spent.length > 0
+  return { allowed: taken.length > 0, account }
 }
 
 export const recordFailedSignIn = (

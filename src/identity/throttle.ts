@@ -11,6 +11,7 @@ export type Limit = { free: number; window: number; pause: number; longest: numb
 export const limits = {
   signInByAddress: { free: 5, window: 24 * hour, pause: minute, longest: 15 * minute },
   signInByNetwork: { free: 20, window: minute, pause: minute, longest: 15 * minute },
+  currentPassword: { free: 5, window: hour, pause: minute, longest: 15 * minute },
   secondStep: { free: 5, window: hour, pause: minute, longest: 15 * minute },
   registrationCode: { free: 4, window: hour, pause: 10 * minute, longest: hour },
   birthDateByNetwork: { free: 20, window: hour, pause: 15 * minute, longest: hour },

@@ -1,10 +1,11 @@
 import { audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
-import { paths, withQuery } from '../paths.ts'
+import { type Path, paths, withQuery } from '../paths.ts'
 import { flash } from '../web/flash.ts'
 import { readFields } from '../web/form.ts'
 import type { Access } from '../web/routes.ts'
 import { may, type Permission, type StaffRole } from './permissions.ts'
+import { isConfirmed } from './session.ts'
 import { renderUnsent } from './unsent.tsx'
 import { loadVisit, type Session, type Viewer, type Visit } from './visit.ts'
 
@@ -53,6 +54,25 @@ export const signedIn: Access<{ viewer: Viewer; session: Session }> = {
     await next()
   },
 }
+
+/**
+ * Signed in, and the password or a passkey was given a moment ago (product.md section 2: a session left open must not be
+ * enough). Everyone else gives it once more and comes back: to the page they asked for, or to `back` after a post.
+ */
+export const confirmed = (back: Path): Access<{ viewer: Viewer; session: Session }> => ({
+  label: 'signed in, confirmed',
+  async enter(c, next) {
+    const visit = await loadVisit(c)
+    if (!visit.viewer || !visit.session) return toSignIn(c, visit)
+    if (!isConfirmed(visit.session, c.var.now)) {
+      const goal = c.req.method === 'GET' ? new URL(c.req.url).pathname : back
+      return c.redirect(withQuery(paths.confirm, { next: goal }), 303)
+    }
+    c.set('viewer', visit.viewer)
+    c.set('session', visit.session)
+    await next()
+  },
+})
 
 /** The password was right and the second step is owed. */
 export const halfSignedIn: Access<{ session: Session; account: NonNullable<Visit['pending']> }> = {

@@ -8,12 +8,12 @@ import { flash } from '../../web/flash.ts'
 import { blank, type Form, readFields } from '../../web/form.ts'
 import type { Head } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
+import { rememberDevice } from '../device.ts'
 import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from '../invitation/invitation.ts'
-import { rememberDevice } from '../known-device.ts'
 import { network, networkAddress } from '../network.ts'
 import { hashPassword } from '../password.ts'
 import { newToken, pseudonym, registrationDigits, sameText, sha256 } from '../secret.ts'
-import { openSession } from '../session.ts'
+import { newSession } from '../session.ts'
 import { shield } from '../shield.ts'
 import { limits } from '../throttle.ts'
 import { anyone } from '../viewer.ts'
@@ -249,16 +249,17 @@ async function finishRegistration(
       ? refuse(c, link, typed, { password: weak })
       : tooLate(c, typed)
 
-  const session = await openSession(c, newId(), true)
+  const session = await newSession(c, newId(), true)
+  const deviceId = await rememberDevice(c, link.invitation.email)
   const account = {
     passwordHash,
     language,
     termsVersion: visit.practice.termsVersion,
     networkAddress: networkAddress(c),
   }
-  if (!(await register(db, link, code, session.row, account, now, visitor))) return tooLate(c, typed)
+  const here = { session: session.row, deviceId }
+  if (!(await register(db, link, code, here, account, now, visitor))) return tooLate(c, typed)
   session.setCookie()
-  await rememberDevice(c, link.invitation.email)
   deleteCookie(c, cookie, hostCookie)
   return welcome(c, link, 'registered')
 }

@@ -8,7 +8,6 @@ import {
   invitations,
   patients,
   registrationCodes,
-  sessions,
   termsAcceptances,
   throttles,
 } from '../../db/schema.ts'
@@ -17,7 +16,7 @@ import type { Language } from '../../i18n/text.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import { codeLife, type Invitation, linkKey, mostTries, unconfirmedLife } from '../invitation/invitation.ts'
 import { findForMail } from '../invitation/store.ts'
-import type { SessionRow } from '../session.ts'
+import { insertSession, type SessionRow } from '../session.ts'
 import { type Limit, limits, takeTry } from '../throttle.ts'
 import type { Patient, Viewer } from '../visit.ts'
 
@@ -225,7 +224,7 @@ export async function register(
   db: Db,
   link: Link,
   code: RegistrationCode,
-  session: SessionRow,
+  { session, deviceId }: { session: SessionRow; deviceId: string },
   account: NewAccount,
   now: Date,
   visitor: Visitor
@@ -252,8 +251,7 @@ export async function register(
       .where(and(eq(patients.id, invitation.patientId), won)),
     db.run(sql`INSERT INTO ${termsAcceptances} (account_id, version, accepted_at, network_address)
       SELECT ${accountId}, ${account.termsVersion}, ${at}, ${account.networkAddress} WHERE ${won}`),
-    db.run(sql`INSERT INTO ${sessions} (token_hash, account_id, created_at, seen_at, completed_at, user_agent)
-      SELECT ${session.tokenHash}, ${accountId}, ${at}, ${at}, ${at}, ${session.userAgent} WHERE ${won}`),
+    insertSession(db, session, deviceId, won),
     queueEmail(
       db,
       { kind: 'registered', subjectId: invitation.id, patientId: invitation.patientId },

@@ -5,18 +5,15 @@ import { flash } from '../../web/flash.ts'
 import { blank, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
-import { knownDevice, rememberDevice } from '../known-device.ts'
+import { knownDevice } from '../device.ts'
 import { network, networkAddress } from '../network.ts'
 import { nobodysHash, verifyPassword } from '../password.ts'
 import { pseudonym, seal, unseal } from '../secret.ts'
-import { dropCookie, openSession } from '../session.ts'
+import { dropCookie, newSession } from '../session.ts'
 import { shield } from '../shield.ts'
 import {
   type Account,
   acceptTerms,
-  completeSecondStep,
-  completeSignIn,
-  findAccountForSignIn,
   keepTotpSecret,
   listRecords,
   recordFailedSignIn,
@@ -25,8 +22,9 @@ import {
 import { limits, takeTry } from '../throttle.ts'
 import { newTotpSecret, totpStep, totpUri, typedSecret } from '../totp.ts'
 import { anyone, halfSignedIn, signedIn } from '../viewer.ts'
-import type { Session } from '../visit.ts'
+import { arrive } from './arrival.ts'
 import { Credentials, SecurityCode, safeNext } from './credentials.ts'
+import { appCode, findAccountForSignIn, giveTriesBack, openHalfSession, type Try } from './store.ts'
 import {
   ForgotPasswordPage,
   RecordsPage,
@@ -66,15 +64,21 @@ signIn.post(paths.signIn, anyone, async (c) => {
   const { email, password } = form.value
   await shield(c, email)
   const device = await knownDevice(c, email)
-  const byAddress = {
-    key: await pseudonym(c.env.TOKEN_KEY, device ? 'sign-in device' : 'sign-in address', device ?? email),
-    limit: limits.signInByAddress,
-  }
-  const byNetwork = {
-    key: await pseudonym(c.env.TOKEN_KEY, 'sign-in network', network(c)),
-    limit: limits.signInByNetwork,
-  }
-  const { allowed, account } = await findAccountForSignIn(db, email, [byAddress, byNetwork], now)
+  const tries: [Try, Try] = [
+    {
+      key: await pseudonym(
+        c.env.TOKEN_KEY,
+        device ? 'sign-in device' : 'sign-in address',
+        `${device ?? ''}${email}`
+      ),
+      limit: limits.signInByAddress,
+    },
+    {
+      key: await pseudonym(c.env.TOKEN_KEY, 'sign-in network', network(c)),
+      limit: limits.signInByNetwork,
+    },
+  ]
+  const { allowed, account, trusted } = await findAccountForSignIn(db, email, device ?? null, tries, now)
   const usable = allowed && account && !account.deactivatedAt ? account : undefined
   // A hash is what a flood would exhaust us with. A pause tells nothing: unknown addresses are paused alike.
   const right = allowed && (await verifyPassword(usable?.passwordHash ?? nobodysHash, password))
@@ -84,38 +88,32 @@ signIn.post(paths.signIn, anyone, async (c) => {
     return renderInvalid(c, <SignInPage form={refused} next={next} />, head)
   }
 
-  const needsSecondStep = usable.staffRole !== null || usable.totpConfirmedAt !== null
-  const session = await openSession(c, usable.id, !needsSecondStep)
-  await completeSignIn(
-    db,
-    session.statement,
-    {
-      account: usable,
-      byAddress,
-      byNetwork,
-      oldToken: visit.session?.tokenHash ?? null,
-      requestId,
-    },
-    now
-  )
-  session.setCookie()
-  if (needsSecondStep)
+  if (owesSecondStep(usable, trusted)) {
+    const session = await newSession(c, usable.id, false)
+    const oldToken = visit.session?.tokenHash ?? null
+    await openHalfSession(db, { account: usable, session: session.row, tries, oldToken, requestId }, now)
+    session.setCookie()
     return c.redirect(
-      withQuery(usable.totpConfirmedAt ? paths.secondStep : paths.secondStepSetup, { next }),
+      withQuery(usable.secondStepAt ? paths.secondStep : paths.secondStepSetup, { next }),
       303
     )
-  await rememberDevice(c, email)
-  return c.redirect(afterSignIn(c, usable, next), 303)
+  }
+  const spend = () => giveTriesBack(db, tries)
+  const to = await arrive(c, { account: usable, by: 'password', next, spend })
+  // The account was closed, or its password changed, while this one was being checked.
+  if (!to) {
+    const refused = { typed: form.typed, errors: { email: t.signIn.wrong } }
+    return renderInvalid(c, <SignInPage form={refused} next={next} />, head)
+  }
+  return c.redirect(to, 303)
 })
 
-/** New terms are asked about once; then the page someone came for. */
-const afterSignIn = (c: RequestContext, account: Account, next: string | undefined) =>
-  account.staffRole === null && account.termsVersion !== c.var.visit.practice.termsVersion
-    ? paths.termsUpdate
-    : (next ?? paths.front)
+/** Staff always; others where they have set one up and this device is not trusted. */
+const owesSecondStep = ({ staffRole, secondStepAt }: Account, trusted: boolean) =>
+  staffRole !== null || (secondStepAt !== null && !trusted)
 
 signIn.get(paths.secondStep, halfSignedIn, (c) => {
-  if (!c.var.account.totpConfirmedAt) return c.redirect(paths.secondStepSetup, 303)
+  if (!c.var.account.secondStepAt) return c.redirect(paths.secondStepSetup, 303)
   const next = safeNext(c.req.query('next'))
   return c.render(<SecondStepPage form={blank()} next={next} />, {
     title: c.var.t.signIn.secondStep.title,
@@ -127,9 +125,8 @@ signIn.post(paths.secondStep, halfSignedIn, async (c) => {
   const { account, t } = c.var
   const next = safeNext(c.req.query('next'))
   const form = await readForm(c, SecurityCode, t.signIn.secondStep)
-  const passed =
-    form.ok && account.totpConfirmedAt && (await passSecondStep(c, c.var.session, account, form.value.code))
-  if (passed) return c.redirect(afterSignIn(c, account, next), 303)
+  const to = form.ok && account.totpConfirmedAt && (await passSecondStep(c, account, form.value.code, next))
+  if (to) return c.redirect(to, 303)
 
   const refused = form.ok ? { typed: {}, errors: { code: t.signIn.secondStep.codeWrong } } : form.form
   return renderInvalid(c, <SecondStepPage form={refused} next={next} />, {
@@ -138,8 +135,8 @@ signIn.post(paths.secondStep, halfSignedIn, async (c) => {
   })
 })
 
-/** Spends a code once and turns the half-open session into a whole, new one. False when the code is wrong or was used. */
-async function passSecondStep(c: RequestContext, old: Session, account: Account, code: string) {
+/** Spends a code once. Where to go from here; undefined when the code is wrong or was used. */
+async function passSecondStep(c: RequestContext, account: Account, code: string, next: string | undefined) {
   const { db, now, requestId } = c.var
   const tries = {
     key: await pseudonym(c.env.TOKEN_KEY, 'second step', account.id),
@@ -148,19 +145,16 @@ async function passSecondStep(c: RequestContext, old: Session, account: Account,
   const [taken] = await db.batch([takeTry(db, tries.key, tries.limit, now)])
   const secret = account.totpSecret ? await unseal(c.env.TOKEN_KEY, account.totpSecret) : undefined
   const step = taken.length > 0 && secret ? await totpStep(secret, code, now) : undefined
-  const session = await openSession(c, account.id, true)
-  const facts = { account, tries, oldToken: old.tokenHash, requestId }
-  if (step === undefined || !(await completeSecondStep(db, session.row, { ...facts, step }, now))) {
-    db.alongside(recordFailedSignIn(db, account, 'second-step-wrong', requestId, now))
-    return false
-  }
-  session.setCookie()
-  await rememberDevice(c, account.email)
-  return true
+  const to =
+    step !== undefined &&
+    (await arrive(c, { account, by: 'app', next, ...appCode(db, account, step, tries, now) }))
+  if (to) return to
+  db.alongside(recordFailedSignIn(db, account, 'second-step-wrong', requestId, now))
+  return undefined
 }
 
 signIn.get(paths.secondStepSetup, halfSignedIn, async (c) => {
-  if (c.var.account.totpConfirmedAt) return c.redirect(paths.secondStep, 303)
+  if (c.var.account.secondStepAt) return c.redirect(paths.secondStep, 303)
   const secret = await ownTotpSecret(c, c.var.account)
   return c.render(<SecondStepSetupPage form={blank()} {...secret} />, {
     title: c.var.t.signIn.secondStep.setUpTitle,
@@ -170,10 +164,10 @@ signIn.get(paths.secondStepSetup, halfSignedIn, async (c) => {
 
 signIn.post(paths.secondStepSetup, halfSignedIn, async (c) => {
   const { account, t } = c.var
-  if (account.totpConfirmedAt) return c.redirect(paths.secondStep, 303)
+  if (account.secondStepAt) return c.redirect(paths.secondStep, 303)
   const form = await readForm(c, SecurityCode, t.signIn.secondStep)
-  if (form.ok && (await passSecondStep(c, c.var.session, account, form.value.code)))
-    return c.redirect(paths.front, 303)
+  const to = form.ok && (await passSecondStep(c, account, form.value.code, undefined))
+  if (to) return c.redirect(to, 303)
 
   const refused = form.ok ? { typed: {}, errors: { code: t.signIn.secondStep.codeWrong } } : form.form
   const secret = await ownTotpSecret(c, account)
@@ -214,17 +208,21 @@ signIn.get(paths.records, signedIn, async (c) => {
 const Agreement = v.object({ terms: v.literal('yes', 'missing') })
 
 signIn.get(paths.termsUpdate, signedIn, (c) =>
-  c.render(<TermsUpdatePage form={blank()} />, { title: c.var.t.signIn.termsUpdate.title, layout: 'entry' })
+  c.render(<TermsUpdatePage form={blank()} next={safeNext(c.req.query('next'))} />, {
+    title: c.var.t.signIn.termsUpdate.title,
+    layout: 'entry',
+  })
 )
 
 signIn.post(paths.termsUpdate, signedIn, async (c) => {
   const { db, now, t, requestId, viewer, visit } = c.var
+  const next = safeNext(c.req.query('next'))
   const form = await readForm(c, Agreement, t.signIn.termsUpdate)
   if (!form.ok)
-    return renderInvalid(c, <TermsUpdatePage form={form.form} />, {
+    return renderInvalid(c, <TermsUpdatePage form={form.form} next={next} />, {
       title: t.signIn.termsUpdate.title,
       layout: 'entry',
     })
   await acceptTerms(db, viewer, visit.practice.termsVersion, networkAddress(c), requestId, now)
-  return c.redirect(paths.front, 303)
+  return c.redirect(next ?? paths.front, 303)
 })

@@ -164,7 +164,7 @@ export const RecordsPage = ({ records }: { records: OwnRecord[] }) => {
   )
 }
 
-export const TermsUpdatePage = ({ form }: { form: Form }) => {
+export const TermsUpdatePage = ({ form, next }: { form: Form; next: string | undefined }) => {
   const { signIn, common } = useText()
   const t = signIn.termsUpdate
   return (
@@ -177,7 +177,7 @@ export const TermsUpdatePage = ({ form }: { form: Form }) => {
           {common.terms} <small>({common.opensNewTab})</small>
         </a>
       </p>
-      <form method='post' action={paths.termsUpdate} novalidate>
+      <form method='post' action={withQuery(paths.termsUpdate, { next })} novalidate>
         <Checkbox name='terms' form={form}>
           {t.agree}
         </Checkbox>
