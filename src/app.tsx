@@ -8,7 +8,9 @@ import { connect, isAway } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
+import { confirm } from './identity/confirm/routes.tsx'
 import { registration } from './identity/registration/routes.tsx'
+import { settings } from './identity/settings/routes.tsx'
 import { signIn } from './identity/sign-in/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
@@ -29,6 +31,8 @@ import type { Routes } from './web/routes.ts'
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
 export const slices: Routes[] = [
   signIn,
+  confirm,
+  settings,
   registration,
   dev,
   messages,

@@ -1,4 +1,5 @@
 import { invitationMails } from './identity/invitation/emails.tsx'
+import { noticeMails } from './identity/notices.tsx'
 import { registrationMails } from './identity/registration/emails.tsx'
 import { newMessageMail } from './messages/emails.tsx'
 import type { MailWriters } from './outbox/mail.ts'
@@ -7,5 +8,6 @@ import type { MailWriters } from './outbox/mail.ts'
 export const mailWriters: MailWriters = {
   ...invitationMails,
   ...registrationMails,
+  ...noticeMails,
   'new-message': newMessageMail,
 }

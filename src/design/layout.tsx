@@ -150,6 +150,9 @@ const NameMenu = ({ name }: { name: string }) => {
           </li>
         )}
         <li>
+          <a href={paths.settings}>{t.nav.settings}</a>
+        </li>
+        <li>
           <form method='post' action={paths.signOut}>
             <button type='submit'>{t.nav.signOut}</button>
           </form>

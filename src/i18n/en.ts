@@ -1,11 +1,13 @@
 import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
+import { confirm } from './en/confirm.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
+import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
 
@@ -15,6 +17,8 @@ export const en = {
   nav,
   system,
   signIn,
+  confirm,
+  settings,
   invitation,
   home,
   messages,

@@ -1,11 +1,13 @@
 import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
+import { confirm } from './es/confirm.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
+import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
 import type { Dictionary } from './text.ts'
@@ -16,6 +18,8 @@ export const es = {
   nav,
   system,
   signIn,
+  confirm,
+  settings,
   invitation,
   home,
   messages,

@@ -46,6 +46,17 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
     return c.html(`<!DOCTYPE html>${document}`)
   })
   await next()
+  // A part of a page cannot go elsewhere: htmx would put the other page into it. The browser goes instead.
+  const location = c.res.headers.get('Location')
+  if (location && c.req.header('HX-Request'))
+    c.res = new Response(null, { status: 204, headers: movedBy(c.res, location) })
+}
+
+function movedBy({ headers }: Response, location: string) {
+  const moved = new Headers(headers)
+  moved.delete('Location')
+  moved.set('HX-Redirect', location)
+  return moved
 }
 
 const documents = { entry: EntryDocument, staff: StaffDocument, patient: PatientDocument }

@@ -61,6 +61,7 @@ export const nav = {
   labs: 'Labs',
   resources: 'Resources',
   signIn: 'Sign in',
+  settings: 'Settings',
   signOut: 'Sign out',
   staffProduct: 'CareSpace staff',
   dashboard: 'Dashboard',

@@ -38,4 +38,52 @@ export const mail = {
     link: 'Sign in to CareSpace',
     help: (phone: string) => `If this was not you, call us right away at ${phone}.`,
   },
+  notices: {
+    link: 'Sign in to CareSpace',
+    help: (phone: string) =>
+      `If this was you, there is nothing to do. If it was not, call us right away at ${phone}.`,
+    newDevice: {
+      subject: 'New sign-in to your CareSpace account',
+      body: (moment: string) =>
+        `Someone signed in to your CareSpace account on ${moment}, on a device we have not seen before.`,
+    },
+    passwordChanged: {
+      subject: 'Your CareSpace password was changed',
+      body: (moment: string) =>
+        `The password of your CareSpace account was changed on ${moment}. All other devices were signed out.`,
+    },
+    secondStepOn: {
+      subject: 'A second step was added to your CareSpace account',
+      body: (moment: string) => `A second step for signing in to CareSpace was set up on ${moment}.`,
+    },
+    secondStepOff: {
+      subject: 'The second step of your CareSpace account was turned off',
+      body: (moment: string) =>
+        `The second step for signing in to CareSpace was turned off on ${moment}. Your password alone opens your account now.`,
+    },
+    secondStepReset: {
+      subject: 'The second step of your CareSpace account was reset',
+      body: (moment: string) =>
+        `Our staff reset the second step of your CareSpace account on ${moment}. All devices were signed out.`,
+    },
+    recoveryCodesNew: {
+      subject: 'New recovery codes for your CareSpace account',
+      body: (moment: string) =>
+        `New recovery codes were made for your CareSpace account on ${moment}. The old ones no longer work.`,
+    },
+    passkeyAdded: {
+      subject: 'A passkey was added to your CareSpace account',
+      body: (moment: string) =>
+        `A passkey was added to your CareSpace account on ${moment}. It can be used to sign in.`,
+    },
+    passkeyRemoved: {
+      subject: 'A passkey was removed from your CareSpace account',
+      body: (moment: string) => `A passkey was removed from your CareSpace account on ${moment}.`,
+    },
+    passkeySuspended: {
+      subject: 'We stopped a passkey of your CareSpace account',
+      body: (moment: string) =>
+        `On ${moment}, a passkey of your CareSpace account seemed to be a copy. We stopped it. No one can sign in with it.`,
+    },
+  },
 }

@@ -63,6 +63,7 @@ export const nav = {
   labs: 'Laboratorio',
   resources: 'Recursos',
   signIn: 'Iniciar sesión',
+  settings: 'Configuración',
   signOut: 'Cerrar sesión',
   staffProduct: 'CareSpace personal',
   dashboard: 'Tablero',

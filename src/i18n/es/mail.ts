@@ -38,4 +38,52 @@ export const mail = {
     link: 'Iniciar sesión en CareSpace',
     help: (phone: string) => `Si no fue usted, llámenos de inmediato al ${phone}.`,
   },
+  notices: {
+    link: 'Entrar a CareSpace',
+    help: (phone: string) =>
+      `Si fue usted, no tiene que hacer nada. Si no fue usted, llámenos de inmediato al ${phone}.`,
+    newDevice: {
+      subject: 'Nueva entrada a su cuenta de CareSpace',
+      body: (moment: string) =>
+        `Alguien entró a su cuenta de CareSpace el ${moment}, en un dispositivo que no conocíamos.`,
+    },
+    passwordChanged: {
+      subject: 'Se cambió su contraseña de CareSpace',
+      body: (moment: string) =>
+        `La contraseña de su cuenta de CareSpace se cambió el ${moment}. Cerramos la sesión en los demás dispositivos.`,
+    },
+    secondStepOn: {
+      subject: 'Se agregó un segundo paso a su cuenta de CareSpace',
+      body: (moment: string) => `El ${moment} se activó un segundo paso para entrar a CareSpace.`,
+    },
+    secondStepOff: {
+      subject: 'Se desactivó el segundo paso de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se desactivó el segundo paso para entrar a CareSpace. Ahora basta su contraseña para abrir su cuenta.`,
+    },
+    secondStepReset: {
+      subject: 'Se restableció el segundo paso de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `Nuestro personal restableció el segundo paso de su cuenta de CareSpace el ${moment}. Cerramos la sesión en todos los dispositivos.`,
+    },
+    recoveryCodesNew: {
+      subject: 'Códigos de recuperación nuevos para su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se crearon códigos de recuperación nuevos para su cuenta de CareSpace. Los anteriores ya no sirven.`,
+    },
+    passkeyAdded: {
+      subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se agregó una llave de acceso a su cuenta de CareSpace. Sirve para entrar.`,
+    },
+    passkeyRemoved: {
+      subject: 'Se quitó una llave de acceso de su cuenta de CareSpace',
+      body: (moment: string) => `El ${moment} se quitó una llave de acceso de su cuenta de CareSpace.`,
+    },
+    passkeySuspended: {
+      subject: 'Detuvimos una llave de acceso de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment}, una llave de acceso de su cuenta de CareSpace parecía ser una copia. La detuvimos. Nadie puede entrar con ella.`,
+    },
+  },
 } satisfies typeof en

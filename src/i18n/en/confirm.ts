@@ -1,0 +1,8 @@
+export const confirm = {
+  title: 'Confirm that it is you',
+  intro: 'Before you change this, please enter your password again.',
+  submit: 'Continue',
+  back: 'Back to Settings',
+  missing: 'Enter your password',
+  wrong: 'That is not your password. Check it. After several wrong tries, wait 15 minutes or call us.',
+}

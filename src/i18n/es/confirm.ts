@@ -1,0 +1,10 @@
+import type { confirm as en } from '../en/confirm.ts'
+
+export const confirm = {
+  title: 'Confirme que es usted',
+  intro: 'Antes de cambiar esto, escriba su contraseña otra vez.',
+  submit: 'Continuar',
+  back: 'Volver a Configuración',
+  missing: 'Escriba su contraseña',
+  wrong: 'Esa no es su contraseña. Revísela. Después de varios intentos, espere 15 minutos o llámenos.',
+} satisfies typeof en
