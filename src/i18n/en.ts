@@ -7,6 +7,7 @@ import { invitation } from './en/invitation.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
+import { newPassword } from './en/new-password.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
@@ -18,6 +19,7 @@ export const en = {
   system,
   signIn,
   confirm,
+  newPassword,
   settings,
   invitation,
   home,

@@ -7,6 +7,7 @@ import { invitation } from './es/invitation.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
+import { newPassword } from './es/new-password.ts'
 import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
@@ -19,6 +20,7 @@ export const es = {
   system,
   signIn,
   confirm,
+  newPassword,
   settings,
   invitation,
   home,

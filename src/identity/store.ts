@@ -1,8 +1,18 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
-import type { Db } from '../db/client.ts'
-import { accounts, grants, patients, sessions, termsAcceptances } from '../db/schema.ts'
-import { endSession } from './session.ts'
+import type { Condition, Db, Statement } from '../db/client.ts'
+import {
+  accounts,
+  emailChanges,
+  grants,
+  passwordResets,
+  patients,
+  sessions,
+  termsAcceptances,
+  trustedDevices,
+} from '../db/schema.ts'
+import { queueEmail } from '../outbox/queue.ts'
+import { endSession, endSessions } from './session.ts'
 import { type Limit, takeTry } from './throttle.ts'
 import type { Session, Viewer } from './visit.ts'
 
@@ -12,6 +22,60 @@ export async function findAccount(db: Db, accountId: string) {
   const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1)
   return account
 }
+
+/**
+ * A new password, and the end of all that the old one opened: other sessions, trusted devices, links and codes on their
+ * way. Statements to batch; `when` guards each of them, and `except` is the id of the session that may go on.
+ */
+export const replacePassword = (
+  db: Db,
+  accountId: string,
+  passwordHash: string,
+  now: Date,
+  { except, when }: { except: string | null; when?: Condition }
+) =>
+  [
+    db
+      .update(accounts)
+      .set({ passwordHash, passwordChangedAt: now })
+      .where(and(eq(accounts.id, accountId), when)),
+    ...endWhatIsOpen(db, accountId, now, { except, ...(when && { when }) }),
+    queueEmail(db, { kind: 'password-changed', subjectId: accountId, accountId }, now, when),
+  ] satisfies Statement[]
+
+/** Ends other sessions, trusted devices, reset links and codes for a new address. Statements to batch. */
+export const endWhatIsOpen = (
+  db: Db,
+  accountId: string,
+  now: Date,
+  { except, when }: { except: string | null; when?: Condition }
+) =>
+  [
+    endSessions(db, accountId, now, except, when),
+    db.delete(trustedDevices).where(and(eq(trustedDevices.accountId, accountId), when)),
+    db
+      .update(passwordResets)
+      .set({ voidAt: now })
+      .where(
+        and(
+          eq(passwordResets.accountId, accountId),
+          isNull(passwordResets.usedAt),
+          isNull(passwordResets.voidAt),
+          when
+        )
+      ),
+    db
+      .update(emailChanges)
+      .set({ voidAt: now })
+      .where(
+        and(
+          eq(emailChanges.accountId, accountId),
+          isNull(emailChanges.confirmedAt),
+          isNull(emailChanges.voidAt),
+          when
+        )
+      ),
+  ] satisfies Statement[]
 
 /** Takes a try and finds an account, in one trip. `allowed` is false during a pause. */
 export async function findAccountWithTry(

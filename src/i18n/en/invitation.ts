@@ -42,20 +42,6 @@ export const invitation = {
     noMatch: (left: number) =>
       `That date does not match our records. ${left === 1 ? 'You have 1 try left.' : `You have ${left} tries left.`}`,
   },
-  password: 'Password',
-  rules: [
-    'At least 8 characters',
-    'One uppercase letter, one lowercase letter, one number, and one special character, such as ! or ?',
-    'Not a common password, and not your name, email, or date of birth',
-  ],
-  passwordMustHave: (missing: string[]) => `Your password still needs ${missing.join(', ')}.`,
-  passwordNeeds: {
-    short: 'at least 8 characters',
-    upper: 'an uppercase letter',
-    lower: 'a lowercase letter',
-    number: 'a number',
-    special: 'a special character',
-  },
   terms: 'I agree to the',
   submit: 'Create Password',
   errors: {
@@ -67,11 +53,6 @@ export const invitation = {
     codeGone: 'That code does not work any more. Choose “Send a new code”.',
     tooManyCodes: 'We sent you many codes. Wait 10 minutes, then ask for a new one, or call us.',
     paused: 'Too many tries. Wait 15 minutes, then try again, or call us.',
-    passwordMissing: 'Enter a password',
-    passwordLong: 'Your password can have 256 characters at most.',
-    passwordCommon: 'Many people use this password, so it is easy to guess. Choose another one.',
-    passwordPersonal:
-      'Leave your name, email, date of birth, and our name out of your password. They are easy to guess.',
     termsMissing: 'Check the box to agree to the terms of service',
   },
   signInFirst: {

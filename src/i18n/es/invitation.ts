@@ -44,20 +44,6 @@ export const invitation = {
     noMatch: (left: number) =>
       `Esa fecha no coincide con nuestros datos. ${left === 1 ? 'Le queda 1 intento.' : `Le quedan ${left} intentos.`}`,
   },
-  password: 'Contraseña',
-  rules: [
-    'Al menos 8 caracteres',
-    'Una letra mayúscula, una letra minúscula, un número y un carácter especial, como ! o ?',
-    'Que no sea una contraseña común, ni su nombre, correo o fecha de nacimiento',
-  ],
-  passwordMustHave: (missing: string[]) => `A su contraseña le falta: ${missing.join(', ')}.`,
-  passwordNeeds: {
-    short: 'al menos 8 caracteres',
-    upper: 'una letra mayúscula',
-    lower: 'una letra minúscula',
-    number: 'un número',
-    special: 'un carácter especial',
-  },
   terms: 'Acepto los',
   submit: 'Crear contraseña',
   errors: {
@@ -69,11 +55,6 @@ export const invitation = {
     codeGone: 'Ese código ya no funciona. Elija “Mandar un código nuevo”.',
     tooManyCodes: 'Le mandamos muchos códigos. Espere 10 minutos y pida uno nuevo, o llámenos.',
     paused: 'Demasiados intentos. Espere 15 minutos e intente otra vez, o llámenos.',
-    passwordMissing: 'Escriba una contraseña',
-    passwordLong: 'Su contraseña puede tener 256 caracteres como máximo.',
-    passwordCommon: 'Muchas personas usan esta contraseña y es fácil de adivinar. Elija otra.',
-    passwordPersonal:
-      'No use en su contraseña su nombre, su correo, su fecha de nacimiento ni nuestro nombre. Son fáciles de adivinar.',
     termsMissing: 'Marque la casilla para aceptar los términos del servicio',
   },
   signInFirst: {

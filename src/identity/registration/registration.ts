@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Dictionary } from '../../i18n/text.ts'
 import { checkForm, type Form } from '../../web/form.ts'
-import { type PasswordFault, type Personal, passwordFaults } from '../password-rule.ts'
+import { newPasswordProblem } from '../new-password.ts'
 import type { Practice } from '../visit.ts'
 import { readBirthDate, type TypedBirthDate } from './birth-date.ts'
 
@@ -18,7 +18,7 @@ const Registration = v.object({
   month: v.string(),
   day: v.string(),
   year: v.string(),
-  password: v.pipe(v.string(), v.minLength(1, 'passwordMissing')),
+  password: v.string(),
   terms: v.literal('yes', 'termsMissing'),
 })
 
@@ -30,14 +30,15 @@ export function checkRegistration(
   typed: Typed,
   now: Date,
   practice: Practice,
-  t: Dictionary['invitation']
+  words: Dictionary
 ): Checked<{ code: string; birthDate: string; password: string }> {
+  const t = words.invitation
   const shape = checkForm(typed, Registration, t.errors)
   const born = checkBirthDate(typed, now, practice, t)
   const birthDate = born.ok ? born.value : null
-  const faults = passwordFaults(typed.password ?? '', { names: [practice.name], email: '', birthDate })
-  const { code, password, terms } = shape.ok ? {} : shape.form.errors
-  const weak = password ?? (faults.length > 0 ? passwordWords(faults, t) : undefined)
+  const personal = { names: [practice.name], email: '', birthDate }
+  const weak = newPasswordProblem(typed.password ?? '', personal, words.newPassword)
+  const { code, terms } = shape.ok ? {} : shape.form.errors
   const errors = {
     ...(code && { code }),
     ...(born.ok ? {} : born.form.errors),
@@ -61,23 +62,4 @@ export function checkBirthDate(
   return read.ok
     ? { ok: true, value: read.date, typed }
     : { ok: false, form: { typed, errors: { [read.field]: t.birthDate[read.fault] } } }
-}
-
-/** The whole rule, once code and date have proved who is asking. */
-export const personalFault = (password: string, personal: Personal, t: Dictionary['invitation']) => {
-  const faults = passwordFaults(password, personal)
-  return faults.length > 0 ? passwordWords(faults, t) : undefined
-}
-
-const needs = ['short', 'upper', 'lower', 'number', 'special'] as const
-
-/** Every rule that is not met, in one message. */
-function passwordWords(faults: PasswordFault[], t: Dictionary['invitation']) {
-  const missing = needs.filter((need) => faults.includes(need)).map((need) => t.passwordNeeds[need])
-  return [
-    ...(missing.length > 0 ? [t.passwordMustHave(missing)] : []),
-    ...(faults.includes('long') ? [t.errors.passwordLong] : []),
-    ...(faults.includes('common') ? [t.errors.passwordCommon] : []),
-    ...(faults.includes('personal') ? [t.errors.passwordPersonal] : []),
-  ].join(' ')
 }

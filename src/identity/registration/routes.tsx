@@ -11,6 +11,7 @@ import { Routes } from '../../web/routes.ts'
 import { rememberDevice } from '../device.ts'
 import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from '../invitation/invitation.ts'
 import { network, networkAddress } from '../network.ts'
+import { newPasswordProblem } from '../new-password.ts'
 import { hashPassword } from '../password.ts'
 import { newToken, pseudonym, registrationDigits, sameText, sha256 } from '../secret.ts'
 import { newSession } from '../session.ts'
@@ -18,7 +19,7 @@ import { shield } from '../shield.ts'
 import { limits } from '../throttle.ts'
 import { anyone } from '../viewer.ts'
 import type { Viewer } from '../visit.ts'
-import { checkBirthDate, checkRegistration, personalFault } from './registration.ts'
+import { checkBirthDate, checkRegistration } from './registration.ts'
 import {
   type Alongside,
   addRecord,
@@ -179,7 +180,7 @@ registration.post(paths.register, anyone, async (c) => {
   if (paused) return refuse(c, link, typed, { form: t.invitation.errors.paused }, 429)
   if (stage.kind === 'add') return addToAccount(c, link, stage.viewer, typed, visitor)
 
-  const form = checkRegistration(typed, now, visit.practice, t.invitation)
+  const form = checkRegistration(typed, now, visit.practice, t)
   if (!form.ok) return refuse(c, link, typed, form.form.errors)
   if (stage.kind === 'sendCode') return refuse(c, link, typed, { code: t.invitation.errors.codeGone })
   return finishRegistration(c, link, stage.code, form.value, typed, visitor)
@@ -243,7 +244,7 @@ async function finishRegistration(
   const { givenName, familyName, birthDate: born } = link.patient
   const names = [givenName, familyName, visit.practice.name]
   const personal = { names, email: link.invitation.email, birthDate: born }
-  const weak = personalFault(given.password, personal, t.invitation)
+  const weak = newPasswordProblem(given.password, personal, t.newPassword)
   if (weak)
     return (await mayAnswer(db, link, code, now))
       ? refuse(c, link, typed, { password: weak })

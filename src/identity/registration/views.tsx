@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, FieldNotes, PasswordField, TextField } from '../../design/field.tsx'
+import { Checkbox, FieldNotes, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -11,6 +11,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
 import { type Invitation, type LinkState, maskedAddress } from '../invitation/invitation.ts'
+import { NewPasswordField } from '../views.tsx'
 
 export const RegisterWithoutPage = () => {
   const t = useText().invitation.without
@@ -166,7 +167,7 @@ export const SendCodePage = ({ form, token, invitation }: PageProps) => {
 }
 
 export const RegistrationPage = ({ form, token, invitation, resent }: PageProps & { resent?: boolean }) => {
-  const { invitation: t, common, flash } = useText()
+  const { invitation: t, newPassword, common, flash } = useText()
   return (
     <section id='register' class='narrow flow'>
       <ErrorSummary form={form} />
@@ -192,13 +193,7 @@ export const RegistrationPage = ({ form, token, invitation, resent }: PageProps 
           form={form}
           legend={invitation.kind === 'patient' ? t.birthDate.legend : t.birthDate.legendCaregiver}
         />
-        <PasswordField name='password' label={t.password} form={form} autocomplete='new-password'>
-          <ul class='rule'>
-            {t.rules.map((rule) => (
-              <li>{rule}</li>
-            ))}
-          </ul>
-        </PasswordField>
+        <NewPasswordField name='password' label={newPassword.label} form={form} />
         <Checkbox name='terms' form={form}>
           {t.terms}{' '}
           <a href={paths.terms} target='_blank' rel='noopener'>
