@@ -28,6 +28,21 @@ export const practice = sqliteTable('practice', {
   categories: text({ mode: 'json' }).$type<Category[]>().notNull(),
   replyPromiseHours: integer('reply_promise_hours').notNull(),
   termsVersion: text('terms_version').notNull(),
+  /** Words that make a message urgent, as people write them; null until the practice has its own. */
+  dangerWords: text('danger_words', { mode: 'json' }).$type<{ en: string[]; es: string[] }>(),
+  /** A message of ours that nobody on the patient's side has read after so many days becomes work. */
+  unreadAfterDays: integer('unread_after_days').notNull().default(3),
+})
+
+/** Whose desk a message lands on, and how their answers are signed. */
+export const queues = sqliteTable('queues', {
+  id: text().primaryKey(),
+  position: integer().notNull(),
+  nameEn: text('name_en').notNull(),
+  nameEs: text('name_es').notNull(),
+  signatureEn: text('signature_en').notNull().default(''),
+  signatureEs: text('signature_es').notNull().default(''),
+  retiredAt: at('retired_at'),
 })
 
 // --- Identity ---------------------------------------------------------------------------------------------
@@ -477,8 +492,18 @@ export const threads = sqliteTable(
     lastMessageAt: at('last_message_at').notNull(),
     closedAt: at('closed_at'),
     closedBy: text('closed_by'),
+    /** What it is about: a report or an appointment of the same record. */
+    aboutKind: text('about_kind', { enum: ['report', 'appointment'] }),
+    aboutId: text('about_id'),
+    /** Since when the patient's side can read but not reply. */
+    replyOffAt: at('reply_off_at'),
+    replyOffBy: text('reply_off_by'),
+    announcementId: text('announcement_id'),
   },
-  (t) => [index('threads_by_patient').on(t.patientId, t.lastMessageAt)]
+  (t) => [
+    index('threads_by_patient').on(t.patientId, t.lastMessageAt),
+    index('threads_by_announcement').on(t.announcementId).where(sql`announcement_id IS NOT NULL`),
+  ]
 )
 
 export const messages = sqliteTable(
@@ -499,6 +524,11 @@ export const messages = sqliteTable(
     sentAt: at('sent_at').notNull(),
     /** Made with the form: the same form sent twice is one message. */
     submissionId: text('submission_id').notNull(),
+    withdrawnAt: at('withdrawn_at'),
+    /** When the first of the staff opened it: from then on it cannot be withdrawn. */
+    openedAt: at('opened_at'),
+    /** When words in it spoke of danger. */
+    flaggedAt: at('flagged_at'),
   },
   (t) => [
     index('messages_by_thread').on(t.threadId, t.sentAt),
@@ -535,14 +565,174 @@ export const workItems = sqliteTable(
     assignedAt: at('assigned_at'),
     doneAt: at('done_at'),
     doneBy: text('done_by'),
+    /** `answer`: the patient's side wrote. `unread`: they have not read what we wrote. */
+    kind: text({ enum: ['answer', 'unread'] })
+      .notNull()
+      .default('answer'),
+    flaggedAt: at('flagged_at'),
+    /** 0 when flagged, else 1: the order of the queue is urgency, then due time. */
+    urgency: integer().notNull().default(1),
+    assignedBy: text('assigned_by'),
+    doneHow: text('done_how', { enum: ['answered', 'closed', 'phone', 'read'] }),
+    /** Why nobody wrote back. */
+    doneReason: text('done_reason'),
   },
   (t) => [
     uniqueIndex('work_items_open').on(t.threadId).where(sql`done_at IS NULL`),
+    index('work_items_in_order').on(t.urgency, t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_by_queue').on(t.queue, t.urgency, t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_done').on(t.queue, t.doneAt).where(sql`done_at IS NOT NULL`),
     index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_opened').on(t.openedAt).where(sql`done_at IS NULL`),
     index('work_items_assigned').on(t.assignedTo, t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_by_thread').on(t.threadId),
   ]
+)
+
+/** The id of a draft is the submission id of its form: sending it twice is sending it once. */
+export const drafts = sqliteTable(
+  'drafts',
+  {
+    id: text().primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    /** The thread it replies to; null for a new one. */
+    threadId: text('thread_id').references(() => threads.id),
+    category: text().notNull(),
+    subject: text().notNull(),
+    body: text().notNull(),
+    aboutKind: text('about_kind', { enum: ['report', 'appointment'] }),
+    aboutId: text('about_id'),
+    createdAt: at('created_at').notNull(),
+    savedAt: at('saved_at').notNull(),
+  },
+  (t) => [index('drafts_by_writer').on(t.accountId, t.patientId, t.savedAt)]
+)
+
+/** A file waits with its draft and then belongs to the message. The bytes are in R2. */
+export const attachments = sqliteTable(
+  'attachments',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** The form it was added to. */
+    submissionId: text('submission_id').notNull(),
+    messageId: text('message_id').references(() => messages.id),
+    position: integer().notNull(),
+    name: text().notNull(),
+    /** By its content, not by its name. */
+    type: text({ enum: ['application/pdf', 'image/jpeg', 'image/png', 'image/heic'] }).notNull(),
+    /** Bytes. */
+    size: integer().notNull(),
+    sha256: text().notNull(),
+    objectKey: text('object_key').notNull(),
+    previewKey: text('preview_key'),
+    addedAt: at('added_at').notNull(),
+    removedAt: at('removed_at'),
+  },
+  (t) => [
+    index('attachments_by_submission').on(t.accountId, t.submissionId),
+    index('attachments_by_message').on(t.messageId),
+  ]
+)
+
+/** What staff say among themselves about a conversation, and calls they made. Never shown to the patient's side. */
+export const staffNotes = sqliteTable(
+  'staff_notes',
+  {
+    id: id(),
+    threadId: text('thread_id')
+      .notNull()
+      .references(() => threads.id),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text({ enum: ['note', 'call'] }).notNull(),
+    spokeWith: text('spoke_with'),
+    body: text().notNull(),
+    writtenAt: at('written_at').notNull(),
+    submissionId: text('submission_id').notNull(),
+  },
+  (t) => [
+    index('staff_notes_by_thread').on(t.threadId, t.writtenAt),
+    uniqueIndex('staff_notes_by_submission').on(t.authorId, t.submissionId),
+  ]
+)
+
+/** Words staff write often. Without an owner they are the practice's. */
+export const quickReplies = sqliteTable(
+  'quick_replies',
+  {
+    id: id(),
+    ownerId: text('owner_id').references(() => accounts.id),
+    title: text().notNull(),
+    bodyEn: text('body_en').notNull(),
+    bodyEs: text('body_es').notNull(),
+    changedAt: at('changed_at').notNull(),
+    changedBy: text('changed_by').notNull(),
+    removedAt: at('removed_at'),
+  },
+  (t) => [index('quick_replies_by_owner').on(t.ownerId, t.title)]
+)
+
+export const announcements = sqliteTable(
+  'announcements',
+  {
+    id: id(),
+    subjectEn: text('subject_en').notNull(),
+    subjectEs: text('subject_es').notNull(),
+    bodyEn: text('body_en').notNull(),
+    bodyEs: text('body_es').notNull(),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => accounts.id),
+    submissionId: text('submission_id').notNull(),
+    startedAt: at('started_at').notNull(),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('announcements_by_submission').on(t.authorId, t.submissionId),
+    index('announcements_unfinished').on(t.startedAt).where(sql`finished_at IS NULL`),
+  ]
+)
+
+export const announcementRecipients = sqliteTable(
+  'announcement_recipients',
+  {
+    announcementId: text('announcement_id')
+      .notNull()
+      .references(() => announcements.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    threadId: text('thread_id').references(() => threads.id),
+    sentAt: at('sent_at'),
+    /** Why it did not go to this patient. */
+    skipped: text({ enum: ['no-account', 'inactive', 'deceased'] }),
+  },
+  (t) => [primaryKey({ columns: [t.announcementId, t.patientId] })]
+)
+
+/** A kind of e-mail someone does not want. */
+export const notificationChoices = sqliteTable(
+  'notification_choices',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text({ enum: ['new-message', 'appointment-reminder', 'new-result'] }).notNull(),
+    offAt: at('off_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.kind] })]
 )
 
 // --- Appointments -----------------------------------------------------------------------------------------

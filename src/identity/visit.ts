@@ -147,6 +147,8 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
     categories: [],
     replyPromiseHours: 0,
     termsVersion: '',
+    dangerWords: null,
+    unreadAfterDays: 0,
   },
   viewer: null,
   session: null,

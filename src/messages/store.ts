@@ -77,6 +77,9 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
         openedAt: threads.openedAt,
         lastMessageAt: threads.lastMessageAt,
         closedAt: threads.closedAt,
+        aboutKind: threads.aboutKind,
+        aboutId: threads.aboutId,
+        replyOffAt: threads.replyOffAt,
         unread,
         taken: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
           AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`

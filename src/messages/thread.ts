@@ -18,7 +18,10 @@ export type Person = {
 type MessageRow = typeof messages.$inferSelect
 export type Author = Person & Pick<MessageRow, 'authorId' | 'authorRole' | 'relationship'>
 export type Message = Author & Pick<MessageRow, 'id' | 'body' | 'language' | 'sentAt'>
-export type Thread = Omit<typeof threads.$inferSelect, 'openedBy' | 'closedBy'> & {
+export type Thread = Omit<
+  typeof threads.$inferSelect,
+  'openedBy' | 'closedBy' | 'replyOffBy' | 'announcementId'
+> & {
   /** Whoever opened the page had not read all of it before. */
   unread: boolean
   /** Someone on the staff has taken it to answer. */
