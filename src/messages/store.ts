@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
-import type { Db, Statement } from '../db/client.ts'
+import type { Condition, Db, Statement } from '../db/client.ts'
 import { newId } from '../db/id.ts'
 import { accounts, grants, messages, patients, threadReads, threads, workItems } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
@@ -144,8 +144,14 @@ export const listCaregivers = async (db: Db, chart: Chart<'messages'>) =>
   (await db.batch([liveCaregivers(db, chart)]))[0]
 export type Reader = Awaited<ReturnType<typeof liveCaregivers>>[number]
 
+/**
+ * What else becomes true with a message: files that were added to its form, a draft that is no longer one. `isIn` holds
+ * once the message of this very attempt is stored.
+ */
+export type Riders = (messageId: string, isIn: Condition) => Statement[]
+
 export type NewMessageFields = { submissionId: string; subject: string; category: string; body: string }
-export type WorkFacts = { queue: string; dueAt: Date }
+export type WorkFacts = { queue: string; dueAt: Date; flagged?: boolean }
 
 /** What a submission became: itself, or the message it was when it first arrived. */
 export type Kept = { threadId: string; subject: string; body: string }
@@ -217,9 +223,10 @@ export async function openThread(
   db: Db,
   chart: Chart<'messages'>,
   fields: NewMessageFields,
-  { queue, dueAt }: WorkFacts,
+  work: WorkFacts,
   language: Language,
-  now: Date
+  now: Date,
+  riders: Riders = () => []
 ): Promise<Kept | undefined> {
   const threadId = newId()
   const messageId = newId()
@@ -230,11 +237,12 @@ export async function openThread(
       SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at}
       WHERE NOT ${arrived(chart, fields, now)}`),
     db.run(sql`INSERT INTO ${messages}
-      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
+      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id, flagged_at)
       SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
-        ${at}, ${fields.submissionId} FROM ${threads} t WHERE t.id = ${threadId}`),
-    ...afterPatientWrote(db, chart, threadId, isIn, { queue, dueAt }, now),
+        ${at}, ${fields.submissionId}, ${work.flagged ? at : null} FROM ${threads} t WHERE t.id = ${threadId}`),
+    ...afterPatientWrote(db, chart, threadId, isIn, work, now),
     audit(db, chart.did('sent', now, threadId), isIn),
+    ...riders(messageId, isIn),
   ])
 }
 
@@ -244,13 +252,18 @@ const afterPatientWrote = (
   chart: Chart<'messages'>,
   threadId: string,
   isIn: SQL,
-  { queue, dueAt }: WorkFacts,
+  { queue, dueAt, flagged = false }: WorkFacts,
   now: Date
 ): Statement[] => [
   // A thread has one open piece of work at most; what is already waiting keeps its earlier due time.
-  db.run(sql`INSERT INTO ${workItems} (id, thread_id, queue, opened_at, due_at)
-    SELECT ${newId()}, ${threadId}, ${queue}, ${now.getTime()}, ${dueAt.getTime()} WHERE ${isIn}
-    ON CONFLICT DO NOTHING`),
+  db.run(sql`INSERT INTO ${workItems} (id, thread_id, queue, opened_at, due_at, flagged_at, urgency)
+    SELECT ${newId()}, ${threadId}, ${queue}, ${now.getTime()}, ${dueAt.getTime()},
+      ${flagged ? now.getTime() : null}, ${flagged ? 0 : 1} WHERE ${isIn}
+    ON CONFLICT (thread_id) WHERE done_at IS NULL DO UPDATE SET
+      kind = 'answer',
+      due_at = CASE kind WHEN 'answer' THEN min(due_at, excluded.due_at) ELSE excluded.due_at END,
+      flagged_at = coalesce(flagged_at, excluded.flagged_at),
+      urgency = min(urgency, excluded.urgency)`),
   markRead(db, chart, sql`${threads.id} = ${threadId} AND ${isIn}`),
 ]
 
@@ -268,13 +281,14 @@ export const replyStatements = (
   fields: ReplyFields,
   language: Language,
   now: Date,
-  unless: SQL = sql`0`
+  { unless = sql`0`, flagged = false }: { unless?: SQL; flagged?: boolean } = {}
 ) =>
   [
     db.run(sql`INSERT INTO ${messages}
-      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id)
+      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id, flagged_at)
       SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
-        max(${now.getTime()}, t.last_message_at + 1), ${fields.submissionId} FROM ${threads} t
+        max(${now.getTime()}, t.last_message_at + 1), ${fields.submissionId}, ${flagged ? now.getTime() : null}
+      FROM ${threads} t
       WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId} AND t.closed_at IS NULL
         AND NOT ${arrived(chart, fields, now, threadId)} AND NOT (${unless})`),
     db.run(sql`UPDATE ${threads} SET last_message_at = (SELECT m.sent_at FROM ${messages} m WHERE m.id = ${messageId})
@@ -289,19 +303,22 @@ export async function addReply(
   fields: ReplyFields,
   work: WorkFacts,
   language: Language,
-  now: Date
+  now: Date,
+  riders: Riders = () => []
 ): Promise<Kept | undefined> {
   const messageId = newId()
   const isIn = written(messageId)
+  const { flagged = false } = work
   return keep(
     db,
     chart,
     fields,
     now,
     [
-      ...replyStatements(db, chart, threadId, messageId, fields, language, now),
+      ...replyStatements(db, chart, threadId, messageId, fields, language, now, { flagged }),
       ...afterPatientWrote(db, chart, threadId, isIn, work, now),
       audit(db, chart.did('replied', now, threadId), isIn),
+      ...riders(messageId, isIn),
     ],
     threadId
   )

@@ -32,6 +32,14 @@ export async function readFields(c: RequestContext): Promise<Record<string, stri
   return fields
 }
 
+/** The files of a posted form under one name, those with nothing in them left out. */
+export async function readFiles(c: RequestContext, name: string): Promise<File[]> {
+  const body = await c.req.parseBody({ all: true }).catch(() => {
+    throw new HTTPException(400)
+  })
+  return [body[name] ?? []].flat().filter((value) => value instanceof File && value.size > 0) as File[]
+}
+
 /** Reads and checks a form. Schemas carry dictionary keys as messages, so an error is words by the time a view sees it. */
 export async function readForm<S extends v.GenericSchema>(
   c: RequestContext,

@@ -15,6 +15,7 @@ export type Access<Granted extends object = object> = {
 
 export type Route = { method: 'GET' | 'POST'; path: string; access: string }
 
+/** Bytes of a form without files. */
 const formLimit = 256 * 1024
 
 /** The only way to add a URL to the portal. Every line says where, who, what. */
@@ -33,17 +34,24 @@ export class Routes {
   post<Path extends string, G extends object>(
     path: Path,
     access: Access<G>,
-    handler: Handler<Env & { Variables: G }, Path>
+    handler: Handler<Env & { Variables: G }, Path>,
+    { maxBody = formLimit }: { maxBody?: number } = {}
   ) {
-    return this.#add('POST', path, access, handler as unknown as Handler<Env>)
+    return this.#add('POST', path, access, handler as unknown as Handler<Env>, maxBody)
   }
 
-  #add<G extends object>(method: 'GET' | 'POST', path: string, access: Access<G>, handler: Handler<Env>) {
+  #add<G extends object>(
+    method: 'GET' | 'POST',
+    path: string,
+    access: Access<G>,
+    handler: Handler<Env>,
+    maxBody = formLimit
+  ) {
     const enter = access.enter as unknown as MiddlewareHandler<Env>
     if (method === 'GET') this.app.get(path, enter, handler)
     else if (access.machine)
       this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
-    else this.app.post(path, sameOrigin, limit(formLimit), enter, handler)
+    else this.app.post(path, sameOrigin, limit(maxBody), enter, handler)
     this.table.push({ method, path, access: access.label })
     return this
   }

@@ -135,7 +135,9 @@ export async function addAnswer(
     fields,
     now,
     [
-      ...replyStatements(db, chart, thread.id, messageId, fields, language, now, newerThan(thread.id, seen)),
+      ...replyStatements(db, chart, thread.id, messageId, fields, language, now, {
+        unless: newerThan(thread.id, seen),
+      }),
       db.run(sql`UPDATE ${workItems} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}
       WHERE thread_id = ${thread.id} AND done_at IS NULL AND ${isIn}`),
       ...readers
