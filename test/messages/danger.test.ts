@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { dangerWords, speaksOfDanger } from '../../src/messages/danger.ts'
+
+const speaks = (text: string) => speaksOfDanger(text, dangerWords)
+
+describe('what speaks of danger', () => {
+  test.each([
+    'I have a fever of 101.5',
+    'FEVER and CHILLS since last night!!',
+    'My chest hurts when I walk',
+    'There is some chest\npain on the left',
+    'I can’t breathe well',
+    "I can't breathe",
+    'short of breath on the stairs',
+    'My gums are bleeding',
+    'I noticed blood in my urine',
+    'I think it is an allergic reaction: hives all over',
+    'Dad seems confused today',
+    'He passed out in the kitchen',
+    'Some days I want to die.',
+    'thinking about suicide',
+    'Tengo fiebre desde ayer',
+    'escalofríos y calentura',
+    'ESCALOFRIOS',
+    'Me duele el pecho',
+    'no puedo respirar bien',
+    'Me sangran las encías',
+    'una reacción alérgica',
+    'Está muy confundida y se desmayó',
+    'quiero morir',
+  ])('%s', (text) => expect(speaks(text)).toBe(true))
+
+  test('in the subject line alone, between invisible marks and emoji', () => {
+    expect(speaks('😟fever😟')).toBe(true)
+    expect(speaks('\u2066fever\u2069')).toBe(true)
+  })
+
+  test('every entry of the list finds itself', () => {
+    for (const entry of [...dangerWords.en, ...dangerWords.es])
+      expect([entry, speaks(`So, ${entry.replace('*', '')}.`)]).toEqual([entry, true])
+  })
+})
+
+test.each([
+  'May I have a refill of ondansetron?',
+  'Can I move my visit to Monday?',
+  'The hiveshop sent a bill',
+  'I do not like the new strokes of paint',
+  '¿Puedo cambiar mi cita?',
+  'La factura llegó tarde',
+  '',
+  '👍',
+])('nothing of it in: %s', (text) => expect(speaks(text)).toBe(false))
+
+test('a practice’s own list counts, and an empty entry does not', () => {
+  expect(speaksOfDanger('My port is red', { en: ['port is red', '', '*'], es: [] })).toBe(true)
+  expect(speaksOfDanger('All is well', { en: ['', ' ', '*'], es: [''] })).toBe(false)
+})
