@@ -5,12 +5,14 @@ import type { Route } from '../src/web/routes.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { seedInvitations } from './support/invitation.ts'
+import { seedKept } from './support/kept.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
 const seedAll = async () => {
   await seed()
   await seedInvitations()
+  await seedKept()
 }
 beforeEach(seedAll)
 

@@ -6,6 +6,7 @@ import { snapshot } from './support/database.ts'
 import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
 import { seedInvitations, withCode } from './support/invitation.ts'
+import { seedKept } from './support/kept.ts'
 import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
@@ -13,6 +14,7 @@ import { admitted, fill, machines, params, table } from './support/site.ts'
 beforeEach(async () => {
   await seed()
   await seedInvitations()
+  await seedKept()
 })
 
 const posts = table.filter(({ method, access }) => method === 'POST' && !machines.includes(access))
@@ -36,6 +38,7 @@ const expected = (path: string) => [
   422,
   429,
   ...(path === paths.adminPatients ? [200] : []),
+  ...(path === paths.keep ? [204] : []),
 ]
 
 type Field = Page['forms'][number]['fields'][number]

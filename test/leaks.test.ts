@@ -5,6 +5,7 @@ import { deliverDue } from '../src/outbox/deliver.ts'
 import { as, Browser } from './support/browser.ts'
 import { Clock } from './support/clock.ts'
 import { openToken, seedInvitations } from './support/invitation.ts'
+import { seedKept } from './support/kept.ts'
 import { people, seed } from './support/people.ts'
 import { ResendAccount } from './support/resend.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
@@ -12,6 +13,7 @@ import { admitted, fill, machines, table } from './support/site.ts'
 beforeEach(async () => {
   await seed()
   await seedInvitations()
+  await seedKept()
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -8,6 +8,7 @@ import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
+import { seedKept } from './support/kept.ts'
 import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
@@ -34,6 +35,7 @@ const gets = table.filter(
 beforeAll(async () => {
   await seed()
   await seedInvitations()
+  await seedKept()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
       for (const language of ['en', 'es'] as const) await look(path, person, language)

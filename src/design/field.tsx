@@ -207,5 +207,12 @@ export const Radios = ({
 
 /** Makes sending the form twice the same as once. */
 export const SubmissionId = ({ form }: { form: Form }) => (
-  <input type='hidden' name='submissionId' value={form.typed.submissionId} />
+  <>
+    <input type='hidden' name='submissionId' value={form.typed.submissionId} />
+    <KeptId form={form} />
+  </>
 )
+
+/** Which kept form this one was, where it was one: once it is taken, nobody is asked about it again. */
+export const KeptId = ({ form }: { form: Form }) =>
+  form.typed.keptId ? <input type='hidden' name='keptId' value={form.typed.keptId} /> : null

@@ -2,11 +2,12 @@ import { audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
 import { type Path, paths, withQuery } from '../paths.ts'
 import { flash } from '../web/flash.ts'
-import { readFields } from '../web/form.ts'
 import type { Access } from '../web/routes.ts'
+import { keepUnsent, readUnsent } from './kept/keeping.ts'
+import { renderUnsent } from './kept/unsent.tsx'
 import { may, type Permission, type StaffRole } from './permissions.ts'
 import { isConfirmed } from './session.ts'
-import { renderUnsent } from './unsent.tsx'
+import { safeNext } from './sign-in/credentials.ts'
 import { loadVisit, type Session, type Viewer, type Visit } from './visit.ts'
 
 /** Anyone at all; who they are is known if they are signed in, and `?record=` keeps the record they came from. */
@@ -24,17 +25,30 @@ export const machineProbe: Access = {
   enter: (_c, next) => next(),
 }
 
+/** The page that was asked for, with its query where that is a simple one: where to come back to. */
+const pageAsked = (c: RequestContext) => {
+  const { pathname, search } = new URL(c.req.url)
+  return safeNext(pathname + search) ?? pathname
+}
+
+/** The page of ours that a form was posted from. */
+function pageBefore(c: RequestContext) {
+  const referer = c.req.header('Referer')
+  const from = referer && URL.canParse(referer) ? new URL(referer) : undefined
+  return from?.origin === c.env.APP_ORIGIN ? safeNext(from.pathname + from.search) : undefined
+}
+
 /**
- * Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it.
- * Someone who wrote for longer than their session lasted gets the words back: a redirect would lose them for good.
+ * Sends a signed-out person to sign in and back again; htmx leaves the page instead of swapping a form into it. A form
+ * they wrote for longer than their session lasted is kept for them, or given back: a redirect would lose it for good.
  */
 export async function toSignIn(c: RequestContext, visit: Visit) {
-  if (c.req.method === 'POST' && !c.req.header('HX-Request')) {
-    const typed = await readFields(c)
-    if (typed.body) return renderUnsent(c, typed)
-  }
-  if (visit.timedOut) flash(c, 'timedOut')
-  const next = c.req.method === 'GET' ? new URL(c.req.url).pathname : undefined
+  const unsent = c.req.method === 'POST' ? await readUnsent(c) : undefined
+  const isKept = unsent && visit.timedOut && (await keepUnsent(c, visit.timedOut, unsent))
+  if (unsent && !isKept) return renderUnsent(c, unsent)
+  if (visit.timedOut) flash(c, isKept ? 'kept' : 'timedOut')
+  // Whoever finds their words waiting is led to them; who signs in instead of them need not learn where they were going.
+  const next = isKept ? undefined : c.req.method === 'GET' ? pageAsked(c) : pageBefore(c)
   const url = withQuery(paths.signIn, { next })
   if (c.req.header('HX-Request')) {
     c.header('HX-Redirect', url)
@@ -65,7 +79,7 @@ export const confirmed = (back: Path): Access<{ viewer: Viewer; session: Session
     const visit = await loadVisit(c)
     if (!visit.viewer || !visit.session) return toSignIn(c, visit)
     if (!isConfirmed(visit.session, c.var.now)) {
-      const goal = c.req.method === 'GET' ? new URL(c.req.url).pathname : back
+      const goal = c.req.method === 'GET' ? pageAsked(c) : back
       return c.redirect(withQuery(paths.confirm, { next: goal }), 303)
     }
     c.set('viewer', visit.viewer)

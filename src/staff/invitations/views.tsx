@@ -1,5 +1,5 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { SubmissionId, TextField } from '../../design/field.tsx'
+import { KeptId, SubmissionId, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
@@ -95,6 +95,7 @@ export const AddressPage = ({ patient, form }: { patient: Patient; form: Form })
         </>
       )}
       <form method='post' action={href(paths.adminPatientAddress, to)} novalidate>
+        <KeptId form={form} />
         <TextField
           name='email'
           label={t.email}

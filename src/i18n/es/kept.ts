@@ -1,0 +1,31 @@
+import type { kept as en } from '../en/kept.ts'
+
+export const kept = {
+  title: 'Lo que estaba escribiendo',
+  heading: 'Usted escribía esto cuando cerramos su sesión',
+  notSentYet: 'No se envió. No se perdió nada: léalo, y luego envíelo o bórrelo.',
+  notSavedYet: 'No se guardó. No se perdió nada: léalo, y luego continúe o bórrelo.',
+  kinds: {
+    message: 'Un mensaje nuevo',
+    reply: 'Una respuesta en una conversación',
+    answer: 'Una respuesta a un paciente',
+    form: 'Un formulario sobre un paciente',
+  },
+  fields: {
+    category: 'Tipo de mensaje',
+    subject: 'Asunto',
+    body: 'Sus palabras',
+    email: 'Correo electrónico',
+  },
+  send: 'Enviar ahora',
+  goOn: 'Continuar',
+  openPage: 'Mejor abrir la página',
+  remove: 'Borrarlo',
+  until: (date: string) => `Solo usted puede ver esto. Lo guardamos hasta el ${date}.`,
+  others: (count: number) => (count === 1 ? 'Hay uno más que lo espera' : `Hay ${count} más que lo esperan`),
+  unsent: {
+    title: 'Esto todavía no se envió',
+    why: 'Su sesión se cerró antes de que lo enviara. No se perdió nada: sus palabras siguen en esta página.',
+    thenSend: 'Después vuelva a esta página y elija «Enviar ahora».',
+  },
+} satisfies typeof en

@@ -1,0 +1,12 @@
+import type { RequestContext } from '../../env.ts'
+import type { Unsent } from './kept-form.ts'
+import { UnsentPage } from './views.tsx'
+
+/**
+ * The answer to a form that came without a session, or with one that someone ended: nothing was taken, and no word of it
+ * is lost. It is not kept for the account, because whoever was put out must not leave words there for its owner to send.
+ */
+export function renderUnsent(c: RequestContext, unsent: Unsent) {
+  c.status(401)
+  return c.render(<UnsentPage unsent={unsent} />, { title: c.var.t.kept.unsent.title, layout: 'entry' })
+}

@@ -1,0 +1,132 @@
+import { getContext } from 'hono/context-storage'
+import type { Child } from 'hono/jsx'
+import { SubmissionId, TextArea } from '../../design/field.tsx'
+import { Button, Notice } from '../../design/parts.tsx'
+import { Callable, OfficePhone } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
+import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths } from '../../paths.ts'
+import { kindAt, type Unsent } from './kept-form.ts'
+import type { Kept } from './own-form.ts'
+
+/** What was typed, on its way to where it was going: the text may still be changed, the rest is shown and sent along. */
+const UnsentForm = ({ unsent, keptId, children }: { unsent: Unsent; keptId?: string; children?: Child }) => {
+  const { kept: t } = useText()
+  const { path, kind, fields } = unsent
+  const { body, submissionId, ...carried } = fields
+  const typed = { ...fields, ...(keptId && { keptId }) }
+  return (
+    <form method='post' action={path} novalidate>
+      <SubmissionId form={{ typed, errors: {} }} />
+      {Object.entries(carried).map(([name, value]) => (
+        <input type='hidden' name={name} value={value} />
+      ))}
+      {kind.shown.map(
+        (name) =>
+          name !== 'body' &&
+          carried[name] && (
+            <p>
+              <b>{t.fields[name]}</b>
+              <br />
+              <span dir='auto'>{name === 'category' ? <Category id={carried[name]} /> : carried[name]}</span>
+            </p>
+          )
+      )}
+      {kind.shown.includes('body') && (
+        <TextArea name='body' label={t.fields.body} form={{ typed, errors: {} }} rows={10} />
+      )}
+      {children}
+    </form>
+  )
+}
+
+const Category = ({ id }: { id: string }) => {
+  const { language, visit } = getContext<Env>().var
+  return <>{visit.practice.categories.find((category) => category.id === id)?.[language][0] ?? id}</>
+}
+
+/** What kind of form it was, in words. */
+const KindName = ({ path }: { path: string }) => {
+  const t = useText().kept.kinds
+  const kind = kindAt(path)?.kind
+  if (kind?.path === paths.newMessage) return <>{t.message}</>
+  if (kind?.path === paths.thread) return <>{t.reply}</>
+  return <>{kind?.path === paths.adminThread ? t.answer : t.form}</>
+}
+
+export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
+  const { kept: t } = useText()
+  const format = useFormat()
+  const isMessage = unsent.kind.shown.includes('body')
+  return (
+    <section id='kept' class='narrow flow'>
+      <h1>{t.heading}</h1>
+      <p>
+        <strong>
+          <KindName path={row.path} />.
+        </strong>{' '}
+        {isMessage ? t.notSentYet : t.notSavedYet}
+      </p>
+      <div class='card flow'>
+        <UnsentForm unsent={unsent} keptId={row.id}>
+          <div class='acts'>
+            <Button>{isMessage ? t.send : t.goOn}</Button>
+            <a class='btn alt' href={row.path}>
+              {t.openPage}
+            </a>
+          </div>
+        </UnsentForm>
+        <form method='post' action={href(paths.keptRemoval, { keptId: row.id })}>
+          <Button kind='text'>{t.remove}</Button>
+        </form>
+      </div>
+      <p class='soft'>{t.until(format.fullDate(row.expiresAt))}</p>
+      {others.length > 0 && (
+        <section class='flow' aria-labelledby='others'>
+          <h2 id='others'>{t.others(others.length)}</h2>
+          <div class='card list'>
+            <ul class='rows'>
+              {others.map(({ id, path, keptAt }) => (
+                <li>
+                  <a class='row' href={href(paths.kept, { keptId: id })}>
+                    <span class='t'>
+                      <KindName path={path} />
+                    </span>
+                    <span class='m'>{format.moment(keptAt)}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </section>
+      )}
+    </section>
+  )
+}
+
+export const UnsentPage = ({ unsent }: { unsent: Unsent }) => {
+  const { common, kept, signIn } = useText()
+  const t = kept.unsent
+  return (
+    <section id='unsent' class='narrow flow'>
+      <h1>{t.title}</h1>
+      <p>{t.why}</p>
+      <ol class='steps'>
+        <li>
+          <a class='btn alt' href={paths.signIn} target='_blank' rel='noopener'>
+            {signIn.title} <small>({common.opensNewTab})</small>
+          </a>
+        </li>
+        <li>{t.thenSend}</li>
+      </ol>
+      <UnsentForm unsent={unsent}>
+        <Button>{kept.send}</Button>
+      </UnsentForm>
+      <Notice title={signIn.troubleTitle}>
+        <p>
+          {signIn.troubleCall} <OfficePhone />. <Callable text={signIn.trouble} />
+        </p>
+      </Notice>
+    </section>
+  )
+}
