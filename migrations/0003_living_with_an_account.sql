@@ -4,6 +4,22 @@ ALTER TABLE accounts ADD COLUMN password_changed_at INTEGER;
 -- Since when a second step is asked for after the password: an authenticator app, a passkey or a recovery code.
 ALTER TABLE accounts ADD COLUMN second_step_at INTEGER;
 UPDATE accounts SET second_step_at = totp_confirmed_at;
+-- A secret is kept only once its first code was right.
+UPDATE accounts SET totp_secret = NULL WHERE totp_confirmed_at IS NULL;
+
+CREATE INDEX accounts_staff ON accounts (family_name, given_name) WHERE staff_role IS NOT NULL;
+
+-- What staff did to someone's account, and how they made sure of it.
+CREATE TABLE account_acts (
+  id TEXT NOT NULL PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES accounts(id),
+  act TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  done_by TEXT NOT NULL REFERENCES accounts(id),
+  done_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX account_acts_by_account ON account_acts (account_id, done_at);
+CREATE TRIGGER account_acts_never_change BEFORE UPDATE ON account_acts BEGIN SELECT RAISE(ABORT, 'what was done stays written'); END;
 
 ALTER TABLE sessions ADD COLUMN id TEXT;
 UPDATE sessions SET id = lower(hex(randomblob(10)));

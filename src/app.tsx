@@ -16,14 +16,17 @@ import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
+import { secondStep } from './identity/second-step/routes.tsx'
 import { messages } from './messages/routes.tsx'
 import { resources } from './resources/routes.tsx'
+import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
+import { staffAccounts } from './staff/accounts/routes.tsx'
 import { newReference, writeLog } from './web/log.ts'
 import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
@@ -37,8 +40,15 @@ export const slices: Routes[] = [
   dev,
   messages,
   messageQueue,
+  signInSecondStep,
   staffDashboard,
   staffPatients,
+  credentials,
+  passkeys,
+  secondStep,
+  devices,
+  kept,
+  recovery,
   staffPatient,
   staffInvitations,
   appointments,
@@ -47,6 +57,7 @@ export const slices: Routes[] = [
   home,
   info,
   fhir,
+  staffAccounts,
 ]
 
 // One router, the one that is ready at once: Hono's own choice of routers is 2 kB more and builds its table at the first request.

@@ -50,30 +50,52 @@ export const queues = sqliteTable('queues', {
 export const staffRoles = ['front-desk', 'clinical', 'admin', 'auditor'] as const
 export const languages = ['en', 'es'] as const
 
-export const accounts = sqliteTable('accounts', {
-  id: id(),
-  /** Lower case, NFC. */
-  email: text().notNull().unique(),
-  givenName: text('given_name').notNull(),
-  familyName: text('family_name').notNull(),
-  /** What stands behind the name of a staff member: "RN", "MD". */
-  credentials: text(),
-  staffRole: text('staff_role', { enum: staffRoles }),
-  language: text({ enum: languages }).notNull().default('en'),
-  passwordHash: text('password_hash').notNull(),
-  passwordChangedAt: at('password_changed_at'),
-  /** Since when a second step is asked for after the password: an authenticator app, a passkey or a recovery code. */
-  secondStepAt: at('second_step_at'),
-  /** AES-GCM under a key derived from TOKEN_KEY; never in the clear. */
-  totpSecret: text('totp_secret'),
-  totpConfirmedAt: at('totp_confirmed_at'),
-  /** The last 30 second step that was accepted: a code is good once. */
-  totpLastStep: integer('totp_last_step'),
-  termsVersion: text('terms_version'),
-  createdAt: at('created_at').notNull(),
-  lastSignInAt: at('last_sign_in_at'),
-  deactivatedAt: at('deactivated_at'),
-})
+export const accounts = sqliteTable(
+  'accounts',
+  {
+    id: id(),
+    /** Lower case, NFC. */
+    email: text().notNull().unique(),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    /** What stands behind the name of a staff member: "RN", "MD". */
+    credentials: text(),
+    staffRole: text('staff_role', { enum: staffRoles }),
+    language: text({ enum: languages }).notNull().default('en'),
+    passwordHash: text('password_hash').notNull(),
+    passwordChangedAt: at('password_changed_at'),
+    /** Since when a second step is asked for after the password: an authenticator app, a passkey or a recovery code. */
+    secondStepAt: at('second_step_at'),
+    /** AES-GCM under a key derived from TOKEN_KEY; never in the clear. Its first code was right. */
+    totpSecret: text('totp_secret'),
+    totpConfirmedAt: at('totp_confirmed_at'),
+    /** The last 30 second step that was accepted: a code is good once. */
+    totpLastStep: integer('totp_last_step'),
+    termsVersion: text('terms_version'),
+    createdAt: at('created_at').notNull(),
+    lastSignInAt: at('last_sign_in_at'),
+    deactivatedAt: at('deactivated_at'),
+  },
+  (t) => [index('accounts_staff').on(t.familyName, t.givenName).where(sql`staff_role IS NOT NULL`)]
+)
+
+/** What staff did to someone's account, and how they made sure of it. */
+export const accountActs = sqliteTable(
+  'account_acts',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    act: text({ enum: ['second-step-reset'] }).notNull(),
+    reason: text().notNull(),
+    doneBy: text('done_by')
+      .notNull()
+      .references(() => accounts.id),
+    doneAt: at('done_at').notNull(),
+  },
+  (t) => [index('account_acts_by_account').on(t.accountId, t.doneAt)]
+)
 
 export const sessions = sqliteTable(
   'sessions',
@@ -266,6 +288,9 @@ export const throttles = sqliteTable(
     blockedUntil: at('blocked_until'),
   },
   (t) => [index('throttles_by_since').on(t.since)]
+/** What wrong tries are counted for, where staff may look at the count and lift it. */
+export const triedThings = ['sign-in', 'device', 'second-step', 'current-password'] as const
+
 )
 
 // --- Patients ---------------------------------------------------------------------------------------------

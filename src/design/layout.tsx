@@ -276,6 +276,7 @@ export const StaffDocument = ({ title, tab, island, children }: DocumentProps) =
             {visit.viewer && (
               <nav class='nav' aria-label={t.common.staffNav}>
                 <ul>
+  ['staff', paths.adminStaff, 'staff'],
                   {staffTabs
                     .filter(([, , needs]) => needs === null || visit.may(needs))
                     .map(([name, url]) => (

@@ -11,9 +11,13 @@ import { newPassword } from './en/new-password.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
+import { secondStep } from './en/second-step.ts'
+import { recovery } from './en/recovery.ts'
+import { passkeys } from './en/passkeys.ts'
 
 export const en = {
   common,
+import { staffAccounts } from './en/staff-accounts.ts'
   flash,
   nav,
   system,
@@ -28,5 +32,8 @@ export const en = {
   labs,
   info,
   staff,
+  credentials,
+  secondStep,
   mail,
 }
+  staffAccounts,

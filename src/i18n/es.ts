@@ -11,9 +11,13 @@ import { newPassword } from './es/new-password.ts'
 import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
+import { secondStep } from './es/second-step.ts'
+import { recovery } from './es/recovery.ts'
+import { passkeys } from './es/passkeys.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
+import { staffAccounts } from './es/staff-accounts.ts'
   common,
   flash,
   nav,
@@ -29,5 +33,8 @@ export const es = {
   labs,
   info,
   staff,
+  credentials,
+  secondStep,
   mail,
 } satisfies Dictionary
+  staffAccounts,

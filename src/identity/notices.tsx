@@ -44,3 +44,5 @@ export const noticeMails = {
   'passkey-removed': notice('passkeyRemoved'),
   'passkey-suspended': notice('passkeySuspended'),
 } satisfies MailWriters
+  'recovery-code-used': notice('recoveryCodeUsed'),
+  'app-removed': notice('appRemoved'),

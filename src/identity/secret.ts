@@ -24,6 +24,36 @@ export async function registrationDigits(tokenKey: string, codeId: string) {
   const view = new DataView((await derive(tokenKey, 'registration-code', codeId)).buffer)
   return String(view.getUint32(0) % 1_000_000).padStart(6, '0')
 }
+/** The token in the link to a new password, bound to its row. */
+export const resetToken = async (tokenKey: string, resetId: string) =>
+  base64url.encode(await derive(tokenKey, 'password-reset', resetId), { includePadding: false })
+
+/** The six digits mailed for a registration code row. */
+export const registrationDigits = (tokenKey: string, codeId: string) =>
+  sixDigits(tokenKey, 'registration-code', codeId)
+
+/** The six digits mailed to a new address, to show that whoever asks for it gets its mail. */
+export const emailChangeDigits = (tokenKey: string, changeId: string) =>
+  sixDigits(tokenKey, 'email-change', changeId)
+
+/** The token in the link that takes a change of address back. */
+export const emailUndoToken = async (tokenKey: string, changeId: string) =>
+  base64url.encode(await derive(tokenKey, 'email-undo', changeId), { includePadding: false })
+
+/**
+ * The 160 bits an authenticator app is being set up with (RFC 4226 recommends the length of the HMAC), kept nowhere until its first code is right. Another session, or
+ * a code accepted since, makes it another one, so that nobody finds in their app what someone else was shown.
+ */
+export const totpSetUpSecret = async (
+  tokenKey: string,
+  sessionId: string | null,
+  { id, totpLastStep }: { id: string; totpLastStep: number | null }
+) => (await derive(tokenKey, 'totp-set-up', `${id}:${sessionId}:${totpLastStep ?? ''}`)).slice(0, 20)
+
+/** 40 bits for one place in a set of recovery codes, as numbers below 32. */
+export const recoveryBits = async (tokenKey: string, setId: string, position: number) =>
+  [...(await derive(tokenKey, 'recovery', `${setId}:${position}`)).slice(0, 8)].map((byte) => byte & 31)
+
 
 /** A stable stand-in for a network address or e-mail in counters: says nothing without the key. */
 export const pseudonym = async (tokenKey: string, purpose: string, value: string) =>

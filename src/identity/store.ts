@@ -106,13 +106,34 @@ export const recordFailedSignIn = (
     requestId,
   })
 
-/** Keeps a new secret until its first code confirms it; two tabs setting up at once get the same one. */
-export const keepTotpSecret = (db: Db, accountId: string, sealed: string) =>
+/** The entry for a pause that begins with a try: one for each, however many tries the pause turns away. */
+export const recordPause = (
+  db: Db,
+  account: Account | undefined,
+  { purpose }: Limit,
+  taken: Taken | undefined,
+  requestId: string,
+  now: Date
+) =>
+  taken?.blockedUntil
+    ? [
+        audit(db, {
+          at: now,
+          accountId: account?.id ?? null,
+          actor: account ? (account.staffRole ?? 'account') : 'nobody',
+          action: 'sign-in.pause-began',
+          subjectId: purpose ?? 'network',
+          requestId,
+        }),
+      ]
+    : []
+
+/** The same password under a dearer hash, unless another one has been set meanwhile. */
+export const keepStrongerHash = (db: Db, account: Account, passwordHash: string, when: Condition) =>
   db
     .update(accounts)
-    .set({ totpSecret: sql`coalesce(${accounts.totpSecret}, ${sealed})` })
-    .where(eq(accounts.id, accountId))
-    .returning({ totpSecret: accounts.totpSecret })
+    .set({ passwordHash })
+    .where(and(eq(accounts.id, account.id), eq(accounts.passwordHash, account.passwordHash ?? ''), when))
 
 export const signOut = (db: Db, session: Session, viewer: Viewer | null, requestId: string, now: Date) =>
   db.batch([

@@ -1,11 +1,19 @@
 import { encodeBase32 } from 'oslo/encoding'
 import { createTOTPKeyURI, generateHOTP } from 'oslo/otp'
+import * as v from 'valibot'
 
 const step = 30_000
 const issuer = 'CareSpace'
 
-/** A new shared secret of 160 bits (RFC 4226 recommends the length of the HMAC). */
-export const newTotpSecret = () => crypto.getRandomValues(new Uint8Array(20))
+/** Six digits, as people copy them from their app. */
+export const SecurityCode = v.object({
+  code: v.pipe(
+    v.string(),
+    v.transform((typed) => typed.replace(/[\s-]/g, '')),
+    v.minLength(1, 'codeMissing'),
+    v.regex(/^\d{6}$/, 'codeWrong')
+  ),
+})
 
 /**
  * The 30 second step a code belongs to, one step of clock drift allowed (RFC 6238, 5.2); undefined when it is wrong.

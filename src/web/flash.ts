@@ -5,16 +5,24 @@ import { hostCookie } from './cookie.ts'
 
 const name = 'flash'
 
-/** Leaves a word for the next page: the key of a sentence in `t.flash`, never the sentence or anything about a person. */
-export const flash = (c: RequestContext, key: keyof Dictionary['flash']) => {
-  setCookie(c, name, key, { ...hostCookie, maxAge: 60 })
+/**
+ * Leaves a word for the next page: the key of a sentence in `t.flash`, and the number it speaks of; never the sentence or
+ * anything about a person.
+ */
+export const flash = (c: RequestContext, key: keyof Dictionary['flash'], count?: number) => {
+  setCookie(c, name, count === undefined ? key : `${key}.${count}`, { ...hostCookie, maxAge: 60 })
 }
+
+/** Whether a word waits to be said already. */
+export const hasFlash = (c: RequestContext) => getCookie(c, name, 'host') !== undefined
 
 /** Takes it, once. */
 export function takeFlash(c: RequestContext) {
-  const key = getCookie(c, name, 'host')
+  const [key, count] = getCookie(c, name, 'host')?.split('.') ?? []
   if (!key) return undefined
   deleteCookie(c, name, hostCookie)
-  const words: Record<string, string> = c.var.t.flash
-  return Object.hasOwn(words, key) ? words[key] : undefined
+  const words: Record<string, string | ((count: number) => string)> = c.var.t.flash
+  const said = Object.hasOwn(words, key) ? words[key] : undefined
+  if (typeof said !== 'function') return said
+  return /^\d{1,3}$/.test(count ?? '') ? said(Number(count)) : undefined
 }

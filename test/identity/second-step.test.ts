@@ -24,7 +24,7 @@ test('staff who have no app yet set one up at their first sign-in, and then work
   })
   expect(secret).toHaveLength(20)
   const done = await browser.submit('/sign-in/second-step/set-up', { code: await codeAt(new Date(), secret) })
-  expect([done.status, done.headers.get('Location')]).toEqual([303, '/'])
+  expect([done.status, done.headers.get('Location')]).toEqual([303, '/settings/second-step/recovery-codes'])
   expect(await mayWork(browser)).toBe(true)
 })
 

@@ -64,6 +64,7 @@ const tables = [
   'invitations',
   'grants',
   'patients',
+  'account_acts',
   'kept_forms',
   'recovery_uses',
   'recovery_sets',

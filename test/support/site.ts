@@ -57,6 +57,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
   'staff:messages': staffSide('nadia', 'okafor'),
+  'staff:staff': staffSide('okafor'),
   'staff chart:record:patients': staffSide('frida', 'okafor'),
   'staff chart:record:invitations': staffSide('frida', 'okafor'),
   'staff chart:sharing:invitations': staffSide('frida', 'okafor'),

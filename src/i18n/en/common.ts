@@ -68,6 +68,26 @@ export const nav = {
   patients: 'Patients',
 }
 
+  passwordChanged: 'Your password is changed. All other devices are signed out.',
+  emailChanged: 'Your email address is changed. Use the new one to sign in from now on.',
+  languageSaved: 'CareSpace is now in English, and so are our emails to you.',
+  secondStepOn: 'Your authenticator app is set up.',
+  secondStepOff: 'The second step is off.',
+  appRemoved: 'Your authenticator app is removed. Save your new recovery codes.',
+  recoveryCodesKept: 'Your recovery codes are saved with you alone.',
+  recoveryCodeUsed: (left: number) =>
+    `You used a recovery code. It does not work again. ${left === 1 ? '1 code is' : `${left} codes are`} left.`,
+  secondStepReset: 'The second step is reset. The person is signed out everywhere.',
+  deviceSignedOut: 'That device is signed out.',
+  othersSignedOut: 'All your other devices are signed out.',
+  trustRemoved: 'We will ask for your second step there next time.',
+  passwordSaved: 'Your new password is saved. Sign in with it.',
+  resetMailSent: 'We sent the email with a link to set a new password. The link works for 1 hour.',
+  resetMailNotSent:
+    'We did not send another email. Look for the last one, also in the spam folder, or call us.',
+  passkeyAdded: 'Your passkey is ready. Give it a name you will know.',
+  passkeyRenamed: 'Name saved.',
+  passkeyRemoved: 'Passkey removed.',
 export const system = {
   notFound: {
     title: 'Page not found',
@@ -83,6 +103,7 @@ export const system = {
     title: 'We could not read that',
     body: 'Something was wrong with what your browser sent. Go back and try again.',
   },
+  staff: 'Staff',
   tooLarge: { title: 'That is too large', body: 'What you sent is too large. Go back and make it shorter.' },
   tooMany: { title: 'Too many tries', body: 'Please wait a few minutes, then try again.' },
   broken: {

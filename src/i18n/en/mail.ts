@@ -87,3 +87,13 @@ export const mail = {
     },
   },
 }
+    recoveryCodeUsed: {
+      subject: 'A recovery code of your CareSpace account was used',
+      body: (moment: string) =>
+        `A recovery code was used to sign in to your CareSpace account on ${moment}. That code does not work again.`,
+    },
+    appRemoved: {
+      subject: 'The authenticator app was removed from your CareSpace account',
+      body: (moment: string) =>
+        `The authenticator app was removed from your CareSpace account on ${moment}. A passkey is its second step now.`,
+    },

@@ -73,6 +73,24 @@ export const nav = {
 export const system = {
   notFound: {
     title: 'No encontramos la página',
+  secondStepOn: 'Su aplicación de códigos está lista.',
+  secondStepOff: 'El segundo paso está desactivado.',
+  appRemoved: 'Se quitó su aplicación de códigos. Guarde sus códigos de recuperación nuevos.',
+  recoveryCodesKept: 'Solo usted tiene ahora sus códigos de recuperación.',
+  recoveryCodeUsed: (left: number) =>
+    `Usó un código de recuperación. Ya no sirve otra vez. ${left === 1 ? 'Queda 1 código' : `Quedan ${left} códigos`}.`,
+  secondStepReset: 'El segundo paso se restableció. Se cerraron todas las sesiones de la persona.',
+  deviceSignedOut: 'La sesión en ese dispositivo está cerrada.',
+  othersSignedOut: 'Cerramos su sesión en todos los demás dispositivos.',
+  trustRemoved: 'La próxima vez pediremos su segundo paso ahí.',
+  passwordSaved: 'Su contraseña nueva está guardada. Inicie sesión con ella.',
+  resetMailSent:
+    'Enviamos el correo con un enlace para crear una contraseña nueva. El enlace funciona durante 1 hora.',
+  resetMailNotSent:
+    'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos.',
+  passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
+  passkeyRenamed: 'Nombre guardado.',
+  passkeyRemoved: 'Llave de acceso quitada.',
     body: 'Esta página no existe, o no le corresponde verla.',
     home: 'Ir a la primera página',
   },
@@ -88,6 +106,7 @@ export const system = {
   tooLarge: {
     title: 'Es demasiado grande',
     body: 'Lo que envió es demasiado grande. Regrese y hágalo más corto.',
+  staff: 'Personal',
   },
   tooMany: { title: 'Demasiados intentos', body: 'Espere unos minutos e intente otra vez.' },
   broken: {

@@ -87,3 +87,13 @@ export const mail = {
     },
   },
 } satisfies typeof en
+    recoveryCodeUsed: {
+      subject: 'Se usó un código de recuperación de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se usó un código de recuperación para entrar en su cuenta de CareSpace. Ese código ya no sirve.`,
+    },
+    appRemoved: {
+      subject: 'Se quitó la aplicación de códigos de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se quitó la aplicación de códigos de su cuenta de CareSpace. Ahora su segundo paso es una llave de acceso.`,
+    },

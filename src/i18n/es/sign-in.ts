@@ -23,32 +23,6 @@ export const signIn = {
   troubleTitle: '¿Sigue con problemas?',
   troubleCall: 'Llámenos al',
   trouble: 'En una emergencia médica, llame al 9-1-1.',
-  forgotTitle: 'Olvidé mi contraseña',
-  forgotBody:
-    'Llame a nuestro consultorio. Confirmaremos quién es y le mandaremos un enlace nuevo para registrarse.',
-  forgotCaregiver: 'También puede pedir ayuda a un cuidador de confianza.',
-  unsent: {
-    title: 'Su mensaje no se envió',
-    why: 'Por su privacidad, cerramos su sesión antes de que lo enviara. No se perdió nada: sus palabras siguen aquí.',
-    thenSend: 'Después vuelva a esta página y elija “Enviar mensaje”.',
-    words: 'Su mensaje',
-  },
-  secondStep: {
-    title: 'Escriba su código de seguridad',
-    intro: 'Abra su aplicación de códigos y escriba los 6 números que muestra para CareSpace.',
-    code: 'Código de seguridad',
-    submit: 'Continuar',
-    codeMissing: 'Escriba los 6 números de su aplicación',
-    codeWrong: 'Ese código no es correcto. Espere el siguiente en su aplicación y escríbalo.',
-    setUpTitle: 'Configure su segundo paso',
-    setUpIntro:
-      'El personal entra con una contraseña y un código de una aplicación. Se configura una sola vez.',
-    scan: 'Escanee esta imagen con su aplicación de códigos.',
-    picture: 'Un código cuadrado para escanear con su aplicación',
-    orType: 'O escriba esta clave en la aplicación:',
-    afterwards: 'Después escriba los 6 números que muestra la aplicación.',
-    startOver: 'Entrar como otra persona',
-  },
   records: {
     title: 'Elija un expediente',
     intro: 'Puede abrir más de un expediente. ¿Cuál quiere ver?',

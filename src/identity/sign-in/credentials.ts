@@ -15,15 +15,14 @@ export const Credentials = v.object({
   password: v.pipe(v.string(), v.minLength(1, 'passwordMissing'), v.maxLength(longestPassword, 'wrong')),
 })
 
-export const SecurityCode = v.object({
-  code: v.pipe(
-    v.string(),
-    v.transform((typed) => typed.replace(/[\s-]/g, '')),
-    v.minLength(1, 'codeMissing'),
-    v.regex(/^\d{6}$/, 'codeWrong')
-  ),
-})
+// Letters, digits and a few signs, or one escaped; never an escaped slash, backslash or control character.
+const part = String.raw`(?:[\w\-.~]|%(?!2f|5c|7f|[01])[\da-f]{2})`
+const ownPage = new RegExp(
+  String.raw`^(?:/|(?:/(?!\.{1,2}(?:[/?]|$))${part}+)+)(?:\?(?:${part}|[=&+])*)?$`,
+  'i'
+)
+const longestNext = 500
 
-/** Where to go after sign-in: a page of ours, never another site. */
+/** Where to go after sign-in: a page of ours with a simple query, never another site. */
 export const safeNext = (next: string | undefined) =>
   next && /^\/(?![/\\])[\w\-./~%]*$/.test(next) && !next.startsWith(paths.signIn) ? next : undefined

@@ -74,17 +74,17 @@ export const giveTriesBack = (db: Db, [byAddress, byNetwork]: [Try, Try]): State
   returnTry(db, byNetwork.key, byNetwork.limit),
 ]
 
-/** What holds while a code's 30 second step, and every later one, is unspent; and what spends it. */
-export const appCode = (db: Db, account: Account, step: number, tries: Try, now: Date) => ({
-  when: sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${account.id} AND coalesce(totp_last_step, -1) < ${step})`,
-  spend: (opened: Condition) => [
+/**
+ * What holds while a code's 30 second step, and every later one, is unspent and the app still the one it came from; and
+ * what spends it.
+ */
+export const appCode = (db: Db, account: Account, step: number, triesKey: string) => ({
+  when: sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${account.id}
+    AND totp_secret = ${account.totpSecret} AND coalesce(totp_last_step, -1) < ${step})`,
+  spend: (opened: Condition): Statement[] => [
     db
       .update(accounts)
-      .set({
-        totpLastStep: step,
-        totpConfirmedAt: sql`coalesce(${accounts.totpConfirmedAt}, ${now.getTime()})`,
-        secondStepAt: sql`coalesce(${accounts.secondStepAt}, ${now.getTime()})`,
-      })
+      .set({ totpLastStep: step })
       .where(and(eq(accounts.id, account.id), opened)),
     db.delete(throttles).where(and(eq(throttles.key, tries.key), opened)),
   ],

@@ -3,10 +3,11 @@ import type { Db } from '../../db/client.ts'
 import { accounts, grants, invitationRequests, outbox, patients, sessions } from '../../db/schema.ts'
 import { listInvitations } from '../../identity/invitation/store.ts'
 import type { Chart } from '../../patients/chart.ts'
+import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
 
 /** Everything that answers a phone call about one patient's portal. */
 export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
-  const [[account], invitations, mails, [request], caregivers] = await db.batch([
+  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts] = await db.batch([
     db
       .select({
         email: accounts.email,
@@ -60,8 +61,10 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
       .where(eq(grants.patientId, chart.patientId))
       .orderBy(desc(isNull(grants.revokedAt)), desc(grants.grantedAt))
       .limit(50),
+    listRecordAccounts(db, chart),
+    listRecordActs(db, chart),
   ])
-  return { account, invitations, mails, request, caregivers }
+  return { account, invitations, mails, request, caregivers, withSecondStep, acts }
 }
 
 export type PortalFacts = Awaited<ReturnType<typeof findPortalFacts>>

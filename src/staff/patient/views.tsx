@@ -5,6 +5,7 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
+import { RecordSecondSteps } from '../accounts/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
 import type { PortalFacts } from './store.ts'
@@ -59,6 +60,12 @@ export const PatientPage = (props: Props) => {
         </Part>
       )}
       <Caregivers caregivers={caregivers} />
+      <RecordSecondSteps
+        patient={patient}
+        accounts={props.withSecondStep}
+        acts={props.acts}
+        mayReset={mayInvite}
+      />
     </section>
   )
 }

@@ -1,0 +1,119 @@
+import * as v from 'valibot'
+import { audit } from '../../audit/record.ts'
+import type { RequestContext } from '../../env.ts'
+import { checkCurrentPassword } from '../../identity/current-password.ts'
+import { longestPassword } from '../../identity/password-rule.ts'
+import { staff } from '../../identity/viewer.ts'
+import type { Viewer } from '../../identity/visit.ts'
+import { wakeOutbox } from '../../outbox/queue.ts'
+import { href, paths } from '../../paths.ts'
+import { staffChart } from '../../patients/chart.ts'
+import { flash } from '../../web/flash.ts'
+import { blank, type Form, readForm } from '../../web/form.ts'
+import { renderInvalid } from '../../web/page.tsx'
+import { Routes } from '../../web/routes.ts'
+import {
+  findRecordAccount,
+  findStaffMember,
+  listStaff,
+  resetRecordAccount,
+  resetStaffMember,
+} from './store.ts'
+import { MemberPage, RecordResetPage, StaffListPage, StaffResetPage } from './views.tsx'
+
+export const staffAccounts = new Routes()
+
+staffAccounts.get(paths.adminStaff, staff('staff'), async (c) => {
+  const members = await listStaff(c.var.db)
+  return c.render(<StaffListPage members={members} />, { title: c.var.t.staffAccounts.title, tab: 'staff' })
+})
+
+staffAccounts.get(paths.adminStaffMember, staff('staff'), async (c) => {
+  const { db, t, viewer } = c.var
+  const { member, acts } = await findStaffMember(db, c.req.param('staffId'))
+  if (!member) return c.notFound()
+  return c.render(<MemberPage member={member} acts={acts} isSelf={member.id === viewer.id} />, {
+    title: t.staffAccounts.memberTitle,
+    tab: 'staff',
+  })
+})
+
+const Reset = v.object({
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'reasonMissing'), v.maxLength(500, 'reasonLong')),
+  password: v.pipe(
+    v.string(),
+    v.minLength(1, 'passwordMissing'),
+    v.maxLength(longestPassword, 'passwordWrong')
+  ),
+})
+
+/** The reason, once the one who gives it has proved who they are: a desk left alone must not be enough. */
+async function readReset(c: RequestContext, viewer: Viewer): Promise<{ reason: string } | { refused: Form }> {
+  const { db, now, requestId, t } = c.var
+  const form = await readForm(c, Reset, t.staffAccounts.reset)
+  const typed = { reason: form.typed.reason ?? '' }
+  if (!form.ok) return { refused: { typed, errors: form.form.errors } }
+  if (await checkCurrentPassword(c, viewer, form.value.password)) return { reason: form.value.reason }
+  const actor = viewer.staffRole ?? 'account'
+  db.alongside(audit(db, { at: now, accountId: viewer.id, actor, action: 'confirm.wrong', requestId }))
+  return { refused: { typed, errors: { password: t.staffAccounts.reset.passwordWrong } } }
+}
+
+const staffHead = (c: RequestContext) => ({ title: c.var.t.staffAccounts.reset.title, tab: 'staff' }) as const
+
+staffAccounts.get(paths.adminStaffSecondStepReset, staff('staff'), async (c) => {
+  const { db, viewer } = c.var
+  const { member } = await findStaffMember(db, c.req.param('staffId'))
+  if (!member) return c.notFound()
+  if (member.id === viewer.id || !member.secondStepAt)
+    return c.redirect(href(paths.adminStaffMember, { staffId: member.id }), 303)
+  return c.render(<StaffResetPage member={member} form={blank()} />, staffHead(c))
+})
+
+staffAccounts.post(paths.adminStaffSecondStepReset, staff('staff'), async (c) => {
+  const { db, now, t, requestId, viewer } = c.var
+  const { member, acts } = await findStaffMember(db, c.req.param('staffId'))
+  if (!member) return c.notFound()
+  if (member.id === viewer.id)
+    return renderInvalid(c, <MemberPage member={member} acts={acts} isSelf />, staffHead(c))
+  const asked = await readReset(c, viewer)
+  if ('refused' in asked)
+    return renderInvalid(c, <StaffResetPage member={member} form={asked.refused} />, staffHead(c))
+
+  const wish = { accountId: member.id, reason: asked.reason }
+  if (!(await resetStaffMember(db, viewer, wish, requestId, now))) {
+    const form = { typed: { reason: asked.reason }, errors: { form: t.staffAccounts.reset.changed } }
+    return renderInvalid(c, <StaffResetPage member={member} form={form} />, staffHead(c))
+  }
+  wakeOutbox(c)
+  flash(c, 'secondStepReset')
+  return c.redirect(href(paths.adminStaffMember, { staffId: member.id }), 303)
+})
+
+const recordHead = (c: RequestContext) =>
+  ({ title: c.var.t.staffAccounts.reset.title, tab: 'patients' }) as const
+
+staffAccounts.get(paths.adminAccountSecondStepReset, staffChart('record', 'invitations'), async (c) => {
+  const { db, chart } = c.var
+  const account = await findRecordAccount(db, chart, c.req.param('accountId'))
+  if (!account) return c.notFound()
+  return c.render(<RecordResetPage patient={chart.patient} account={account} form={blank()} />, recordHead(c))
+})
+
+staffAccounts.post(paths.adminAccountSecondStepReset, staffChart('record', 'invitations'), async (c) => {
+  const { db, now, t, chart } = c.var
+  const account = await findRecordAccount(db, chart, c.req.param('accountId'))
+  if (!account) return c.notFound()
+  const again = (form: Form) =>
+    renderInvalid(c, <RecordResetPage patient={chart.patient} account={account} form={form} />, recordHead(c))
+  if (account.staffRole) return again({ typed: {}, errors: { form: t.staffAccounts.isStaff } })
+  const asked = await readReset(c, chart.viewer)
+  if ('refused' in asked) return again(asked.refused)
+
+  const wish = { accountId: account.id, reason: asked.reason }
+  if (!(await resetRecordAccount(db, chart, wish, now)))
+    return again({ typed: { reason: asked.reason }, errors: { form: t.staffAccounts.reset.changed } })
+  wakeOutbox(c)
+  flash(c, 'secondStepReset')
+  return c.redirect(href(paths.adminPatient, { patientId: chart.patientId }), 303)
+})

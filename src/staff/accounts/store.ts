@@ -1,0 +1,159 @@
+import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { AuditEntry } from '../../audit/record.ts'
+import { audit } from '../../audit/record.ts'
+import type { Condition, Db } from '../../db/client.ts'
+import { newId } from '../../db/id.ts'
+import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
+import { resetSecondStep } from '../../identity/second-step/store.ts'
+import type { StaffViewer } from '../../identity/viewer.ts'
+import type { Chart } from '../../patients/chart.ts'
+
+const columns = {
+  id: accounts.id,
+  email: accounts.email,
+  givenName: accounts.givenName,
+  familyName: accounts.familyName,
+  credentials: accounts.credentials,
+  staffRole: accounts.staffRole,
+  secondStepAt: accounts.secondStepAt,
+  createdAt: accounts.createdAt,
+  lastSignInAt: accounts.lastSignInAt,
+  deactivatedAt: accounts.deactivatedAt,
+}
+
+export type Holder = Awaited<ReturnType<typeof listStaff>>[number]
+
+export async function listStaff(db: Db) {
+  const [listed] = await db.batch([
+    db
+      .select(columns)
+      .from(accounts)
+      .where(isNotNull(accounts.staffRole))
+      .orderBy(accounts.familyName, accounts.givenName)
+      .limit(500),
+  ])
+  return listed
+}
+
+const actsOn = (db: Db, accountIds: Condition) => {
+  const doer = aliasedTable(accounts, 'doer')
+  return db
+    .select({
+      id: accountActs.id,
+      accountId: accountActs.accountId,
+      act: accountActs.act,
+      reason: accountActs.reason,
+      doneAt: accountActs.doneAt,
+      givenName: doer.givenName,
+      familyName: doer.familyName,
+    })
+    .from(accountActs)
+    .innerJoin(doer, eq(doer.id, accountActs.doneBy))
+    .where(inArray(accountActs.accountId, accountIds))
+    .orderBy(desc(accountActs.doneAt))
+    .limit(50)
+}
+export type Act = Awaited<ReturnType<typeof actsOn>>[number]
+
+export async function findStaffMember(db: Db, accountId: string) {
+  const [[member], acts] = await db.batch([
+    db
+      .select(columns)
+      .from(accounts)
+      .where(and(eq(accounts.id, accountId), isNotNull(accounts.staffRole)))
+      .limit(1),
+    actsOn(db, sql`(${accountId})`),
+  ])
+  return { member, acts }
+}
+
+/** The accounts that may open a record: the patient's own, and those of caregivers with a live grant. */
+const ofRecord = (chart: Chart<'record'>) =>
+  sql`(SELECT ${patients.accountId} FROM ${patients} WHERE ${patients.id} = ${chart.patientId}
+    UNION SELECT ${grants.accountId} FROM ${grants}
+    WHERE ${grants.patientId} = ${chart.patientId} AND ${grants.revokedAt} IS NULL)`
+
+const recordAccounts = (db: Db, chart: Chart<'record'>, only: Condition | undefined) =>
+  db
+    .select({ ...columns, relationship: grants.relationship })
+    .from(accounts)
+    .leftJoin(
+      grants,
+      and(eq(grants.accountId, accounts.id), eq(grants.patientId, chart.patientId), isNull(grants.revokedAt))
+    )
+    .where(and(inArray(accounts.id, ofRecord(chart)), only))
+    .orderBy(accounts.familyName, accounts.givenName)
+    .limit(50)
+
+/** What the patient's page says of the second steps of those who may open the record. Statements to batch. */
+export const listRecordAccounts = (db: Db, chart: Chart<'record'>) =>
+  recordAccounts(db, chart, or(isNotNull(accounts.secondStepAt), isActedOn))
+export const listRecordActs = (db: Db, chart: Chart<'record'>) => actsOn(db, ofRecord(chart))
+export type RecordAccount = Awaited<ReturnType<typeof listRecordAccounts>>[number]
+
+const isActedOn = sql`EXISTS (SELECT 1 FROM ${accountActs} WHERE ${accountActs.accountId} = ${accounts.id})`
+
+export async function findRecordAccount(db: Db, chart: Chart<'record'>, accountId: string) {
+  const [[found]] = await db.batch([recordAccounts(db, chart, eq(accounts.id, accountId))])
+  return found
+}
+
+type Reset = { accountId: string; reason: string; doneBy: string; entry: AuditEntry }
+
+/** The reset with its reason and its entry, or none of it. Everything comes before the change that ends `when`. */
+async function reset(db: Db, { accountId, reason, doneBy, entry }: Reset, when: Condition) {
+  const [done] = await db.batch([
+    db.all<{ id: string }>(sql`INSERT INTO ${accountActs} (id, account_id, act, reason, done_by, done_at)
+      SELECT ${newId()}, ${accountId}, 'second-step-reset', ${reason}, ${doneBy}, ${entry.at.getTime()}
+      WHERE ${when} RETURNING id`),
+    audit(db, entry, when),
+    ...resetSecondStep(db, accountId, entry.at, when),
+  ])
+  return done.length > 0
+}
+
+/** Someone on the staff gets a new start from someone else on the staff. False when there was nothing to reset. */
+export const resetStaffMember = (
+  db: Db,
+  viewer: StaffViewer,
+  { accountId, reason }: { accountId: string; reason: string },
+  requestId: string,
+  now: Date
+) =>
+  reset(
+    db,
+    {
+      accountId,
+      reason,
+      doneBy: viewer.id,
+      entry: {
+        at: now,
+        accountId: viewer.id,
+        actor: viewer.staffRole,
+        action: 'staff.second-step-reset',
+        subjectId: accountId,
+        requestId,
+      },
+    },
+    sql`${accountId} <> ${viewer.id} AND EXISTS (SELECT 1 FROM ${accounts}
+      WHERE id = ${accountId} AND staff_role IS NOT NULL AND second_step_at IS NOT NULL)`
+  )
+
+/** A patient or caregiver gets a new start. Never a member of staff who is also a patient: that takes an admin. */
+export const resetRecordAccount = (
+  db: Db,
+  chart: Chart<'record'>,
+  { accountId, reason }: { accountId: string; reason: string },
+  now: Date
+) =>
+  reset(
+    db,
+    {
+      accountId,
+      reason,
+      doneBy: chart.viewer.id,
+      entry: chart.did('second-step-reset', now, accountId),
+    },
+    sql`EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId} AND staff_role IS NULL
+      AND second_step_at IS NOT NULL AND ${accounts.id} IN ${ofRecord(chart)})`
+  )

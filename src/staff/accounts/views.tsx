@@ -1,0 +1,251 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { PasswordField, TextArea } from '../../design/field.tsx'
+import { BackLink, Button, Notice, SummaryList, Tag } from '../../design/parts.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import type { Form } from '../../web/form.ts'
+import type { Act, Holder, RecordAccount } from './store.ts'
+
+const SecondStepState = ({ since }: { since: Date | null }) => {
+  const t = useText().staffAccounts
+  const { date } = useFormat()
+  return <Tag kind={since ? 'ok' : 'off'}>{since ? t.on(date(since)) : t.notSetUp}</Tag>
+}
+
+const nameOf = (holder: Pick<Holder, 'givenName' | 'familyName' | 'credentials'>) =>
+  [fullName(holder), holder.credentials].filter(Boolean).join(', ')
+
+export const StaffListPage = ({ members }: { members: Holder[] }) => {
+  const t = useText().staffAccounts
+  const { shortDate } = useFormat()
+  return (
+    <section id='staff' class='flow'>
+      <h1>{t.title}</h1>
+      <p>{t.listed}</p>
+      <div class='card list'>
+        <table class='queue'>
+          <caption class='vh'>{t.title}</caption>
+          <thead>
+            <tr>
+              <th scope='col'>{t.name}</th>
+              <th scope='col'>{t.role}</th>
+              <th scope='col'>{t.email}</th>
+              <th scope='col'>{t.secondStep}</th>
+              <th scope='col'>{t.lastSignIn}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {members.map((member) => (
+              <tr>
+                <th scope='row'>
+                  <a href={href(paths.adminStaffMember, { staffId: member.id })}>{nameOf(member)}</a>{' '}
+                  {member.deactivatedAt && <Tag kind='off'>{t.off}</Tag>}
+                </th>
+                <td data-label={t.role}>{member.staffRole && t.roles[member.staffRole]}</td>
+                <td data-label={t.email}>{member.email}</td>
+                <td data-label={t.secondStep}>
+                  <SecondStepState since={member.secondStepAt} />
+                </td>
+                <td data-label={t.lastSignIn}>
+                  {member.lastSignInAt ? shortDate(member.lastSignInAt) : t.never}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+export const MemberPage = ({ member, acts, isSelf }: { member: Holder; acts: Act[]; isSelf: boolean }) => {
+  const { staffAccounts: t, secondStep } = useText()
+  const { date, moment } = useFormat()
+  return (
+    <section id='staff-member' class='flow'>
+      <BackLink to={paths.adminStaff}>{t.title}</BackLink>
+      <h1>
+        {nameOf(member)} {member.deactivatedAt && <Tag kind='off'>{t.off}</Tag>}
+      </h1>
+      <div class='mid'>
+        <SummaryList
+          rows={[
+            [t.role, member.staffRole && t.roles[member.staffRole]],
+            [t.email, member.email],
+            [t.since, date(member.createdAt)],
+            [t.lastSignIn, member.lastSignInAt ? moment(member.lastSignInAt) : t.never],
+            [
+              t.secondStep,
+              <SecondStepState since={member.secondStepAt} />,
+              member.secondStepAt && !isSelf && (
+                <a href={href(paths.adminStaffSecondStepReset, { staffId: member.id })}>{t.reset.link}</a>
+              ),
+            ],
+          ]}
+        />
+      </div>
+      {isSelf && (
+        <Notice>
+          <p>{t.self}</p>
+          <p>
+            {t.selfHelp} <a href={paths.secondStepSettings}>{secondStep.title}</a>.
+          </p>
+        </Notice>
+      )}
+      <Acts acts={acts} />
+    </section>
+  )
+}
+
+/** What staff did to an account, and what they wrote about it. */
+const Acts = ({ acts, names }: { acts: Act[]; names?: Map<string, string> }) => {
+  const t = useText().staffAccounts
+  const { moment } = useFormat()
+  if (acts.length === 0) return null
+  return (
+    <div class='flow'>
+      <h2 id='acts'>{t.acts}</h2>
+      <div class='card list'>
+        <table class='queue' aria-labelledby='acts'>
+          <thead>
+            <tr>
+              <th scope='col'>{t.act}</th>
+              {names && <th scope='col'>{t.name}</th>}
+              <th scope='col'>{t.reason}</th>
+              <th scope='col'>{t.doneBy}</th>
+              <th scope='col'>{t.doneAt}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {acts.map((act) => (
+              <tr>
+                <th scope='row'>{t.actNames[act.act]}</th>
+                {names && <td data-label={t.name}>{names.get(act.accountId)}</td>}
+                <td data-label={t.reason} class='body'>
+                  {act.reason}
+                </td>
+                <td data-label={t.doneBy}>{fullName(act)}</td>
+                <td data-label={t.doneAt}>{moment(act.doneAt)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}
+
+type ResetFormProps = { action: string; back: string; then: string; form: Form }
+
+const ResetForm = ({ action, back, then, form }: ResetFormProps) => {
+  const t = useText().staffAccounts.reset
+  return (
+    <>
+      <p>{t.intro}</p>
+      <Notice kind='warn'>
+        <p>{t.effects}</p>
+        <p>{then}</p>
+      </Notice>
+      <form method='post' action={action} novalidate>
+        <TextArea name='reason' label={t.reason} hint={t.reasonHint} rows={3} form={form} />
+        <PasswordField name='password' label={t.password} form={form} autocomplete='current-password' />
+        <div class='acts'>
+          <Button kind='stop'>{t.submit}</Button>
+          <a class='btn alt' href={back}>
+            {t.keep}
+          </a>
+        </div>
+      </form>
+    </>
+  )
+}
+
+export const StaffResetPage = ({ member, form }: { member: Holder; form: Form }) => {
+  const t = useText().staffAccounts.reset
+  const back = href(paths.adminStaffMember, { staffId: member.id })
+  return (
+    <section id='reset' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={back}>{nameOf(member)}</BackLink>
+      <h1>{t.heading(fullName(member))}</h1>
+      <ResetForm
+        action={href(paths.adminStaffSecondStepReset, { staffId: member.id })}
+        back={back}
+        then={t.thenStaff}
+        form={form}
+      />
+    </section>
+  )
+}
+
+type RecordResetProps = { patient: Patient; account: RecordAccount; form: Form }
+
+export const RecordResetPage = ({ patient, account, form }: RecordResetProps) => {
+  const { staffAccounts } = useText()
+  const t = staffAccounts.reset
+  const to = { patientId: patient.id }
+  const back = href(paths.adminPatient, to)
+  return (
+    <section id='reset' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={back}>{fullName(patient)}</BackLink>
+      <h1>{t.heading(fullName(account))}</h1>
+      <p>
+        {account.relationship ? staffAccounts.ofCaregiver(account.relationship) : staffAccounts.ofPatient},{' '}
+        {account.email}
+      </p>
+      {account.secondStepAt === null || account.staffRole ? (
+        <Notice>
+          <p>{account.staffRole ? staffAccounts.isStaff : staffAccounts.notSetUp}</p>
+        </Notice>
+      ) : (
+        <ResetForm
+          action={href(paths.adminAccountSecondStepReset, { ...to, accountId: account.id })}
+          back={back}
+          then={t.thenOthers}
+          form={form}
+        />
+      )}
+    </section>
+  )
+}
+
+type RecordAccountsProps = { patient: Patient; accounts: RecordAccount[]; acts: Act[]; mayReset: boolean }
+
+/** On the patient's page: whose sign-in asks for a second step, and what was done about one that was lost. */
+export const RecordSecondSteps = ({ patient, accounts, acts, mayReset }: RecordAccountsProps) => {
+  const t = useText().staffAccounts
+  if (accounts.length === 0) return null
+  return (
+    <>
+      <div class='flow'>
+        <h2 id='second-steps'>{t.recordAccounts}</h2>
+        <div class='mid'>
+          <SummaryList
+            rows={accounts.map((account) => [
+              fullName(account),
+              <>
+                <SecondStepState since={account.secondStepAt} />
+                <br />
+                <small>{account.relationship ? t.ofCaregiver(account.relationship) : t.ofPatient}</small>
+              </>,
+              mayReset && account.secondStepAt && !account.staffRole && (
+                <a
+                  href={href(paths.adminAccountSecondStepReset, {
+                    patientId: patient.id,
+                    accountId: account.id,
+                  })}
+                >
+                  {t.reset.link}
+                </a>
+              ),
+            ])}
+          />
+        </div>
+      </div>
+      <Acts acts={acts} names={new Map(accounts.map((account) => [account.id, fullName(account)]))} />
+    </>
+  )
+}
