@@ -40,7 +40,9 @@ CREATE TABLE trusted_devices (
 
 CREATE TABLE password_resets (
   id TEXT NOT NULL PRIMARY KEY,
-  account_id TEXT NOT NULL REFERENCES accounts(id),
+  account_id TEXT REFERENCES accounts(id),
+  address_key TEXT NOT NULL,
+  network_key TEXT NOT NULL,
   token_hash TEXT NOT NULL UNIQUE,
   requested_by TEXT REFERENCES accounts(id),
   created_at INTEGER NOT NULL,
@@ -51,6 +53,8 @@ CREATE TABLE password_resets (
 ) STRICT;
 CREATE INDEX password_resets_by_account ON password_resets (account_id, created_at);
 
+CREATE INDEX password_resets_by_address ON password_resets (address_key, created_at);
+CREATE INDEX password_resets_by_network ON password_resets (network_key, created_at);
 CREATE TABLE email_changes (
   id TEXT NOT NULL PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts(id),

@@ -3,6 +3,9 @@ import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
 import { queueReminders } from './identity/invitation/store.ts'
 import { sweepSessions } from './identity/store.ts'
+import { sweepKept } from './identity/kept/store.ts'
+import { sweepChallenges } from './identity/passkeys/store.ts'
+import { sweepResets } from './identity/recovery/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import { mailWriters } from './mails.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
@@ -24,6 +27,12 @@ export default {
     await queueReminders(db, clock())
     await deliverDue(env, mailWriters, clock)
     if (new Date(scheduledTime).getUTCMinutes() === 0)
-      await db.batch([sweepThrottles(db, clock()), sweepSessions(db, clock())])
+      await db.batch([
+        sweepThrottles(db, clock()),
+        sweepSessions(db, clock()), sweepChallenges(db, clock()),
+        sweepKept(db, clock()),
+        sweepEmailChanges(db, clock()),
+        ...sweepResets(db, clock()),
+      ])
   },
 } satisfies ExportedHandler<Bindings>

@@ -144,9 +144,11 @@ export const passwordResets = sqliteTable(
   'password_resets',
   {
     id: id(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
+    /** Null where nobody has the address: what is done for it must be the same. */
+    accountId: text('account_id').references(() => accounts.id),
+    /** Pseudonyms of the address and the network it was asked for and from: limits count by them. */
+    addressKey: text('address_key').notNull(),
+    networkKey: text('network_key').notNull(),
     /** SHA-256 of the token; the token itself is HMAC(TOKEN_KEY, id) and is never stored. */
     tokenHash: text('token_hash').notNull().unique(),
     /** The caregiver who asked for it. */
@@ -158,7 +160,11 @@ export const passwordResets = sqliteTable(
     usedAt: at('used_at'),
     voidAt: at('void_at'),
   },
-  (t) => [index('password_resets_by_account').on(t.accountId, t.createdAt)]
+  (t) => [
+    index('password_resets_by_account').on(t.accountId, t.createdAt),
+    index('password_resets_by_address').on(t.addressKey, t.createdAt),
+    index('password_resets_by_network').on(t.networkKey, t.createdAt),
+  ]
 )
 
 export const emailChanges = sqliteTable(

@@ -29,6 +29,8 @@ import { staffAccounts } from './en/staff-accounts.ts'
   home,
   messages,
   appointments,
+  passkeys,
+  recovery,
   labs,
   info,
   staff,

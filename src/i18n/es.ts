@@ -30,6 +30,8 @@ import { staffAccounts } from './es/staff-accounts.ts'
   home,
   messages,
   appointments,
+  passkeys,
+  recovery,
   labs,
   info,
   staff,

@@ -54,7 +54,6 @@ export const totpSetUpSecret = async (
 export const recoveryBits = async (tokenKey: string, setId: string, position: number) =>
   [...(await derive(tokenKey, 'recovery', `${setId}:${position}`)).slice(0, 8)].map((byte) => byte & 31)
 
-
 /** A stable stand-in for a network address or e-mail in counters: says nothing without the key. */
 export const pseudonym = async (tokenKey: string, purpose: string, value: string) =>
   base64url.encode((await derive(tokenKey, purpose, value)).slice(0, 16), { includePadding: false })

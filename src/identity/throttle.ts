@@ -5,8 +5,21 @@ import { throttles } from '../db/schema.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-/** `free` tries, then a pause that doubles from `pause` to `longest`; forgotten `window` after the first (all in ms). */
-export type Limit = { free: number; window: number; pause: number; longest: number }
+/**
+ * `free` tries, then a pause that doubles from `pause` to `longest`; forgotten `window` after the first (all in ms).
+ * After `most` tries there are none until the window is over or someone forgets them.
+ */
+export type Limit = {
+  free: number
+  window: number
+  pause: number
+  longest: number
+  most?: number
+  purpose?: (typeof triedThings)[number]
+}
+
+/** Guesses at what one account keeps secret: nine in the first quarter of an hour, one an hour in the end, a hundred in a year. */
+const guesses = { free: 5, window: year, pause: minute, longest: hour, most: 100 }
 
 export const limits = {
   signInByAddress: { free: 5, window: 24 * hour, pause: minute, longest: 15 * minute },
@@ -19,6 +32,7 @@ export const limits = {
 } satisfies Record<string, Limit>
 
 /**
+  resetGuessesByNetwork: { free: 20, window: hour, pause: 15 * minute, longest: hour },
  * Takes one try, atomically, before anything is looked at: a hundred at once get no more tries than one after another.
  * A statement to batch; it returns one row when the try may be made and none during a pause.
  */

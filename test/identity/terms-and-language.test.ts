@@ -1,7 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { seal } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
+import { seedKept } from '../support/kept.ts'
 import { auditMark, auditSince, password, seed } from '../support/people.ts'
+import { codeAt, totpSecret } from '../support/second-step.ts'
 
 beforeEach(seed)
 
@@ -45,6 +48,56 @@ describe('new terms', () => {
     await Promise.all([1, 2, 3].map(() => browser.post('/terms/update', { terms: 'yes' })))
     expect(await env.DB.prepare('SELECT count(*) AS n FROM terms_acceptances').first('n')).toBe(1)
   })
+
+  test('keep the page someone came for, through the second step', async () => {
+    await outdate('rosa')
+    await env.DB.prepare(
+      "UPDATE accounts SET second_step_at = 1, totp_confirmed_at = 1, totp_secret = ? WHERE id = 'rosa'"
+    )
+      .bind(await seal(env.TOKEN_KEY, totpSecret))
+      .run()
+    const browser = new Browser()
+    const page = '/patients/rosa-chart/labs?page=2'
+    const asked = (await browser.get(page)).headers.get('Location') ?? ''
+    const step =
+      (await browser.submit(asked, { email: 'rosa@example.test', password })).headers.get('Location') ?? ''
+    expect(step).toMatch(/^\/sign-in\/second-step\?next=/)
+    const terms =
+      (await browser.submit(step, { code: await codeAt(new Date()) })).headers.get('Location') ?? ''
+    expect(terms).toBe(`/terms/update?next=${encodeURIComponent(page)}`)
+    const refused = await browser.submit(terms, {})
+    expect(await refused.text()).toContain(`action="${terms}"`)
+    expect((await browser.submit(terms, { terms: 'yes' })).headers.get('Location')).toBe(page)
+  })
+
+  test('come before what was being written, and lead to it', async () => {
+    await outdate('rosa')
+    await seedKept()
+    const browser = new Browser()
+    const terms = (await signIn(browser)).headers.get('Location') ?? ''
+    expect(terms).toBe('/terms/update?next=%2Fkept%2Frosa-kept')
+    const to = (await browser.submit(terms, { terms: 'yes' })).headers.get('Location') ?? ''
+    expect(await (await browser.get(to)).text()).toContain('You were writing this')
+  })
+
+  test('may be declined: by a call, or by leaving', async () => {
+    await outdate('rosa')
+    const browser = new Browser()
+    const html = await (await browser.get((await signIn(browser)).headers.get('Location') ?? '')).text()
+    expect(html).toMatch(/I do not agree[\s\S]*href="tel:\+1[\s\S]*action="\/sign-out"/)
+    await browser.post('/sign-out')
+    expect((await browser.get('/records')).headers.get('Location')).toContain('/sign-in')
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM terms_acceptances').first('n')).toBe(0)
+    expect((await signIn(browser)).headers.get('Location')).toBe('/terms/update')
+  })
+
+  test.each(['//evil.test', 'https://evil.test', '/\\\\evil.test', '/%2fevil.test'])(
+    'lead nobody to %s',
+    async (next) => {
+      const terms = `/terms/update?next=${encodeURIComponent(next)}`
+      expect((await as('rosa').submit(terms, { terms: 'yes' }, terms)).headers.get('Location')).toBe('/')
+    }
+  )
 
   test('are not asked of someone who agreed to them', async () => {
     expect((await signIn(new Browser())).headers.get('Location')).toBe('/')

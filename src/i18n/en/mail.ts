@@ -38,6 +38,51 @@ export const mail = {
     link: 'Sign in to CareSpace',
     help: (phone: string) => `If this was not you, call us right away at ${phone}.`,
   },
+  emailChange: {
+    code: {
+      subject: 'Your code for a new CareSpace email address',
+      intro: 'Here is the code to use this email address for CareSpace:',
+      expiry: (moment: string) => `It works until ${moment}.`,
+      private: 'Do not give this code to anyone. Our staff will never ask you for it.',
+      help: (phone: string) =>
+        `If you did not ask for a code, you can delete this email or call us at ${phone}.`,
+    },
+    taken: {
+      subject: 'This email address already has a CareSpace account',
+      body: 'Someone asked to use this email address for another CareSpace account. That cannot be done, because this address already has an account.',
+      own: 'If it was you, sign in with this address. If you do not know the password, choose “Forgot Password”.',
+      link: 'Sign in to CareSpace',
+      help: (phone: string) =>
+        `If it was not you, there is nothing to do: nothing was changed. Questions? Call us at ${phone}.`,
+    },
+    changed: {
+      subject: 'Your CareSpace email address was changed',
+      body: (moment: string, masked: string) =>
+        `The email address of your CareSpace account was changed on ${moment}. The new one is ${masked}. All other devices were signed out.`,
+      undo: 'Was this not you? Open this link to get your account back:',
+      link: 'Undo the change',
+      expiry: (moment: string) => `The link works until ${moment}.`,
+      help: (phone: string) =>
+        `If it was you, there is nothing to do. If you need help, call us at ${phone}.`,
+    },
+    done: {
+      subject: 'This is now your CareSpace email address',
+      body: (moment: string) =>
+        `On ${moment}, this became the email address of your CareSpace account. From now on, use it to sign in.`,
+      link: 'Sign in to CareSpace',
+      help: (phone: string) => `If this was not you, call us right away at ${phone}.`,
+    },
+  },
+  passwordReset: {
+    subject: 'Set a new CareSpace password',
+    asked: 'Someone asked for a link to set a new password for your CareSpace account.',
+    askedForYou: 'Someone who helps you with CareSpace asked us to send you a link to set a new password.',
+    link: 'Set a new password',
+    expiry: (moment: string) => `The link works once, until ${moment}.`,
+    private: 'Do not give this link to anyone. Our staff will never ask you for it.',
+    help: (phone: string) =>
+      `If you do not need it, you can delete this email: your password stays the same. Questions? Call us at ${phone}.`,
+  },
   notices: {
     link: 'Sign in to CareSpace',
     help: (phone: string) =>
@@ -73,6 +118,16 @@ export const mail = {
     },
     passkeyAdded: {
       subject: 'A passkey was added to your CareSpace account',
+    recoveryCodeUsed: {
+      subject: 'A recovery code of your CareSpace account was used',
+      body: (moment: string) =>
+        `A recovery code was used to sign in to your CareSpace account on ${moment}. That code does not work again.`,
+    },
+    appRemoved: {
+      subject: 'The authenticator app was removed from your CareSpace account',
+      body: (moment: string) =>
+        `The authenticator app was removed from your CareSpace account on ${moment}. A passkey is its second step now.`,
+    },
       body: (moment: string) =>
         `A passkey was added to your CareSpace account on ${moment}. It can be used to sign in.`,
     },
@@ -87,13 +142,3 @@ export const mail = {
     },
   },
 }
-    recoveryCodeUsed: {
-      subject: 'A recovery code of your CareSpace account was used',
-      body: (moment: string) =>
-        `A recovery code was used to sign in to your CareSpace account on ${moment}. That code does not work again.`,
-    },
-    appRemoved: {
-      subject: 'The authenticator app was removed from your CareSpace account',
-      body: (moment: string) =>
-        `The authenticator app was removed from your CareSpace account on ${moment}. A passkey is its second step now.`,
-    },

@@ -7,7 +7,7 @@ export const signIn = {
   emailMissing: 'Enter your email address',
   passwordMissing: 'Enter your password',
   wrong:
-    'That email and password do not match. Check both. After several wrong tries, wait 15 minutes or call us.',
+    'That email and password do not match. Check both. After several wrong tries, wait an hour, choose Forgot Password, or call us.',
   privacyNote: (minutes: number) =>
     `For your privacy, we sign you out after ${minutes} minutes without activity.`,
   hero: 'Your messages, appointments, and lab results in one place.',

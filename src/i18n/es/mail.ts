@@ -38,6 +38,51 @@ export const mail = {
     link: 'Iniciar sesión en CareSpace',
     help: (phone: string) => `Si no fue usted, llámenos de inmediato al ${phone}.`,
   },
+  emailChange: {
+    code: {
+      subject: 'Su código para un correo nuevo en CareSpace',
+      intro: 'Este es el código para usar esta dirección de correo en CareSpace:',
+      expiry: (moment: string) => `Funciona hasta el ${moment}.`,
+      private: 'No le dé este código a nadie. Nuestro personal nunca se lo pedirá.',
+      help: (phone: string) => `Si no pidió un código, puede borrar este correo o llamarnos al ${phone}.`,
+    },
+    taken: {
+      subject: 'Esta dirección de correo ya tiene una cuenta de CareSpace',
+      body: 'Alguien pidió usar esta dirección de correo para otra cuenta de CareSpace. No es posible, porque esta dirección ya tiene una cuenta.',
+      own: 'Si fue usted, inicie sesión con esta dirección. Si no sabe la contraseña, elija “Olvidé mi contraseña”.',
+      link: 'Iniciar sesión en CareSpace',
+      help: (phone: string) =>
+        `Si no fue usted, no tiene que hacer nada: no se cambió nada. ¿Tiene preguntas? Llámenos al ${phone}.`,
+    },
+    changed: {
+      subject: 'Se cambió su correo de CareSpace',
+      body: (moment: string, masked: string) =>
+        `La dirección de correo de su cuenta de CareSpace se cambió el ${moment}. La nueva es ${masked}. Cerramos la sesión en los demás dispositivos.`,
+      undo: '¿No fue usted? Abra este enlace para recuperar su cuenta:',
+      link: 'Deshacer el cambio',
+      expiry: (moment: string) => `El enlace funciona hasta el ${moment}.`,
+      help: (phone: string) =>
+        `Si fue usted, no tiene que hacer nada. Si necesita ayuda, llámenos al ${phone}.`,
+    },
+    done: {
+      subject: 'Este es ahora su correo de CareSpace',
+      body: (moment: string) =>
+        `El ${moment}, esta pasó a ser la dirección de correo de su cuenta de CareSpace. Desde ahora, úsela para iniciar sesión.`,
+      link: 'Iniciar sesión en CareSpace',
+      help: (phone: string) => `Si no fue usted, llámenos de inmediato al ${phone}.`,
+    },
+  },
+  passwordReset: {
+    subject: 'Cree una contraseña nueva para CareSpace',
+    asked: 'Alguien pidió un enlace para crear una contraseña nueva para su cuenta de CareSpace.',
+    askedForYou:
+      'Alguien que le ayuda con CareSpace nos pidió mandarle un enlace para crear una contraseña nueva.',
+    link: 'Crear una contraseña nueva',
+    expiry: (moment: string) => `El enlace funciona una sola vez, hasta el ${moment}.`,
+    private: 'No le dé este enlace a nadie. Nuestro personal nunca se lo pedirá.',
+    help: (phone: string) =>
+      `Si no lo necesita, puede borrar este correo: su contraseña sigue igual. ¿Preguntas? Llámenos al ${phone}.`,
+  },
   notices: {
     link: 'Entrar a CareSpace',
     help: (phone: string) =>
@@ -73,6 +118,16 @@ export const mail = {
     },
     passkeyAdded: {
       subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',
+    recoveryCodeUsed: {
+      subject: 'Se usó un código de recuperación de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se usó un código de recuperación para entrar en su cuenta de CareSpace. Ese código ya no sirve.`,
+    },
+    appRemoved: {
+      subject: 'Se quitó la aplicación de códigos de su cuenta de CareSpace',
+      body: (moment: string) =>
+        `El ${moment} se quitó la aplicación de códigos de su cuenta de CareSpace. Ahora su segundo paso es una llave de acceso.`,
+    },
       body: (moment: string) =>
         `El ${moment} se agregó una llave de acceso a su cuenta de CareSpace. Sirve para entrar.`,
     },
@@ -87,13 +142,3 @@ export const mail = {
     },
   },
 } satisfies typeof en
-    recoveryCodeUsed: {
-      subject: 'Se usó un código de recuperación de su cuenta de CareSpace',
-      body: (moment: string) =>
-        `El ${moment} se usó un código de recuperación para entrar en su cuenta de CareSpace. Ese código ya no sirve.`,
-    },
-    appRemoved: {
-      subject: 'Se quitó la aplicación de códigos de su cuenta de CareSpace',
-      body: (moment: string) =>
-        `El ${moment} se quitó la aplicación de códigos de su cuenta de CareSpace. Ahora su segundo paso es una llave de acceso.`,
-    },
