@@ -1,0 +1,147 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, Tag } from '../../design/parts.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import type { Form } from '../../web/form.ts'
+import { mostPasskeys, type PasskeyOptions } from './passkey.ts'
+import type { Passkey } from './store.ts'
+
+/**
+ * A form that asks the browser for a passkey and posts its answer (static/passkey.js): a page with it needs the head's
+ * `passkey`. Hidden until the script knows that the browser can; the page must say what else works. `autofill` also
+ * offers passkeys at the address field.
+ */
+export const PasskeyButton = ({
+  action,
+  options,
+  label,
+  autofill = false,
+}: {
+  action: string
+  options: PasskeyOptions
+  label: string
+  autofill?: boolean
+}) => {
+  const { passkeys: t } = useText()
+  return (
+    <form
+      class='flow'
+      method='post'
+      action={action}
+      hidden
+      data-passkey={JSON.stringify(options)}
+      data-autofill={autofill ? '' : undefined}
+      data-failed={t.failed}
+      data-twice={t.twice}
+    >
+      <input type='hidden' name='answer' />
+      <Button kind='alt'>{label}</Button>
+      <p class='err' role='alert' />
+    </form>
+  )
+}
+
+type PasskeysPageProps = {
+  passkeys: Passkey[]
+  form: Form
+  /** Undefined when the password, or a passkey, must be given first. */
+  options: PasskeyOptions | undefined
+}
+
+export const PasskeysPage = ({ passkeys, form, options }: PasskeysPageProps) => {
+  const { passkeys: t, settings } = useText()
+  return (
+    <section id='passkeys' class='mid flow'>
+      <BackLink to={paths.settings}>{settings.title}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{t.title}</h1>
+      <p>{t.intro}</p>
+      {passkeys.length > 0 && (
+        <div class='card list'>
+          <ul class='rows'>
+            {passkeys.map((passkey) => (
+              <PasskeyRow passkey={passkey} />
+            ))}
+          </ul>
+        </div>
+      )}
+      {passkeys.length >= mostPasskeys ? (
+        <p>{t.enough(mostPasskeys)}</p>
+      ) : options ? (
+        <>
+          <PasskeyButton action={paths.passkeys} options={options} label={t.add} />
+          <Notice>
+            <p data-no-passkey>{t.cannot}</p>
+            <p>{t.shared}</p>
+          </Notice>
+        </>
+      ) : (
+        <>
+          <p>{t.confirmFirst}</p>
+          <div class='acts'>
+            <a class='btn' href={withQuery(paths.confirm, { next: paths.passkeys })}>
+              {t.add}
+            </a>
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+const PasskeyRow = ({ passkey }: { passkey: Passkey }) => {
+  const { passkeys: t } = useText()
+  const { date } = useFormat()
+  const { id, name, createdAt, lastUsedAt, suspendedAt } = passkey
+  return (
+    <li>
+      <a class='row' href={href(paths.passkey, { passkeyId: id })}>
+        <span class='t'>
+          {name} {suspendedAt && <Tag kind='crit'>{t.stopped}</Tag>}
+        </span>
+        <span class='m'>
+          {t.added(date(createdAt))} · {lastUsedAt ? t.lastUsed(date(lastUsedAt)) : t.neverUsed}
+        </span>
+      </a>
+    </li>
+  )
+}
+
+export const PasskeyPage = ({ passkey, form }: { passkey: Passkey & { isLast: boolean }; form: Form }) => {
+  const { passkeys: t } = useText()
+  const { date, moment } = useFormat()
+  const { id, createdAt, lastUsedAt, suspendedAt, isLast } = passkey
+  return (
+    <section id='passkey' class='mid flow'>
+      <BackLink to={paths.passkeys}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{t.one}</h1>
+      {suspendedAt && (
+        <Notice kind='bad' title={t.stopped}>
+          <p>{t.whyStopped(moment(suspendedAt))}</p>
+        </Notice>
+      )}
+      <p>
+        {t.added(date(createdAt))} · {lastUsedAt ? t.lastUsed(date(lastUsedAt)) : t.neverUsed}
+      </p>
+      <form method='post' action={href(paths.passkey, { passkeyId: id })} novalidate>
+        <TextField name='name' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
+        <Button>{t.rename}</Button>
+      </form>
+      <h2>{t.remove}</h2>
+      {isLast ? (
+        <p>
+          {t.last} <a href={paths.secondStepSettings}>{t.secondStep}</a>
+        </p>
+      ) : (
+        <>
+          <p>{t.removing}</p>
+          <form method='post' action={href(paths.passkeyRemoval, { passkeyId: id })}>
+            <Button kind='stop'>{t.remove}</Button>
+          </form>
+        </>
+      )}
+    </section>
+  )
+}
