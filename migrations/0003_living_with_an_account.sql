@@ -38,6 +38,7 @@ CREATE TABLE trusted_devices (
   PRIMARY KEY (account_id, id)
 ) STRICT;
 
+-- Every wish for a new password, also for an address nobody has: the work must be the same. They are what limits count.
 CREATE TABLE password_resets (
   id TEXT NOT NULL PRIMARY KEY,
   account_id TEXT REFERENCES accounts(id),
@@ -52,9 +53,9 @@ CREATE TABLE password_resets (
   void_at INTEGER
 ) STRICT;
 CREATE INDEX password_resets_by_account ON password_resets (account_id, created_at);
-
 CREATE INDEX password_resets_by_address ON password_resets (address_key, created_at);
 CREATE INDEX password_resets_by_network ON password_resets (network_key, created_at);
+
 CREATE TABLE email_changes (
   id TEXT NOT NULL PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts(id),
@@ -70,6 +71,7 @@ CREATE TABLE email_changes (
   undone_at INTEGER
 ) STRICT;
 CREATE INDEX email_changes_by_account ON email_changes (account_id, created_at);
+CREATE INDEX email_changes_by_new_email ON email_changes (new_email, created_at);
 
 CREATE TABLE passkeys (
   id TEXT NOT NULL PRIMARY KEY,
@@ -123,3 +125,8 @@ CREATE TABLE kept_forms (
 ) STRICT;
 CREATE INDEX kept_forms_by_account ON kept_forms (account_id, kept_at);
 CREATE INDEX kept_forms_by_expiry ON kept_forms (expires_at);
+
+-- Whose account a counter of wrong tries protects, and what was tried; staff see it by these.
+ALTER TABLE throttles ADD COLUMN account_id TEXT;
+ALTER TABLE throttles ADD COLUMN purpose TEXT;
+CREATE INDEX throttles_by_account ON throttles (account_id) WHERE account_id IS NOT NULL;

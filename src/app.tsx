@@ -16,23 +16,23 @@ import { kept } from './identity/kept/routes.tsx'
 import { recovery } from './identity/recovery/routes.tsx'
 import { passkeys } from './identity/passkeys/routes.tsx'
 import { registration } from './identity/registration/routes.tsx'
+import { secondStep } from './identity/second-step/routes.tsx'
 import { settings } from './identity/settings/routes.tsx'
 import { signIn } from './identity/sign-in/routes.tsx'
+import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
-import { secondStep } from './identity/second-step/routes.tsx'
 import { messages } from './messages/routes.tsx'
 import { resources } from './resources/routes.tsx'
-import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
+import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
-import { staffAccounts } from './staff/accounts/routes.tsx'
 import { newReference, writeLog } from './web/log.ts'
 import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
@@ -40,30 +40,30 @@ import type { Routes } from './web/routes.ts'
 /** What is mounted, in order: a literal path before the pattern that would also match it. */
 export const slices: Routes[] = [
   signIn,
+  signInSecondStep,
   confirm,
   settings,
-  registration,
-  dev,
-  messages,
-  messageQueue,
-  signInSecondStep,
-  staffDashboard,
-  staffPatients,
   credentials,
   passkeys,
   secondStep,
   devices,
   kept,
   recovery,
+  registration,
+  dev,
+  messages,
+  messageQueue,
+  staffDashboard,
+  staffPatients,
   staffPatient,
   staffInvitations,
+  staffAccounts,
   appointments,
   labs,
   resources,
   home,
   info,
   fhir,
-  staffAccounts,
 ]
 
 // One router, the one that is ready at once: Hono's own choice of routers is 2 kB more and builds its table at the first request.
@@ -110,6 +110,8 @@ app.use(async function openRequest(c, next) {
   c.header('Cache-Control', 'no-store')
   await c.var.db.settle()
 })
+
+app.use(finishWhenTaken)
 
 for (const slice of slices) app.route('/', slice.app)
 

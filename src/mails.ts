@@ -1,7 +1,8 @@
+import { emailChangeMails } from './identity/credentials/emails.tsx'
 import { invitationMails } from './identity/invitation/emails.tsx'
 import { noticeMails } from './identity/notices.tsx'
-import { registrationMails } from './identity/registration/emails.tsx'
 import { recoveryMails } from './identity/recovery/emails.tsx'
+import { registrationMails } from './identity/registration/emails.tsx'
 import { newMessageMail } from './messages/emails.tsx'
 import type { MailWriters } from './outbox/mail.ts'
 
@@ -9,7 +10,8 @@ import type { MailWriters } from './outbox/mail.ts'
 export const mailWriters: MailWriters = {
   ...invitationMails,
   ...registrationMails,
-  ...noticeMails,
   ...recoveryMails,
+  ...noticeMails,
+  ...emailChangeMails,
   'new-message': newMessageMail,
 }

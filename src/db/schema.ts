@@ -187,7 +187,10 @@ export const emailChanges = sqliteTable(
     undoUntil: at('undo_until'),
     undoneAt: at('undone_at'),
   },
-  (t) => [index('email_changes_by_account').on(t.accountId, t.createdAt)]
+  (t) => [
+    index('email_changes_by_account').on(t.accountId, t.createdAt),
+    index('email_changes_by_new_email').on(t.newEmail, t.createdAt),
+  ]
 )
 
 export const passkeys = sqliteTable(
@@ -285,6 +288,9 @@ export const termsAcceptances = sqliteTable(
   (t) => [primaryKey({ columns: [t.accountId, t.version] })]
 )
 
+/** What wrong tries are counted for, where staff may look at the count and lift it. */
+export const triedThings = ['sign-in', 'device', 'second-step', 'current-password'] as const
+
 export const throttles = sqliteTable(
   'throttles',
   {
@@ -292,11 +298,14 @@ export const throttles = sqliteTable(
     count: integer().notNull(),
     since: at('since').notNull(),
     blockedUntil: at('blocked_until'),
+    /** Whose account it protects, where it is about one that exists. */
+    accountId: text('account_id'),
+    purpose: text({ enum: triedThings }),
   },
-  (t) => [index('throttles_by_since').on(t.since)]
-/** What wrong tries are counted for, where staff may look at the count and lift it. */
-export const triedThings = ['sign-in', 'device', 'second-step', 'current-password'] as const
-
+  (t) => [
+    index('throttles_by_since').on(t.since),
+    index('throttles_by_account').on(t.accountId).where(sql`account_id IS NOT NULL`),
+  ]
 )
 
 // --- Patients ---------------------------------------------------------------------------------------------

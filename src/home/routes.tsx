@@ -26,6 +26,7 @@ export const home = new Routes().get(paths.home, chart('record'), async (c) => {
       next={nextUp(appointments, now, timeZone)}
       officeAddress={address}
       threads={threads.filter(({ unread }) => unread)}
+      helped={chart.via === 'caregiver' && chart.patient.accountId ? chart.patient : null}
       reports={reports.filter(({ isNew }) => isNew)}
     />,
     { title: c.var.t.nav.home, tab: 'home' }

@@ -4,6 +4,7 @@ import { AppointmentName, DateLeaf, Preparation, TimeLine } from '../appointment
 import { OutsideLink, Tag } from '../design/parts.tsx'
 import { UrgentHelp } from '../design/phone.tsx'
 import { useFormat, useText } from '../i18n/text.ts'
+import { ResetMailCard } from '../identity/recovery/views.tsx'
 import type { ReportSummary } from '../labs/store.ts'
 import { ReportRow } from '../labs/views.tsx'
 import type { ThreadSummary } from '../messages/store.ts'
@@ -18,9 +19,20 @@ type HomeProps = {
   officeAddress: string
   threads: ThreadSummary[]
   reports: ReportSummary[]
+  /** The person a caregiver may have a link to a new password sent to. */
+  helped: { givenName: string } | null
 }
 
-export const HomePage = ({ patientId, name, now, next, officeAddress, threads, reports }: HomeProps) => {
+export const HomePage = ({
+  patientId,
+  name,
+  now,
+  next,
+  officeAddress,
+  threads,
+  reports,
+  helped,
+}: HomeProps) => {
   const { home: t, common } = useText()
   const format = useFormat()
   const nothing = [
@@ -84,6 +96,7 @@ export const HomePage = ({ patientId, name, now, next, officeAddress, threads, r
             </section>
           )}
           <UrgentHelp title={common.emergency.title} />
+          {helped && <ResetMailCard patientId={patientId} name={helped.givenName} />}
         </div>
       </div>
     </section>

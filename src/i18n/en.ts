@@ -1,41 +1,46 @@
 import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
+import { devices } from './en/devices.ts'
+import { credentials } from './en/credentials.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
+import { kept } from './en/kept.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
-import { settings } from './en/settings.ts'
-import { signIn } from './en/sign-in.ts'
-import { staff } from './en/staff.ts'
 import { secondStep } from './en/second-step.ts'
 import { recovery } from './en/recovery.ts'
 import { passkeys } from './en/passkeys.ts'
+import { settings } from './en/settings.ts'
+import { signIn } from './en/sign-in.ts'
+import { staff } from './en/staff.ts'
+import { staffAccounts } from './en/staff-accounts.ts'
 
 export const en = {
   common,
-import { staffAccounts } from './en/staff-accounts.ts'
   flash,
   nav,
   system,
   signIn,
   confirm,
+  devices,
+  kept,
   newPassword,
+  passkeys,
+  recovery,
   settings,
+  credentials,
+  secondStep,
   invitation,
   home,
   messages,
   appointments,
-  passkeys,
-  recovery,
   labs,
   info,
   staff,
-  credentials,
-  secondStep,
+  staffAccounts,
   mail,
 }
-  staffAccounts,

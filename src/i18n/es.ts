@@ -1,42 +1,47 @@
 import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
+import { devices } from './es/devices.ts'
+import { credentials } from './es/credentials.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
+import { kept } from './es/kept.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
-import { settings } from './es/settings.ts'
-import { signIn } from './es/sign-in.ts'
-import { staff } from './es/staff.ts'
 import { secondStep } from './es/second-step.ts'
 import { recovery } from './es/recovery.ts'
 import { passkeys } from './es/passkeys.ts'
+import { settings } from './es/settings.ts'
+import { signIn } from './es/sign-in.ts'
+import { staff } from './es/staff.ts'
+import { staffAccounts } from './es/staff-accounts.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
-import { staffAccounts } from './es/staff-accounts.ts'
   common,
   flash,
   nav,
   system,
   signIn,
   confirm,
+  devices,
+  kept,
   newPassword,
+  passkeys,
+  recovery,
   settings,
+  credentials,
+  secondStep,
   invitation,
   home,
   messages,
   appointments,
-  passkeys,
-  recovery,
   labs,
   info,
   staff,
-  credentials,
-  secondStep,
+  staffAccounts,
   mail,
 } satisfies Dictionary
-  staffAccounts,

@@ -19,11 +19,11 @@ const derive = async (tokenKey: string, purpose: string, id: string) =>
 export const invitationToken = async (tokenKey: string, invitationId: string) =>
   base64url.encode(await derive(tokenKey, 'invitation', invitationId), { includePadding: false })
 
-/** The six digits mailed for a registration code row. */
-export async function registrationDigits(tokenKey: string, codeId: string) {
-  const view = new DataView((await derive(tokenKey, 'registration-code', codeId)).buffer)
+const sixDigits = async (tokenKey: string, purpose: string, id: string) => {
+  const view = new DataView((await derive(tokenKey, purpose, id)).buffer)
   return String(view.getUint32(0) % 1_000_000).padStart(6, '0')
 }
+
 /** The token in the link to a new password, bound to its row. */
 export const resetToken = async (tokenKey: string, resetId: string) =>
   base64url.encode(await derive(tokenKey, 'password-reset', resetId), { includePadding: false })
@@ -58,25 +58,25 @@ export const recoveryBits = async (tokenKey: string, setId: string, position: nu
 export const pseudonym = async (tokenKey: string, purpose: string, value: string) =>
   base64url.encode((await derive(tokenKey, purpose, value)).slice(0, 16), { includePadding: false })
 
-const sealingKey = async (tokenKey: string) =>
-  crypto.subtle.importKey('raw', await derive(tokenKey, 'seal', 'v1'), 'AES-GCM', false, [
-    'encrypt',
-    'decrypt',
-  ])
+const sealingKey = async (tokenKey: string, to: string) =>
+  crypto.subtle.importKey('raw', await derive(tokenKey, 'seal', to), 'AES-GCM', false, ['encrypt', 'decrypt'])
 
-/** Encrypts something we must be able to read again (a TOTP secret): 12 bytes of nonce, then AES-GCM, base64url. */
-export async function seal(tokenKey: string, plain: Uint8Array) {
+/**
+ * Encrypts something we must be able to read again (a TOTP secret): 12 bytes of nonce, then AES-GCM, base64url. `to`
+ * names what it belongs to: moved elsewhere it does not open.
+ */
+export async function seal(tokenKey: string, plain: Uint8Array, to = 'v1') {
   const iv = crypto.getRandomValues(new Uint8Array(12))
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealingKey(tokenKey), plain)
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealingKey(tokenKey, to), plain)
   return base64url.encode(new Uint8Array([...iv, ...new Uint8Array(sealed)]), { includePadding: false })
 }
 
 /** The reverse of `seal`. Throws when the text was changed or sealed under another key. */
-export async function unseal(tokenKey: string, sealed: string) {
+export async function unseal(tokenKey: string, sealed: string, to = 'v1') {
   const all = base64url.decode(sealed, { strict: false })
   const plain = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: all.slice(0, 12) },
-    await sealingKey(tokenKey),
+    await sealingKey(tokenKey, to),
     all.slice(12)
   )
   return new Uint8Array(plain)

@@ -35,12 +35,29 @@ export const common = {
   passwordWord: 'password',
   passwordShown: 'Your password is visible',
   passwordHidden: 'Your password is hidden',
+  stillThere: {
+    title: 'Are you still there?',
+    before: 'We will sign you out in',
+    left: '2 minutes',
+    stay: 'Stay signed in',
+    lastTitle: 'Your time is almost up',
+    lastBefore: 'For your privacy, we sign everyone out after 12 hours. That is in',
+    lastLeft: '10 minutes',
+    lastAfter: 'This time you cannot stay signed in. Please finish what you are doing.',
+    goOn: 'OK',
+    signOut: 'Sign out now',
+  },
   requestFailed: 'That did not work. Check your connection and try again.',
 }
 
 export const flash = {
   signedOut: 'You are signed out.',
   timedOut: 'We signed you out for your privacy. Please sign in again.',
+  kept: 'We signed you out for your privacy. What you typed is kept: sign in and you can send it.',
+  keptRemoved: 'Thrown away.',
+  keptDone: 'That was sent or thrown away before. There is nothing left to send.',
+  keptUnreadable:
+    'We kept what you typed last time, but cannot open it any more. We’re sorry. Please write it again.',
   messageSent: 'Message sent. We answer during normal business hours.',
   replySent: 'Reply sent.',
   invitationSent: 'Invitation on its way.',
@@ -51,23 +68,6 @@ export const flash = {
   registered: 'Welcome to CareSpace. Your account is ready.',
   recordAdded: 'The record is now in your account.',
   codeSent: 'We sent a new code.',
-  newLinkAsked: 'The office has your request. We will check it and email you, or call us.',
-}
-
-export const nav = {
-  home: 'Home',
-  messages: 'Messages',
-  appointments: 'Appointments',
-  labs: 'Labs',
-  resources: 'Resources',
-  signIn: 'Sign in',
-  settings: 'Settings',
-  signOut: 'Sign out',
-  staffProduct: 'CareSpace staff',
-  dashboard: 'Dashboard',
-  patients: 'Patients',
-}
-
   passwordChanged: 'Your password is changed. All other devices are signed out.',
   emailChanged: 'Your email address is changed. Use the new one to sign in from now on.',
   languageSaved: 'CareSpace is now in English, and so are our emails to you.',
@@ -88,6 +88,24 @@ export const nav = {
   passkeyAdded: 'Your passkey is ready. Give it a name you will know.',
   passkeyRenamed: 'Name saved.',
   passkeyRemoved: 'Passkey removed.',
+  newLinkAsked: 'The office has your request. We will check it and email you, or call us.',
+}
+
+export const nav = {
+  home: 'Home',
+  messages: 'Messages',
+  appointments: 'Appointments',
+  labs: 'Labs',
+  resources: 'Resources',
+  signIn: 'Sign in',
+  settings: 'Settings',
+  signOut: 'Sign out',
+  staffProduct: 'CareSpace staff',
+  dashboard: 'Dashboard',
+  patients: 'Patients',
+  staff: 'Staff',
+}
+
 export const system = {
   notFound: {
     title: 'Page not found',
@@ -103,7 +121,6 @@ export const system = {
     title: 'We could not read that',
     body: 'Something was wrong with what your browser sent. Go back and try again.',
   },
-  staff: 'Staff',
   tooLarge: { title: 'That is too large', body: 'What you sent is too large. Go back and make it shorter.' },
   tooMany: { title: 'Too many tries', body: 'Please wait a few minutes, then try again.' },
   broken: {

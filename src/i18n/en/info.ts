@@ -76,7 +76,9 @@ export const info = {
       },
       {
         title: 'What if I forgot my password or am having trouble logging in?',
-        body: [`Call our office at ${phone}, or ask a trusted caregiver for help.`],
+        body: [
+          `On the sign-in page, choose “Forgot Password”, or ask a trusted caregiver for help. You can also call our office at ${phone}.`,
+        ],
       },
       {
         title: 'How do I change my password or email address?',

@@ -91,6 +91,8 @@ export const mail = {
       subject: 'New sign-in to your CareSpace account',
       body: (moment: string) =>
         `Someone signed in to your CareSpace account on ${moment}, on a device we have not seen before.`,
+      device: (name: string) => `Device: ${name}`,
+      place: (place: string) => `Place, as far as we can tell: ${place}`,
     },
     passwordChanged: {
       subject: 'Your CareSpace password was changed',
@@ -116,8 +118,6 @@ export const mail = {
       body: (moment: string) =>
         `New recovery codes were made for your CareSpace account on ${moment}. The old ones no longer work.`,
     },
-    passkeyAdded: {
-      subject: 'A passkey was added to your CareSpace account',
     recoveryCodeUsed: {
       subject: 'A recovery code of your CareSpace account was used',
       body: (moment: string) =>
@@ -128,6 +128,8 @@ export const mail = {
       body: (moment: string) =>
         `The authenticator app was removed from your CareSpace account on ${moment}. A passkey is its second step now.`,
     },
+    passkeyAdded: {
+      subject: 'A passkey was added to your CareSpace account',
       body: (moment: string) =>
         `A passkey was added to your CareSpace account on ${moment}. It can be used to sign in.`,
     },

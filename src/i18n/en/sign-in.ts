@@ -34,5 +34,9 @@ export const signIn = {
     agree: 'I agree to the terms of service',
     submit: 'Continue',
     missing: 'Check the box to agree to the terms of service',
+    decline: 'I do not agree',
+    declining:
+      'You can sign out and decide later. To talk about it, or to use the practice without CareSpace, call us:',
+    signOut: 'Sign out',
   },
 }

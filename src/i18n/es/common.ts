@@ -37,12 +37,29 @@ export const common = {
   passwordWord: 'contraseña',
   passwordShown: 'Su contraseña está visible',
   passwordHidden: 'Su contraseña está oculta',
+  stillThere: {
+    title: '¿Sigue ahí?',
+    before: 'Cerraremos su sesión en',
+    left: '2 minutos',
+    stay: 'Seguir en la sesión',
+    lastTitle: 'Su tiempo casi termina',
+    lastBefore: 'Por su privacidad, cerramos todas las sesiones después de 12 horas. Eso será en',
+    lastLeft: '10 minutos',
+    lastAfter: 'Esta vez no puede alargar la sesión. Termine lo que está haciendo.',
+    goOn: 'De acuerdo',
+    signOut: 'Cerrar sesión ahora',
+  },
   requestFailed: 'No funcionó. Revise su conexión e intente otra vez.',
 } satisfies typeof enCommon
 
 export const flash = {
   signedOut: 'Cerró su sesión.',
   timedOut: 'Cerramos su sesión por su privacidad. Inicie sesión otra vez.',
+  kept: 'Cerramos su sesión por su privacidad. Guardamos lo que escribió: inicie sesión y podrá enviarlo.',
+  keptRemoved: 'Borrado.',
+  keptDone: 'Eso ya se envió o se borró. No queda nada por enviar.',
+  keptUnreadable:
+    'Guardamos lo que escribió la última vez, pero ya no podemos abrirlo. Lo sentimos. Escríbalo otra vez, por favor.',
   messageSent: 'Mensaje enviado. Contestamos en horas de oficina.',
   replySent: 'Respuesta enviada.',
   invitationSent: 'La invitación va en camino.',
@@ -52,27 +69,10 @@ export const flash = {
   closed: 'Conversación cerrada.',
   registered: 'Bienvenido a CareSpace. Su cuenta está lista.',
   recordAdded: 'El expediente ya está en su cuenta.',
+  passwordChanged: 'Su contraseña se cambió. Cerramos la sesión en los demás dispositivos.',
+  emailChanged: 'Su correo electrónico se cambió. Desde ahora, úselo para iniciar sesión.',
+  languageSaved: 'CareSpace ahora está en español, y los correos que le mandamos también.',
   codeSent: 'Enviamos un código nuevo.',
-  newLinkAsked: 'El consultorio tiene su petición. La revisaremos y le mandaremos un correo, o llámenos.',
-} satisfies typeof enFlash
-
-export const nav = {
-  home: 'Inicio',
-  messages: 'Mensajes',
-  appointments: 'Citas',
-  labs: 'Laboratorio',
-  resources: 'Recursos',
-  signIn: 'Iniciar sesión',
-  settings: 'Configuración',
-  signOut: 'Cerrar sesión',
-  staffProduct: 'CareSpace personal',
-  dashboard: 'Tablero',
-  patients: 'Pacientes',
-} satisfies typeof enNav
-
-export const system = {
-  notFound: {
-    title: 'No encontramos la página',
   secondStepOn: 'Su aplicación de códigos está lista.',
   secondStepOff: 'El segundo paso está desactivado.',
   appRemoved: 'Se quitó su aplicación de códigos. Guarde sus códigos de recuperación nuevos.',
@@ -91,6 +91,27 @@ export const system = {
   passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
   passkeyRenamed: 'Nombre guardado.',
   passkeyRemoved: 'Llave de acceso quitada.',
+  newLinkAsked: 'El consultorio tiene su petición. La revisaremos y le mandaremos un correo, o llámenos.',
+} satisfies typeof enFlash
+
+export const nav = {
+  home: 'Inicio',
+  messages: 'Mensajes',
+  appointments: 'Citas',
+  labs: 'Laboratorio',
+  resources: 'Recursos',
+  signIn: 'Iniciar sesión',
+  settings: 'Configuración',
+  signOut: 'Cerrar sesión',
+  staffProduct: 'CareSpace personal',
+  dashboard: 'Tablero',
+  patients: 'Pacientes',
+  staff: 'Personal',
+} satisfies typeof enNav
+
+export const system = {
+  notFound: {
+    title: 'No encontramos la página',
     body: 'Esta página no existe, o no le corresponde verla.',
     home: 'Ir a la primera página',
   },
@@ -106,7 +127,6 @@ export const system = {
   tooLarge: {
     title: 'Es demasiado grande',
     body: 'Lo que envió es demasiado grande. Regrese y hágalo más corto.',
-  staff: 'Personal',
   },
   tooMany: { title: 'Demasiados intentos', body: 'Espere unos minutos e intente otra vez.' },
   broken: {

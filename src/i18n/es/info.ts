@@ -76,7 +76,9 @@ export const info = {
       },
       {
         title: '¿Y si olvidé mi contraseña o no puedo entrar?',
-        body: [`Llame a nuestro consultorio al ${phone}, o pida ayuda a un cuidador de confianza.`],
+        body: [
+          `En la página para iniciar sesión, elija “Olvidé mi contraseña”, o pida ayuda a un cuidador de confianza. También puede llamar a nuestro consultorio al ${phone}.`,
+        ],
       },
       {
         title: '¿Cómo cambio mi contraseña o mi correo electrónico?',

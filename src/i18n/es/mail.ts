@@ -91,6 +91,8 @@ export const mail = {
       subject: 'Nueva entrada a su cuenta de CareSpace',
       body: (moment: string) =>
         `Alguien entró a su cuenta de CareSpace el ${moment}, en un dispositivo que no conocíamos.`,
+      device: (name: string) => `Dispositivo: ${name}`,
+      place: (place: string) => `Lugar, hasta donde sabemos: ${place}`,
     },
     passwordChanged: {
       subject: 'Se cambió su contraseña de CareSpace',
@@ -116,8 +118,6 @@ export const mail = {
       body: (moment: string) =>
         `El ${moment} se crearon códigos de recuperación nuevos para su cuenta de CareSpace. Los anteriores ya no sirven.`,
     },
-    passkeyAdded: {
-      subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',
     recoveryCodeUsed: {
       subject: 'Se usó un código de recuperación de su cuenta de CareSpace',
       body: (moment: string) =>
@@ -128,6 +128,8 @@ export const mail = {
       body: (moment: string) =>
         `El ${moment} se quitó la aplicación de códigos de su cuenta de CareSpace. Ahora su segundo paso es una llave de acceso.`,
     },
+    passkeyAdded: {
+      subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',
       body: (moment: string) =>
         `El ${moment} se agregó una llave de acceso a su cuenta de CareSpace. Sirve para entrar.`,
     },

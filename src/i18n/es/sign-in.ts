@@ -9,7 +9,7 @@ export const signIn = {
   emailMissing: 'Escriba su correo electrónico',
   passwordMissing: 'Escriba su contraseña',
   wrong:
-    'El correo y la contraseña no coinciden. Revise los dos. Después de varios intentos, espere 15 minutos o llámenos.',
+    'El correo y la contraseña no coinciden. Revise los dos. Después de varios intentos, espere una hora, elija “Olvidé mi contraseña” o llámenos.',
   privacyNote: (minutes: number) =>
     `Por su privacidad, cerramos la sesión después de ${minutes} minutos sin actividad.`,
   hero: 'Sus mensajes, citas y resultados de laboratorio en un solo lugar.',
@@ -36,5 +36,9 @@ export const signIn = {
     agree: 'Acepto los términos del servicio',
     submit: 'Continuar',
     missing: 'Marque la casilla para aceptar los términos del servicio',
+    decline: 'No acepto',
+    declining:
+      'Puede cerrar la sesión y decidir después. Para hablar de esto, o para seguir sin CareSpace, llámenos:',
+    signOut: 'Cerrar sesión',
   },
 } satisfies typeof en
