@@ -9,6 +9,7 @@ import { takeFlash } from '../web/flash.ts'
 import type { Tab } from '../web/page.tsx'
 import { Icon, Mark } from './icon.tsx'
 import { telHref } from './phone.tsx'
+import { StillThere } from './still-there.tsx'
 
 type DocumentProps = { title: string; tab: Tab | undefined; island: boolean; children?: Child }
 
@@ -16,7 +17,7 @@ const htmxConfig =
   '{"history":"reload","noSwap":[204,304,401,403,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
 
 const Head = ({ title, inline, island }: { title: string; inline: boolean; island: boolean }) => {
-  const nonce = getContext<Env>().var.secureHeadersNonce
+  const { secureHeadersNonce: nonce, visit } = getContext<Env>().var
   return (
     <head>
       <meta charset='utf-8' />
@@ -36,6 +37,9 @@ const Head = ({ title, inline, island }: { title: string; inline: boolean; islan
         <link rel='stylesheet' href={assets.css} integrity={assets.cssIntegrity} />
       )}
       <script src={assets.js} integrity={assets.jsIntegrity} nonce={nonce} defer />
+      {visit.viewer && (
+        <script src={assets.session} integrity={assets.sessionIntegrity} nonce={nonce} defer />
+      )}
       {island && <meta name='htmx-config' content={htmxConfig} />}
       {island && <script src={assets.htmx} integrity={assets.htmxIntegrity} nonce={nonce} defer />}
     </head>
@@ -52,6 +56,7 @@ const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; childre
       </a>
       {children}
       <div id='live' class='vh' role='status' />
+      <StillThere />
     </body>
   )
 }

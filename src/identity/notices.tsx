@@ -1,8 +1,10 @@
 import { formatFor } from '../i18n/format.ts'
 import { type Dictionary, dictionaries } from '../i18n/text.ts'
-import { writeLetter } from '../outbox/letter.tsx'
-import type { MailWriter, MailWriters } from '../outbox/mail.ts'
+import { type Passage, writeLetter } from '../outbox/letter.tsx'
+import type { MailContext, MailWriter, MailWriters } from '../outbox/mail.ts'
 import { paths } from '../paths.ts'
+import { nameOf } from './devices/kind.ts'
+import { findSession } from './devices/store.ts'
 import { findAccount } from './store.ts'
 
 type Words = Dictionary['mail']['notices']
@@ -10,8 +12,9 @@ type NoticeKind = Exclude<keyof Words, 'help' | 'link'>
 
 /** A notice that something about an account has changed, to its own address: when, and whom to call if it was not them. */
 const notice =
-  (words: NoticeKind): MailWriter =>
-  async ({ db, env, row, practice }) => {
+  (words: NoticeKind, facts?: (context: MailContext, t: Dictionary) => Promise<Passage[]>): MailWriter =>
+  async (context) => {
+    const { db, env, row, practice } = context
     const account = await findAccount(db, row.accountId ?? '')
     if (!account) return null
     const { language, email } = account
@@ -25,6 +28,7 @@ const notice =
         subject: t[words].subject,
         passages: [
           t[words].body(when),
+          ...((await facts?.(context, dictionaries[language])) ?? []),
           { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
           t.help(practice.phone),
         ],
@@ -32,17 +36,25 @@ const notice =
     }
   }
 
-/** Queue these with the account as both subject and receiver. */
+/** What kind of device it was, and roughly where: enough to know it again, and nothing else. */
+async function deviceFacts({ db, row }: MailContext, { devices, mail }: Dictionary) {
+  const session = await findSession(db, row.subjectId)
+  if (!session) return []
+  const t = mail.notices.newDevice
+  return [t.device(nameOf(session.userAgent, devices)), ...(session.place ? [t.place(session.place)] : [])]
+}
+
+/** Queue these with the account as both subject and receiver; a new device with its session as the subject. */
 export const noticeMails = {
-  'new-device': notice('newDevice'),
+  'new-device': notice('newDevice', deviceFacts),
   'password-changed': notice('passwordChanged'),
   'second-step-on': notice('secondStepOn'),
   'second-step-off': notice('secondStepOff'),
   'second-step-reset': notice('secondStepReset'),
   'recovery-codes-new': notice('recoveryCodesNew'),
+  'recovery-code-used': notice('recoveryCodeUsed'),
+  'app-removed': notice('appRemoved'),
   'passkey-added': notice('passkeyAdded'),
   'passkey-removed': notice('passkeyRemoved'),
   'passkey-suspended': notice('passkeySuspended'),
 } satisfies MailWriters
-  'recovery-code-used': notice('recoveryCodeUsed'),
-  'app-removed': notice('appRemoved'),

@@ -34,6 +34,13 @@ export function isLive(session: Times, isStaff: boolean, now: Date) {
   return age < limits.absolute && idle < (isStaff ? limits.idle.staff : limits.idle.patient)
 }
 
+/** Seconds until a session ends if nobody does anything, and until it ends whatever they do. */
+export function secondsLeft({ createdAt, seenAt }: Times, isStaff: boolean, now: Date) {
+  const idle = isStaff ? limits.idle.staff : limits.idle.patient
+  const until = (from: Date, limit: number) => Math.ceil((from.getTime() + limit - now.getTime()) / 1000)
+  return { idle: until(seenAt, idle), last: until(createdAt, limits.absolute) }
+}
+
 /** Whether the password or a passkey was given in this session a moment ago. */
 export const isConfirmed = ({ confirmedAt }: Pick<Row, 'confirmedAt'>, now: Date) =>
   confirmedAt !== null && now.getTime() - confirmedAt.getTime() < limits.confirmed

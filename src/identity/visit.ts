@@ -3,9 +3,10 @@ import type { Db, Drizzle } from '../db/client.ts'
 import { accounts, grants, patients, practice, sessions } from '../db/schema.ts'
 import type { Bindings, RequestContext } from '../env.ts'
 import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
+import { paths } from '../paths.ts'
 import { may, type Permission, type StaffRole } from './permissions.ts'
 import { sha256 } from './secret.ts'
-import { dropCookie, isLive, sessionToken, touchSession } from './session.ts'
+import { dropCookie, isLive, secondsLeft, sessionToken, touchSession } from './session.ts'
 
 export type Practice = typeof practice.$inferSelect
 export type Patient = typeof patients.$inferSelect
@@ -30,16 +31,21 @@ export type VisitRecord = {
   relationship: string | null
 }
 
+/** An account as a session speaks for it. */
+export type Writer = Pick<Session, 'accountId' | 'tokenHash'> & Pick<Account, 'staffRole'>
+
 /** What one query tells about a request: the practice, who is looking, and at whose record. */
 export type Visit = {
   practice: Practice
   viewer: Viewer | null
   /** Set also while the second step is still owed; `viewer` is not. */
   session: Session | null
+  /** Seconds until the viewer is signed out if they do nothing, and until they are whatever they do. */
+  endsIn: { idle: number; last: number } | null
   /** The account behind a session whose second step is owed. */
   pending: Account | null
-  /** A session ended for lack of activity, and nobody has signed in since. */
-  timedOut: boolean
+  /** Whose session ran out, second step and all, without anyone ending it. */
+  timedOut: Writer | null
   /** The record named in the URL, and how the viewer comes to it. Null when it is not theirs to see. */
   record: VisitRecord | null
   /** What the viewer's staff role allows. */
@@ -87,6 +93,12 @@ async function findVisit(db: Db, tokenHash: string | null, patientId: string | n
 
 const staleAfter = 60_000
 
+const byThemselves: string[] = [paths.sessionExtension, paths.keep]
+
+/** Polls, prefetches and what a page asks or sends by itself are not a person at work, and must not keep a forgotten screen open. */
+const isWork = (c: RequestContext) =>
+  !c.req.header('Sec-Purpose') && !c.req.header('HX-Poll') && !byThemselves.includes(c.req.path)
+
 /** Finds out who is looking and sets `c.var.visit`; every gate starts here and makes no other query. */
 export async function loadVisit(c: RequestContext, patientId: string | null = null): Promise<Visit> {
   const { db, now } = c.var
@@ -95,30 +107,30 @@ export async function loadVisit(c: RequestContext, patientId: string | null = nu
   lastPractice = row.practice
 
   const { session, account, patient, grant } = row
-  const live = session && account && isLive(session, account.staffRole !== null, now) ? session : null
+  const isStaff = account !== null && account.staffRole !== null
+  const live = session && account && isLive(session, isStaff, now) ? session : null
   const viewer = live?.completedAt && account ? viewerOf(account) : null
   const record = patient && viewer ? recordOf(patient, viewer, grant?.relationship ?? null) : null
+  const isStale = live !== null && now.getTime() - live.seenAt.getTime() > staleAfter
+  const seenAt = isStale && viewer && isWork(c) ? now : live?.seenAt
   const visit: Visit = {
     practice: row.practice,
     viewer,
     session: live,
+    endsIn: viewer && live && seenAt ? secondsLeft({ ...live, seenAt }, isStaff, now) : null,
     pending: live && !viewer ? account : null,
-    timedOut: session !== null && account !== null && !live && session.completedAt !== null,
+    timedOut:
+      session?.completedAt && account && !live
+        ? { accountId: account.id, tokenHash: session.tokenHash, staffRole: account.staffRole }
+        : null,
     record,
     may: (permission) => may(viewer?.staffRole ?? null, permission),
     records: { count: row.recordCount ?? 0, firstId: row.firstRecordId },
     unread: record ? row.unread : 0,
   }
-  // Polls and prefetches are not a person at work, and must not keep a forgotten screen open.
-  if (
-    viewer &&
-    live &&
-    now.getTime() - live.seenAt.getTime() > staleAfter &&
-    !c.req.header('Sec-Purpose') &&
-    !c.req.header('HX-Poll')
-  )
-    db.alongside(touchSession(db, live.tokenHash, now))
-  if (token && !live) dropCookie(c)
+  if (live && seenAt === now) db.alongside(touchSession(db, live.tokenHash, now))
+  // Whoever only asks keeps it: what they had typed can still be kept for the account it names.
+  if (token && !live && isWork(c)) dropCookie(c)
 
   c.set('visit', visit)
   speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
@@ -152,8 +164,9 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
   },
   viewer: null,
   session: null,
+  endsIn: null,
   pending: null,
-  timedOut: false,
+  timedOut: null,
   record: null,
   may: () => false,
   records: { count: 0, firstId: null },

@@ -5,6 +5,8 @@ import { outbox } from '../db/schema.ts'
 import type { RequestContext } from '../env.ts'
 
 export type QueuedMail = {
+  /** Its own name where it must be queued once, however often it is asked for; `when` sees to that. */
+  id?: string
   kind: string
   subjectId: string
   accountId?: string | null

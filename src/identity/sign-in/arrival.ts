@@ -1,8 +1,12 @@
+import * as v from 'valibot'
 import type { Condition, Statement } from '../../db/client.ts'
+import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
+import { readFields, submissionId } from '../../web/form.ts'
 import { knownDevice, rememberDevice } from '../device.ts'
+import { pseudonym } from '../secret.ts'
 import { newSession } from '../session.ts'
 import type { Account } from '../store.ts'
 import { storeArrival } from './store.ts'
@@ -34,7 +38,14 @@ export async function arrive(c: RequestContext, arrival: Arrival): Promise<strin
   const oldToken = visit.session?.tokenHash ?? null
   const stored = await storeArrival(
     db,
-    { ...arrival, session: session.row, deviceId, isNewDevice: !known, oldToken, requestId },
+    {
+      ...arrival,
+      session: session.row,
+      deviceId,
+      newDeviceMail: known ? null : await newDeviceMail(c, account),
+      oldToken,
+      requestId,
+    },
     now
   )
   if (!stored) return undefined
@@ -45,4 +56,12 @@ export async function arrive(c: RequestContext, arrival: Arrival): Promise<strin
   return account.staffRole === null && account.termsVersion !== visit.practice.termsVersion
     ? withQuery(paths.termsUpdate, { next: goal })
     : (goal ?? paths.front)
+}
+
+/** One sign-in form brings one mail, however often it is sent: an answer that was lost leaves the device unknown. */
+async function newDeviceMail(c: RequestContext, account: Account) {
+  const { submissionId: submitted } = await readFields(c)
+  return v.is(submissionId, submitted)
+    ? pseudonym(c.env.TOKEN_KEY, 'new device mail', `${account.id} ${submitted}`)
+    : newId()
 }

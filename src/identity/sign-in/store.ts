@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
-import { accounts, keptForms, sessions, throttles, trustedDevices } from '../../db/schema.ts'
+import { accounts, keptForms, outbox, sessions, throttles, trustedDevices } from '../../db/schema.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import { endSession, insertSession, type SessionRow } from '../session.ts'
 import type { Account } from '../store.ts'
@@ -97,14 +97,15 @@ export const trustLife = 30 * day
 type ArrivalFacts = Arrival & {
   session: SessionRow
   deviceId: string
-  isNewDevice: boolean
+  /** What the mail about a device not seen before is called. */
+  newDeviceMail: string | null
   oldToken: string | null
   requestId: string
 }
 
 /** Stores the session and all that becomes true with it, or nothing. `keptId` names a form that waits to be sent. */
 export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
-  const { account, by, session, deviceId, isNewDevice, oldToken, requestId, when, spend, trust } = arrival
+  const { account, by, session, deviceId, newDeviceMail, oldToken, requestId, when, spend, trust } = arrival
   const opened = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE id = ${session.id})`
   const usable = sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${account.id} AND deactivated_at IS NULL
     AND password_changed_at IS ${account.passwordChangedAt?.getTime() ?? null})`
@@ -117,9 +118,7 @@ export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
       .where(and(eq(accounts.id, account.id), opened)),
     ...(oldToken ? [endSession(db, oldToken, now, opened)] : []),
     ...(trust && account.staffRole === null ? [trustDevice(db, session, deviceId, now, opened)] : []),
-    ...(isNewDevice
-      ? [queueEmail(db, { kind: 'new-device', subjectId: session.id, accountId: account.id }, now, opened)]
-      : []),
+    ...(newDeviceMail ? [queueOnce(db, newDeviceMail, session, now, opened)] : []),
     audit(
       db,
       {
@@ -136,6 +135,20 @@ export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
   ])
   return stored.length > 0 ? { keptId: kept?.id } : undefined
 }
+
+const queueOnce = (
+  db: Db,
+  id: string,
+  { id: subjectId, accountId }: SessionRow,
+  now: Date,
+  opened: Condition
+) =>
+  queueEmail(
+    db,
+    { id, kind: 'new-device', subjectId, accountId },
+    now,
+    sql`${opened} AND NOT EXISTS (SELECT 1 FROM ${outbox} WHERE id = ${id})`
+  )
 
 const newestKeptForm = (db: Db, accountId: string, now: Date) =>
   db

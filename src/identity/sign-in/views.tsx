@@ -1,5 +1,5 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, PasswordField, TextField } from '../../design/field.tsx'
+import { Checkbox, PasswordField, SubmissionId, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
 import { Callable, OfficePhone } from '../../design/phone.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
@@ -18,6 +18,7 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
         <ErrorSummary form={form} />
         <h1>{t.title}</h1>
         <form method='post' action={withQuery(paths.signIn, { next })} novalidate>
+          <SubmissionId form={form} />
           <TextField
             name='email'
             label={t.email}
