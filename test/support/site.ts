@@ -46,6 +46,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   health: staffSide(...everyone),
   'signed in': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
   'signed in, confirmed': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
+  'signed in, own session': staffSide('rosa'),
   'second step owed': staffSide(),
   development: staffSide(),
 

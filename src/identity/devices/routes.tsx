@@ -6,7 +6,8 @@ import { readFields } from '../../web/form.ts'
 import { Routes } from '../../web/routes.ts'
 import { dropCookie, secondsLeft, touchSession } from '../session.ts'
 import { safeNext } from '../sign-in/credentials.ts'
-import { anyone, refuse, signedIn } from '../viewer.ts'
+import { anyone, signedIn } from '../viewer.ts'
+import { ownSession } from './own-session.ts'
 import { listDevices, removeTrust, signOutDevice, signOutOtherDevices } from './store.ts'
 import { DevicesPage } from './views.tsx'
 
@@ -24,13 +25,10 @@ devices.post(paths.devicesSignOut, signedIn, async (c) => {
   return c.redirect(paths.devices, 303)
 })
 
-devices.post(paths.deviceSignOut, signedIn, async (c) => {
-  const { db, now, viewer, session } = c.var
+devices.post(paths.deviceSignOut, ownSession, async (c) => {
+  const { db, now, session } = c.var
   const sessionId = c.req.param('sessionId')
-  if (!(await signOutDevice(db, c.var, sessionId, now))) {
-    refuse(c, viewer, null, 'settings.device-signed-out')
-    return c.notFound()
-  }
+  await signOutDevice(db, c.var, sessionId, now)
   if (sessionId !== session.id) {
     flash(c, 'deviceSignedOut')
     return c.redirect(paths.devices, 303)

@@ -57,32 +57,40 @@ const entry = ({ viewer, requestId }: Act, action: string, now: Date, subjectId:
   requestId,
 })
 
-/**
- * Ends one session of the viewer's own, and the trust in the device it was on, unless that is the device in use. False
- * when the viewer has no such session; one that ended before is ended.
- */
-export async function signOutDevice(db: Db, act: Act, sessionId: string, now: Date) {
+export async function hasSession(db: Db, accountId: string, sessionId: string) {
+  const found = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.id, sessionId), eq(sessions.accountId, accountId)))
+    .limit(1)
+  return found.length > 0
+}
+
+/** Ends one session of the viewer's own, and the trust in the device it was on, unless that is the device in use. */
+export function signOutDevice(db: Db, act: Act, sessionId: string, now: Date) {
   const { viewer, session } = act
-  const own = and(eq(sessions.id, sessionId), eq(sessions.accountId, viewer.id))
-  const isOpen = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE ${own} AND ended_at IS NULL)`
-  const [found] = await db.batch([
-    db.select({ id: sessions.id }).from(sessions).where(own).limit(1),
-    audit(db, entry(act, 'settings.device-signed-out', now, sessionId), isOpen),
+  const isOpen = and(
+    eq(sessions.id, sessionId),
+    eq(sessions.accountId, viewer.id),
+    isNull(sessions.endedAt)
+  ) as Condition
+  return db.batch([
+    audit(
+      db,
+      entry(act, 'settings.device-signed-out', now, sessionId),
+      sql`EXISTS (SELECT 1 FROM ${sessions} WHERE ${isOpen})`
+    ),
     db
       .delete(trustedDevices)
       .where(
         and(
           eq(trustedDevices.accountId, viewer.id),
           ne(trustedDevices.id, session.deviceId ?? ''),
-          sql`${trustedDevices.id} = (SELECT device_id FROM ${sessions} WHERE ${own} AND ended_at IS NULL)`
+          sql`${trustedDevices.id} = (SELECT device_id FROM ${sessions} WHERE ${isOpen})`
         )
       ),
-    db
-      .update(sessions)
-      .set({ endedAt: now })
-      .where(and(own, isNull(sessions.endedAt))),
+    db.update(sessions).set({ endedAt: now }).where(isOpen),
   ])
-  return found.length > 0
 }
 
 /** Ends every other session, and the trust in every other device. */
