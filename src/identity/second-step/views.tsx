@@ -120,15 +120,19 @@ type Row = Parameters<typeof SummaryList>[0]['rows'][number]
 /** What is to be done about the codes, while there is something to be done. */
 const RecoveryNotice = ({ recovery }: { recovery: SecondStep['recovery'] }) => {
   const t = useText().secondStep.overview
-  const left = recovery?.left ?? 0
-  if (recovery && !recovery.keptAt)
-    return (
-      <Notice kind='warn' title={t.saveTitle}>
-        <p>
-          {t.saveBody} <a href={paths.recoveryCodes}>{t.saveLink}</a>
-        </p>
-      </Notice>
-    )
+  if (!recovery || recovery.keptAt) return <FewCodesLeft left={recovery?.left ?? 0} />
+  return (
+    <Notice kind='warn' title={t.saveTitle}>
+      <p>
+        {t.saveBody} <a href={paths.recoveryCodes}>{t.saveLink}</a>
+      </p>
+    </Notice>
+  )
+}
+
+/** Asks for new codes before the last one is gone. */
+export const FewCodesLeft = ({ left }: { left: number }) => {
+  const t = useText().secondStep.overview
   if (left > fewLeft) return null
   return (
     <Notice kind='warn' title={t.fewTitle(left)}>
