@@ -1,9 +1,15 @@
 import type { RequestContext } from '../env.ts'
 import { nobodysHash, verifyPassword } from './password.ts'
-import { pseudonym } from './secret.ts'
-import { type Account, findAccountWithTry } from './store.ts'
-import { limits } from './throttle.ts'
-import type { Viewer } from './visit.ts'
+import { type Account, findAccountWithTry, recordPause } from './store.ts'
+import { currentPasswordTries } from './tries.ts'
+import type { Patient, Viewer } from './visit.ts'
+
+/** Someone who has just proved to be the account's owner; `own` are the records that are theirs. */
+export type Proven = {
+  account: Account
+  own: Pick<Patient, 'givenName' | 'familyName' | 'birthDate'>[]
+  triesKey: string
+}
 
 /**
  * Whether someone who is signed in knows the password of their account: a session left open on a shared computer must
@@ -13,15 +19,12 @@ export async function checkCurrentPassword(
   c: RequestContext,
   viewer: Viewer,
   typed: string
-): Promise<{ account: Account; triesKey: string } | undefined> {
-  const { db, now } = c.var
-  const triesKey = await pseudonym(c.env.TOKEN_KEY, 'current password', viewer.id)
-  const { allowed, account } = await findAccountWithTry(
-    db,
-    viewer.id,
-    { key: triesKey, limit: limits.currentPassword },
-    now
-  )
-  const right = allowed && (await verifyPassword(account?.passwordHash ?? nobodysHash, typed))
-  return right && account ? { account, triesKey } : undefined
+): Promise<Proven | undefined> {
+  const { db, now, requestId } = c.var
+  const tries = await currentPasswordTries(c, viewer.id)
+  const { taken, account, own } = await findAccountWithTry(db, viewer.id, tries, now)
+  const right = taken && (await verifyPassword(account?.passwordHash ?? nobodysHash, typed))
+  if (right && account) return { account, own, triesKey: tries.key }
+  db.alongside(...recordPause(db, account, tries.limit, taken, requestId, now))
+  return undefined
 }

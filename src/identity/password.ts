@@ -23,6 +23,15 @@ export async function verifyPassword(hash: string, password: string) {
   return (await argon2()).tryVerify(hash, password.normalize('NFC'), cost.type).success
 }
 
+/** The password hashed at today's cost, where the stored hash was made at a lower one. */
+export const strongerHash = async (hash: string, password: string) =>
+  isCheap(hash) ? hashPassword(password) : undefined
+
+function isCheap(hash: string) {
+  const [, m = 0, t = 0] = (/\$m=(\d+),t=(\d+),/.exec(hash) ?? []).map(Number)
+  return m < cost.memoryCost || t < cost.timeCost
+}
+
 /** A hash of nothing anyone knows: an unknown address costs the same time as a wrong password. */
 export const nobodysHash =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5c2FsdG5vYm9keQ$Z6yiDiK26AuLR9AoRpQ8O8ay0fo8cbTVr+v9/w/8weM'

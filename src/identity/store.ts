@@ -13,7 +13,7 @@ import {
 } from '../db/schema.ts'
 import { queueEmail } from '../outbox/queue.ts'
 import { endSession, endSessions } from './session.ts'
-import { type Limit, takeTry } from './throttle.ts'
+import { type Limit, type Taken, type Try, takeTry } from './throttle.ts'
 import type { Session, Viewer } from './visit.ts'
 
 export type Account = typeof accounts.$inferSelect
@@ -77,18 +77,22 @@ export const endWhatIsOpen = (
       ),
   ] satisfies Statement[]
 
-/** Takes a try and finds an account, in one trip. `allowed` is false during a pause. */
-export async function findAccountWithTry(
-  db: Db,
-  accountId: string,
-  { key, limit }: { key: string; limit: Limit },
-  now: Date
-) {
-  const [taken, [account]] = await db.batch([
-    takeTry(db, key, limit, now),
+/** Takes a try and finds an account with its own records, in one trip. There is no `taken` during a pause. */
+export async function findAccountWithTry(db: Db, accountId: string, { key, limit }: Try, now: Date) {
+  const [[taken], [account], own] = await db.batch([
+    takeTry(db, key, limit, now, { accountId }),
     db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1),
+    db
+      .select({
+        givenName: patients.givenName,
+        familyName: patients.familyName,
+        birthDate: patients.birthDate,
+      })
+      .from(patients)
+      .where(eq(patients.accountId, accountId))
+      .limit(10),
   ])
-  return { allowed: taken.length > 0, account }
+  return { taken, account, own }
 }
 
 export const recordFailedSignIn = (

@@ -4,5 +4,5 @@ export const confirm = {
   submit: 'Continue',
   back: 'Back to Settings',
   missing: 'Enter your password',
-  wrong: 'That is not your password. Check it. After several wrong tries, wait 15 minutes or call us.',
+  wrong: 'That is not your password. Check it. After several wrong tries, wait an hour or call us.',
 }

@@ -6,5 +6,5 @@ export const confirm = {
   submit: 'Continuar',
   back: 'Volver a Configuración',
   missing: 'Escriba su contraseña',
-  wrong: 'Esa no es su contraseña. Revísela. Después de varios intentos, espere 15 minutos o llámenos.',
+  wrong: 'Esa no es su contraseña. Revísela. Después de varios intentos, espere una hora o llámenos.',
 } satisfies typeof en

@@ -5,25 +5,28 @@ import { accounts, keptForms, outbox, sessions, throttles, trustedDevices } from
 import { queueEmail } from '../../outbox/queue.ts'
 import { endSession, insertSession, type SessionRow } from '../session.ts'
 import type { Account } from '../store.ts'
-import { forgetTries, type Limit, returnTry, takeTry } from '../throttle.ts'
+import { forgetTries, isOpen, returnTry, type Taken, type Try, takeTry } from '../throttle.ts'
 import type { Arrival } from './arrival.ts'
 
-export type Try = { key: string; limit: Limit }
+/** What a sign-in counts against; a device that is known answers for itself, not for its network. */
+type Tries = [own: Try] | [own: Try, byNetwork: Try]
 
 /**
- * Takes a try from both counters and finds the account, in one trip. `allowed` is false during a pause; `trusted` says
- * that the account is spared its second step on this device.
+ * Takes a try from each counter and finds the account, in one trip. There is no `taken` during a pause; a network in a
+ * pause uses up nobody's tries. `trusted` says that the account is spared its second step on this device.
  */
 export async function findAccountForSignIn(
   db: Db,
   email: string,
   deviceId: string | null,
-  [byAddress, byNetwork]: [Try, Try],
+  [own, byNetwork]: Tries,
   now: Date
 ) {
-  const [address, network, [found]] = await db.batch([
-    takeTry(db, byAddress.key, byAddress.limit, now),
-    takeTry(db, byNetwork.key, byNetwork.limit, now),
+  const accountId = accountOf(email)
+  const when = byNetwork && isOpen(byNetwork.key, now)
+  const [[ownTaken], [networkTaken], [found]] = await db.batch([
+    takeTry(db, own.key, own.limit, now, when ? { accountId, when } : { accountId }),
+    byNetwork ? takeTry(db, byNetwork.key, byNetwork.limit, now) : db.all<Taken>(sql`SELECT 0 WHERE false`),
     db
       .select({ account: accounts, trustedUntil: trustedDevices.trustedUntil })
       .from(accounts)
@@ -35,43 +38,63 @@ export async function findAccountForSignIn(
       .limit(1),
   ])
   return {
-    allowed: address.length > 0 && network.length > 0,
+    taken: ownTaken && (networkTaken || !byNetwork) ? [ownTaken, networkTaken] : undefined,
     account: found?.account,
     trusted: (found?.trustedUntil ?? now) > now,
   }
 }
 
-type HalfSignIn = {
-  account: Account
-  session: SessionRow
-  tries: [Try, Try]
-  oldToken: string | null
-  requestId: string
+const accountOf = (email: string) => sql`(SELECT id FROM ${accounts} WHERE email = ${email})`
+
+/** Says whose account a counter protects that was begun before the account was. */
+export const ownTries = (db: Db, email: string, [own]: Tries) =>
+  db
+    .update(throttles)
+    .set({ accountId: accountOf(email) })
+    .where(and(eq(throttles.key, own.key), isNull(throttles.accountId)))
+
+/** A right password, and what is used up by it; `opened` holds if the session was stored. */
+export type Proof = { account: Account; spend: (opened: Condition) => Statement[] }
+
+type HalfSignIn = Proof & { session: SessionRow; oldToken: string | null; requestId: string }
+
+/** The password was right and the second step is owed: a session that opens nothing else. False if nothing was stored. */
+export async function openHalfSession(
+  db: Db,
+  { account, spend, session, oldToken, requestId }: HalfSignIn,
+  now: Date
+) {
+  const opened = isStored(session)
+  const [stored] = await db.batch([
+    insertSession(db, session, null, isUsable(account)),
+    ...spend(opened),
+    audit(
+      db,
+      {
+        at: now,
+        accountId: account.id,
+        actor: account.staffRole ?? 'account',
+        action: 'sign-in.password',
+        requestId,
+      },
+      opened
+    ),
+    ...(oldToken ? [endSession(db, oldToken, now, opened)] : []),
+  ])
+  return stored.length > 0
 }
 
-/** The password was right and the second step is owed: a session that opens nothing else. */
-export const openHalfSession = (
-  db: Db,
-  { account, session, tries, oldToken, requestId }: HalfSignIn,
-  now: Date
-) =>
-  db.batch([
-    insertSession(db, session, null, sql`true`),
-    ...giveTriesBack(db, tries),
-    audit(db, {
-      at: now,
-      accountId: account.id,
-      actor: account.staffRole ?? 'account',
-      action: 'sign-in.password',
-      requestId,
-    }),
-    ...(oldToken ? [endSession(db, oldToken, now)] : []),
-  ])
+const isStored = ({ id }: SessionRow) => sql`EXISTS (SELECT 1 FROM ${sessions} WHERE id = ${id})`
+
+/** The account is open still, and its password the one that was checked. */
+const isUsable = ({ id, passwordChangedAt }: Account) =>
+  sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${id} AND deactivated_at IS NULL
+    AND password_changed_at IS ${passwordChangedAt?.getTime() ?? null})`
 
 /** Whoever knew the password starts afresh, and does not count against the others behind the same network. */
-export const giveTriesBack = (db: Db, [byAddress, byNetwork]: [Try, Try]): Statement[] => [
-  forgetTries(db, byAddress.key),
-  returnTry(db, byNetwork.key, byNetwork.limit),
+export const giveTriesBack = (db: Db, [own, byNetwork]: Tries): Statement[] => [
+  forgetTries(db, own.key),
+  ...(byNetwork ? [returnTry(db, byNetwork.key, byNetwork.limit)] : []),
 ]
 
 /**
@@ -86,7 +109,7 @@ export const appCode = (db: Db, account: Account, step: number, triesKey: string
       .update(accounts)
       .set({ totpLastStep: step })
       .where(and(eq(accounts.id, account.id), opened)),
-    db.delete(throttles).where(and(eq(throttles.key, tries.key), opened)),
+    db.delete(throttles).where(and(eq(throttles.key, triesKey), opened)),
   ],
 })
 
@@ -106,9 +129,8 @@ type ArrivalFacts = Arrival & {
 /** Stores the session and all that becomes true with it, or nothing. `keptId` names a form that waits to be sent. */
 export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
   const { account, by, session, deviceId, newDeviceMail, oldToken, requestId, when, spend, trust } = arrival
-  const opened = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE id = ${session.id})`
-  const usable = sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${account.id} AND deactivated_at IS NULL
-    AND password_changed_at IS ${account.passwordChangedAt?.getTime() ?? null})`
+  const opened = isStored(session)
+  const usable = isUsable(account)
   const [stored, [kept]] = await db.batch([
     insertSession(db, session, deviceId, when ? sql`${usable} AND ${when}` : usable),
     newestKeptForm(db, account.id, now),
