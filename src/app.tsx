@@ -13,8 +13,8 @@ import { credentials } from './identity/credentials/routes.tsx'
 import { devices } from './identity/devices/routes.tsx'
 import { finishWhenTaken } from './identity/kept/keeping.ts'
 import { kept } from './identity/kept/routes.tsx'
-import { recovery } from './identity/recovery/routes.tsx'
 import { passkeys } from './identity/passkeys/routes.tsx'
+import { recovery } from './identity/recovery/routes.tsx'
 import { registration } from './identity/registration/routes.tsx'
 import { secondStep } from './identity/second-step/routes.tsx'
 import { settings } from './identity/settings/routes.tsx'
@@ -23,12 +23,14 @@ import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
+import { messageFiles } from './messages/files/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
+import { staffLocks } from './staff/locks/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
 import { systemPage } from './system-page.tsx'
@@ -51,6 +53,7 @@ export const slices: Routes[] = [
   recovery,
   registration,
   dev,
+  messageFiles,
   messages,
   messageQueue,
   staffDashboard,
@@ -58,6 +61,7 @@ export const slices: Routes[] = [
   staffPatient,
   staffInvitations,
   staffAccounts,
+  staffLocks,
   appointments,
   labs,
   resources,
@@ -77,6 +81,13 @@ app.use(async function logRequest(c, next) {
   const began = Date.now()
   await next()
   writeLog(c, Date.now() - began)
+})
+
+// What people attach must never run, not even in a frame of its own. Outside secureHeaders, which has its own policy for pages.
+app.use(async function sandboxFiles(c, next) {
+  await next()
+  if (c.res.headers.has('Content-Disposition'))
+    c.header('Content-Security-Policy', "default-src 'none'; sandbox")
 })
 
 app.use(

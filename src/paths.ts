@@ -57,6 +57,8 @@ export const paths = {
   messages: '/patients/:patientId/messages',
   newMessage: '/patients/:patientId/messages/new',
   thread: '/patients/:patientId/messages/:threadId',
+  messageFile: '/patients/:patientId/messages/files/:fileId',
+  messageFilePreview: '/patients/:patientId/messages/files/:fileId/preview',
   appointments: '/patients/:patientId/appointments',
   appointment: '/patients/:patientId/appointments/:appointmentId',
   labs: '/patients/:patientId/labs',
@@ -78,6 +80,8 @@ export const paths = {
   adminInvitationRevocation: '/admin/patients/:patientId/invitations/:invitationId/revocation',
   adminQueue: '/admin/messages',
   adminThread: '/admin/patients/:patientId/messages/:threadId',
+  adminMessageFile: '/admin/patients/:patientId/messages/files/:fileId',
+  adminMessageFilePreview: '/admin/patients/:patientId/messages/files/:fileId/preview',
   adminWorkClaim: '/admin/patients/:patientId/messages/:threadId/claim',
   adminThreadClosure: '/admin/patients/:patientId/messages/:threadId/closure',
 

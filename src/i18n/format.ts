@@ -24,6 +24,8 @@ export type Format = Record<keyof typeof shapes, (at: Date) => string> & {
   calendarDate: (date: string) => string
   numericCalendarDate: (date: string) => string
   number: (value: number) => string
+  /** Bytes as people say them: "340 KB", "2.1 MB". */
+  fileSize: (bytes: number) => string
 }
 
 const known = new Map<string, Format>()
@@ -53,6 +55,8 @@ export function formatFor(language: Language, timeZone: string): Format {
   const calendar = (shape: keyof typeof shapes) => (date: string) =>
     formatter(shape, 'UTC').format(new Date(`${date}T00:00:00Z`))
   const numbers = new Intl.NumberFormat(locale)
+  const sized = (unit: 'KB' | 'MB', value: number) =>
+    `${new Intl.NumberFormat(locale, { maximumFractionDigits: unit === 'MB' ? 1 : 0 }).format(value)} ${unit}`
 
   const format: Format = {
     ...(Object.fromEntries(
@@ -63,6 +67,8 @@ export function formatFor(language: Language, timeZone: string): Format {
     calendarDate: calendar('date'),
     numericCalendarDate: calendar('numericDate'),
     number: (value) => numbers.format(value),
+    fileSize: (bytes) =>
+      bytes < 1024 * 1024 ? sized('KB', Math.max(1, bytes / 1024)) : sized('MB', bytes / 1024 / 1024),
   }
   known.set(key, format)
   return format

@@ -5,6 +5,7 @@ import { newId } from '../db/id.ts'
 import { accounts, grants, messages, patients, threadReads, threads, workItems } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
 import type { Chart } from '../patients/chart.ts'
+import { filesOfThread } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
 
 const excerptLength = 140
@@ -95,9 +96,14 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
     db
       .select({
         id: sql<string>`${messages.id}`.as('message_id'),
-        body: messages.body,
+        body: sql<string>`CASE WHEN ${messages.withdrawnAt} IS NULL THEN ${messages.body} ELSE '' END`.as(
+          'body'
+        ),
         language: messages.language,
         sentAt: messages.sentAt,
+        openedAt: sql<Date | null>`${messages.openedAt}`.mapWith(messages.openedAt).as('message_opened_at'),
+        withdrawnAt: messages.withdrawnAt,
+        flaggedAt: messages.flaggedAt,
         ...author,
       })
       .from(messages)
@@ -105,11 +111,18 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
       .innerJoin(accounts, eq(accounts.id, messages.authorId))
       .where(inRecord(chart, threadId))
       .orderBy(asc(messages.sentAt)),
+    filesOfThread(db, chart, threadId),
   ] as const
 
-type Answers = [heads: Omit<Thread, 'messages'>[], messages: Thread['messages'], ...rest: unknown[]]
+type Answers = [
+  heads: Omit<Thread, 'messages' | 'files'>[],
+  messages: Thread['messages'],
+  files: Thread['files'],
+  ...rest: unknown[],
+]
 
-export const threadFrom = ([[head], rows]: Answers): Thread | undefined => head && { ...head, messages: rows }
+export const threadFrom = ([[head], messages, files]: Answers): Thread | undefined =>
+  head && { ...head, messages, files }
 
 export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
   and(eq(threads.id, threadId), eq(threads.patientId, chart.patientId))

@@ -4,6 +4,7 @@ import type { Category, messages, threads } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
 import type { StaffRole } from '../identity/permissions.ts'
 import { submissionId } from '../web/form.ts'
+import type { AttachedFile } from './files/store.ts'
 
 export const pageSize = 25
 export const longestSubject = 120
@@ -17,7 +18,9 @@ export type Person = {
 }
 type MessageRow = typeof messages.$inferSelect
 export type Author = Person & Pick<MessageRow, 'authorId' | 'authorRole' | 'relationship'>
-export type Message = Author & Pick<MessageRow, 'id' | 'body' | 'language' | 'sentAt'>
+/** A withdrawn message keeps its place and loses its words. */
+export type Message = Author &
+  Pick<MessageRow, 'id' | 'body' | 'language' | 'sentAt' | 'openedAt' | 'withdrawnAt' | 'flaggedAt'>
 export type Thread = Omit<
   typeof threads.$inferSelect,
   'openedBy' | 'closedBy' | 'replyOffBy' | 'announcementId'
@@ -27,6 +30,7 @@ export type Thread = Omit<
   /** Someone on the staff has taken it to answer. */
   taken: boolean
   messages: Message[]
+  files: AttachedFile[]
 }
 
 /** A closed thread stays readable; what comes next is a new message. */

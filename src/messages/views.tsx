@@ -9,6 +9,8 @@ import type { Patient } from '../identity/visit.ts'
 import { href, paths, withQuery } from '../paths.ts'
 import { fullName } from '../patients/name.ts'
 import type { Form } from '../web/form.ts'
+import type { AttachedFile } from './files/store.ts'
+import { type FileLinks, FileList } from './files/views.tsx'
 import type { Reader, ThreadSummary } from './store.ts'
 import {
   type Author,
@@ -201,7 +203,15 @@ export const NewMessagePage = ({ patient, caregivers, isPatient, office, form }:
   )
 }
 
-const MessageCard = ({ message, patient, mine }: { message: Message; patient: Named; mine: boolean }) => {
+type MessageCardProps = {
+  message: Message
+  files: AttachedFile[]
+  links: FileLinks
+  patient: Named
+  mine: boolean
+}
+
+const MessageCard = ({ message, files, links, patient, mine }: MessageCardProps) => {
   const format = useFormat()
   const { sentAt } = message
   const id = `m-${message.id}`
@@ -223,12 +233,21 @@ const MessageCard = ({ message, patient, mine }: { message: Message; patient: Na
       <p class='body' dir='auto' lang={message.language}>
         {message.body}
       </p>
+      <FileList files={files} links={links} />
     </article>
   )
 }
 
 /** Subject, how far it has come, and every message, oldest first: the same for the patient's side and for staff. */
-export const Conversation = ({ thread, patient }: { thread: Thread; patient: Named }) => {
+export const Conversation = ({
+  thread,
+  patient,
+  links,
+}: {
+  thread: Thread
+  patient: Named
+  links: FileLinks
+}) => {
   const t = useText().messages
   const viewerId = getContext<Env>().var.visit.viewer?.id
   const stage = stageOf(thread)
@@ -252,7 +271,13 @@ export const Conversation = ({ thread, patient }: { thread: Thread; patient: Nam
         </span>
       </p>
       {thread.messages.map((message) => (
-        <MessageCard message={message} patient={patient} mine={message.authorId === viewerId} />
+        <MessageCard
+          message={message}
+          files={thread.files.filter(({ messageId }) => messageId === message.id)}
+          links={links}
+          patient={patient}
+          mine={message.authorId === viewerId}
+        />
       ))}
     </>
   )
@@ -272,6 +297,11 @@ export const Unsent = ({ typed }: { typed: string | undefined }) => {
   )
 }
 
+const fileLinks = (patientId: string): FileLinks => ({
+  file: (fileId) => href(paths.messageFile, { patientId, fileId }),
+  preview: (fileId) => href(paths.messageFilePreview, { patientId, fileId }),
+})
+
 type ThreadProps = { thread: Thread; patient: Patient; form: Form }
 
 export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
@@ -282,7 +312,7 @@ export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
     <section id='thread' class='mid flow'>
       <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
       <ErrorSummary form={form} />
-      <Conversation thread={thread} patient={patient} />
+      <Conversation thread={thread} patient={patient} links={fileLinks(patient.id)} />
       {isClosed(thread) ? (
         <>
           <Unsent typed={form.typed.body} />

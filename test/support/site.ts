@@ -19,6 +19,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     passkeyId: 'rosa-passkey',
     keptId: 'rosa-kept',
     token: openToken,
+    fileId: 'no-file',
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }
@@ -48,6 +49,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'signed in, confirmed': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
   'signed in, own session': staffSide('rosa'),
   'second step owed': staffSide(),
+  'own kept form': staffSide('rosa'),
   development: staffSide(),
 
   'chart:record': patientSide,
@@ -57,8 +59,8 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
-  'staff:messages': staffSide('nadia', 'okafor'),
   'staff:staff': staffSide('okafor'),
+  'staff:messages': staffSide('nadia', 'okafor'),
   'staff chart:record:patients': staffSide('frida', 'okafor'),
   'staff chart:record:invitations': staffSide('frida', 'okafor'),
   'staff chart:sharing:invitations': staffSide('frida', 'okafor'),

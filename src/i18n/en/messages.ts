@@ -55,6 +55,16 @@ export const messages = {
   notSent: 'Your words, not sent yet',
   copyThem: 'Copy them into a new message.',
 
+  files: {
+    list: 'Attached files',
+    kinds: {
+      'application/pdf': 'PDF',
+      'image/jpeg': 'photo',
+      'image/png': 'picture',
+      'image/heic': 'photo',
+    },
+  },
+
   queue: {
     filters: { all: 'All', mine: 'Mine', unassigned: 'Not assigned', overdue: 'Overdue' },
     filterNav: 'Show',

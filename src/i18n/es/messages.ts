@@ -57,6 +57,16 @@ export const messages = {
   notSent: 'Sus palabras, aún sin enviar',
   copyThem: 'Cópielas en un mensaje nuevo.',
 
+  files: {
+    list: 'Archivos adjuntos',
+    kinds: {
+      'application/pdf': 'PDF',
+      'image/jpeg': 'foto',
+      'image/png': 'imagen',
+      'image/heic': 'foto',
+    },
+  },
+
   queue: {
     filters: { all: 'Todos', mine: 'Míos', unassigned: 'Sin asignar', overdue: 'Atrasados' },
     filterNav: 'Mostrar',

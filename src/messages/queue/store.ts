@@ -85,7 +85,7 @@ export type WorkRow = WorkList['rows'][number]
 
 /** A thread as staff need it: the conversation, the work it makes, and who reads the answer. */
 export async function findCase(db: Db, chart: Chart<'messages'>, threadId: string) {
-  const [heads, rows, [work], caregivers] = await db.batch([
+  const [heads, rows, files, [work], caregivers] = await db.batch([
     ...threadStatements(db, chart, threadId),
     db
       .select({ openedAt: workItems.openedAt, dueAt: workItems.dueAt, ...assignee })
@@ -95,7 +95,7 @@ export async function findCase(db: Db, chart: Chart<'messages'>, threadId: strin
       .where(and(open, inRecord(chart, threadId))),
     liveCaregivers(db, chart),
   ])
-  const thread = threadFrom([heads, rows])
+  const thread = threadFrom([heads, rows, files])
   return thread && { thread, work, caregivers }
 }
 export type Case = NonNullable<Awaited<ReturnType<typeof findCase>>>

@@ -10,6 +10,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
 import { upTo } from '../../web/paging.ts'
+import type { FileLinks } from '../files/views.tsx'
 import { isClosed } from '../thread.ts'
 import { CategoryName, Conversation, Unsent } from '../views.tsx'
 import type { Case, WorkList, WorkRow } from './store.ts'
@@ -131,6 +132,11 @@ const WorkLine = ({ work }: { work: WorkRow }) => {
   )
 }
 
+const fileLinks = (patientId: string): FileLinks => ({
+  file: (fileId) => href(paths.adminMessageFile, { patientId, fileId }),
+  preview: (fileId) => href(paths.adminMessageFilePreview, { patientId, fileId }),
+})
+
 type CaseProps = Case & { patient: Patient; mayOpenPatient: boolean; form: Form }
 
 export const CasePage = ({ thread, work, caregivers, patient, mayOpenPatient, form }: CaseProps) => {
@@ -154,7 +160,7 @@ export const CasePage = ({ thread, work, caregivers, patient, mayOpenPatient, fo
       </p>
       <div class='cols split'>
         <div class='flow'>
-          <Conversation thread={thread} patient={patient} />
+          <Conversation thread={thread} patient={patient} links={fileLinks(patient.id)} />
         </div>
         <aside class='card flow' aria-labelledby='answer'>
           <h2 id='answer'>{t.answer}</h2>

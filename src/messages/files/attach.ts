@@ -1,0 +1,61 @@
+import { newId } from '../../db/id.ts'
+import type { RequestContext } from '../../env.ts'
+import type { Chart } from '../../patients/chart.ts'
+import { limits, previewOf, safeName, typeOf } from './file-kind.ts'
+import { addFiles, type NewFile } from './store.ts'
+
+/** A file that was not taken, and why: `away` means that it may be tried again. */
+export type FileProblem = { name: string; why: 'type' | 'large' | 'many' | 'total' | 'away' }
+
+/**
+ * Puts files into R2 and onto a form, as many as fit. Keys say nothing about anyone. Bytes that were stored for nothing
+ * are taken out again; a crash between the two leaves bytes that no row names and nobody can ask for.
+ */
+export async function attachFiles(
+  c: RequestContext,
+  chart: Chart<'messages'>,
+  submissionId: string,
+  files: File[]
+): Promise<FileProblem[]> {
+  const problems: FileProblem[] = []
+  const stored: NewFile[] = []
+  for (const file of files.slice(0, limits.files)) {
+    if (file.size > limits.size) {
+      problems.push({ name: file.name, why: 'large' })
+      continue
+    }
+    const outcome = await store(c, file).catch(() => 'away' as const)
+    if (typeof outcome === 'string') problems.push({ name: file.name, why: outcome })
+    else stored.push(outcome)
+  }
+  problems.push(...files.slice(limits.files).map(({ name }) => ({ name, why: 'many' as const })))
+  if (stored.length === 0) return problems
+
+  const taken = await addFiles(c.var.db, chart, submissionId, stored, c.var.now)
+  const isTaken = (one: NewFile) => taken.some(({ id }) => id === one.id)
+  const isThere = (one: NewFile) => taken.some(({ sha256 }) => sha256 === one.sha256)
+  const refused = stored.filter((one) => !isThere(one))
+  const why = taken.length >= limits.files ? 'many' : 'total'
+  problems.push(...refused.map(({ name }) => ({ name, why }) as const))
+  const unused = stored
+    .filter((one) => !isTaken(one))
+    .flatMap((one) => [one.objectKey, one.previewKey ?? []].flat())
+  if (unused.length > 0) c.executionCtx.waitUntil(c.env.FILES.delete(unused))
+  return problems
+}
+
+async function store(c: RequestContext, file: File): Promise<NewFile | 'type'> {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const type = typeOf(bytes)
+  if (!type) return 'type'
+  const id = newId()
+  const objectKey = `attachments/${id}`
+  const preview = type === 'image/jpeg' ? previewOf(bytes) : undefined
+  const previewKey = preview ? `previews/${id}` : null
+  await c.env.FILES.put(objectKey, bytes, { httpMetadata: { contentType: type } })
+  if (preview && previewKey)
+    await c.env.FILES.put(previewKey, preview, { httpMetadata: { contentType: 'image/jpeg' } })
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { id, name: safeName(file.name, type), type, size: bytes.length, sha256, objectKey, previewKey }
+}

@@ -1,0 +1,158 @@
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { Condition, Db } from '../../db/client.ts'
+import { attachments, messages, threads } from '../../db/schema.ts'
+import type { Chart } from '../../patients/chart.ts'
+import { type FileType, limits } from './file-kind.ts'
+
+const listed = {
+  id: sql<string>`${attachments.id}`.as('file_id'),
+  messageId: attachments.messageId,
+  name: attachments.name,
+  type: attachments.type,
+  size: attachments.size,
+  hasPreview: sql<boolean>`${attachments.previewKey} IS NOT NULL`.mapWith(Boolean).as('has_preview'),
+}
+
+/** A statement: the files added to a form of the viewer's that has not been sent, in their order. */
+export const filesOfForm = (db: Db, chart: Chart<'messages'>, submissionId: string) =>
+  db
+    .select({ ...listed, sha256: attachments.sha256 })
+    .from(attachments)
+    .where(
+      and(
+        eq(attachments.accountId, chart.viewer.id),
+        eq(attachments.patientId, chart.patientId),
+        eq(attachments.submissionId, submissionId),
+        isNull(attachments.messageId),
+        isNull(attachments.removedAt)
+      )
+    )
+    .orderBy(asc(attachments.position))
+
+/** A statement: the files of a thread's messages. */
+export const filesOfThread = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  db
+    .select(listed)
+    .from(attachments)
+    .innerJoin(messages, eq(messages.id, attachments.messageId))
+    .where(
+      and(
+        eq(messages.threadId, threadId),
+        eq(attachments.patientId, chart.patientId),
+        isNull(attachments.removedAt),
+        isNull(messages.withdrawnAt)
+      )
+    )
+    .orderBy(asc(attachments.position))
+export type AttachedFile = Awaited<ReturnType<typeof filesOfThread>>[number]
+
+export type NewFile = {
+  id: string
+  name: string
+  type: FileType
+  size: number
+  sha256: string
+  objectKey: string
+  previewKey: string | null
+}
+
+/**
+ * Adds files to a form, as many as its limits hold; the same content twice is one file. Returns what the form then has.
+ * A form that was sent takes no more.
+ */
+export async function addFiles(
+  db: Db,
+  chart: Chart<'messages'>,
+  submissionId: string,
+  files: NewFile[],
+  now: Date
+) {
+  const own = sql`account_id = ${chart.viewer.id} AND submission_id = ${submissionId} AND removed_at IS NULL`
+  const inserts = files.map((file) =>
+    db.run(sql`INSERT INTO ${attachments}
+      (id, patient_id, account_id, submission_id, position, name, type, size, sha256, object_key, preview_key, added_at)
+      SELECT ${file.id}, ${chart.patientId}, ${chart.viewer.id}, ${submissionId},
+        (SELECT coalesce(max(position), 0) + 1 FROM ${attachments} WHERE ${own}),
+        ${file.name}, ${file.type}, ${file.size}, ${file.sha256}, ${file.objectKey}, ${file.previewKey}, ${now.getTime()}
+      WHERE NOT EXISTS (SELECT 1 FROM ${attachments} WHERE ${own} AND sha256 = ${file.sha256})
+        AND (SELECT count(*) FROM ${attachments} WHERE ${own}) < ${limits.files}
+        AND (SELECT coalesce(sum(size), 0) FROM ${attachments} WHERE ${own}) + ${file.size} <= ${limits.total}
+        AND NOT EXISTS (SELECT 1 FROM ${messages} m
+          WHERE m.author_id = ${chart.viewer.id} AND m.submission_id = ${submissionId})`)
+  )
+  const results: unknown[] = await db.batch([
+    filesOfForm(db, chart, submissionId),
+    ...inserts,
+    filesOfForm(db, chart, submissionId),
+  ])
+  return results.at(-1) as Awaited<ReturnType<typeof filesOfForm>>
+}
+
+/** Takes a file off a form that has not been sent. A statement. */
+export const removeFile = (
+  db: Db,
+  chart: Chart<'messages'>,
+  submissionId: string,
+  fileId: string,
+  now: Date
+) =>
+  db
+    .update(attachments)
+    .set({ removedAt: now })
+    .where(
+      and(
+        eq(attachments.id, fileId),
+        eq(attachments.accountId, chart.viewer.id),
+        eq(attachments.patientId, chart.patientId),
+        eq(attachments.submissionId, submissionId),
+        isNull(attachments.messageId)
+      )
+    )
+
+/** Rides with a message: from then on the files of its form are the message's. */
+export const claimFiles =
+  (db: Db, chart: Chart<'messages'>, submissionId: string) => (messageId: string, isIn: Condition) => [
+    db
+      .update(attachments)
+      .set({ messageId })
+      .where(
+        and(
+          eq(attachments.accountId, chart.viewer.id),
+          eq(attachments.patientId, chart.patientId),
+          eq(attachments.submissionId, submissionId),
+          isNull(attachments.messageId),
+          isNull(attachments.removedAt),
+          isIn
+        )
+      ),
+  ]
+
+/** A file of a message in this record that was not withdrawn, or one of the viewer's own that is not sent yet. */
+export async function findFile(db: Db, chart: Chart<'messages'>, fileId: string) {
+  const [[file]] = await db.batch([
+    db
+      .select({
+        name: attachments.name,
+        type: attachments.type,
+        size: attachments.size,
+        objectKey: attachments.objectKey,
+        previewKey: attachments.previewKey,
+      })
+      .from(attachments)
+      .leftJoin(messages, eq(messages.id, attachments.messageId))
+      .leftJoin(threads, eq(threads.id, messages.threadId))
+      .where(
+        and(
+          eq(attachments.id, fileId),
+          eq(attachments.patientId, chart.patientId),
+          isNull(attachments.removedAt),
+          or(
+            and(isNotNull(messages.id), isNull(messages.withdrawnAt), eq(threads.patientId, chart.patientId)),
+            and(isNull(attachments.messageId), eq(attachments.accountId, chart.viewer.id))
+          )
+        )
+      )
+      .limit(1),
+  ])
+  return file
+}
