@@ -3,11 +3,20 @@ const find = (selector, root = document) => root.querySelector(selector)
 const live = find('#live')
 const say = (text) => {
   if (!live || !text) return
+  const place = find('dialog[open]') ?? document.body
+  // What is outside an open window is not read out.
+  place.append(live)
   live.textContent = ''
   setTimeout(() => (live.textContent = text), 50)
 }
 
-for (const button of document.querySelectorAll('[data-show]')) button.hidden = false
+const reveal = () => {
+  for (const button of document.querySelectorAll('[data-show]')) button.hidden = false
+}
+reveal()
+
+let pressed
+addEventListener('pointerdown', (event) => (pressed = event.target))
 
 addEventListener('click', (event) => {
   const button = event.target.closest('[data-show]')
@@ -17,6 +26,12 @@ addEventListener('click', (event) => {
     input.type = shown ? 'text' : 'password'
     button.firstChild.data = shown ? button.dataset.hide : button.dataset.see
     say(shown ? button.dataset.shown : button.dataset.hidden)
+  }
+  // The window closes by its link and by a click beside it, but not by a drag that ends there.
+  const box = find('#window[open]')
+  if (box && (event.target.closest('[data-close]') || (event.target === box && pressed === box))) {
+    event.preventDefault()
+    box.close()
   }
   for (const menu of document.querySelectorAll('.menu[open]'))
     if (!menu.contains(event.target)) menu.open = false
@@ -34,7 +49,7 @@ addEventListener('keydown', (event) => {
 addEventListener('submit', (event) => {
   const form = event.target
   for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
-  if (form.hasAttribute('hx-post') || event.defaultPrevented) return
+  if (event.defaultPrevented) return
   if (form.dataset.sent) event.preventDefault()
   form.dataset.sent = 'yes'
   setTimeout(() => delete form.dataset.sent, 8000)
@@ -48,6 +63,19 @@ addEventListener('htmx:before:request', (event) => {
 })
 addEventListener('htmx:finally:request', (event) => event.detail.ctx.target?.removeAttribute('aria-busy'))
 addEventListener('htmx:error', () => say(document.body.dataset.failed))
+
+// What is fetched into a window opens it; closing forgets what was typed and goes back to the link.
+addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  reveal()
+  const box = ctx.target
+  if (!box?.showModal || box.open) return
+  box.showModal()
+  find('h1', box)?.focus()
+  box.onclose = () => {
+    box.replaceChildren()
+    ctx.sourceElement.focus()
+  }
+})
 
 // A page taken from the back-forward cache may belong to someone who has signed out.
 addEventListener('pageshow', (event) => {

@@ -10,7 +10,7 @@ export type Language = 'en' | 'es'
 export type Dictionary = typeof en
 
 export const dictionaries: Record<Language, Dictionary> = { en, es }
-const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
+export const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
 
 /** The words, in the reader's language. Only components call this. */
 export const useText = () => getContext<Env>().var.t
@@ -27,12 +27,16 @@ const cookie = 'language'
 export function askedLanguage(c: RequestContext): Language | undefined {
   const chosen = c.req.query('lang')
   if (isLanguage(chosen)) {
-    setCookie(c, cookie, chosen, { ...hostCookie, maxAge: 31_536_000 })
+    keepLanguage(c, chosen)
     return chosen
   }
   const kept = getCookie(c, cookie, 'host')
   return isLanguage(kept) ? kept : undefined
 }
+
+/** Remembers a choice of language on this device. */
+export const keepLanguage = (c: RequestContext, language: Language) =>
+  setCookie(c, cookie, language, { ...hostCookie, maxAge: 31_536_000 })
 
 /** The first of the browser's languages that we speak; English otherwise. */
 export function preferredLanguage(c: RequestContext): Language {

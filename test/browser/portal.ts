@@ -62,7 +62,7 @@ export async function signIn(page: Page, who: SignIn) {
   await page.goto('/sign-in')
   await page.getByLabel('Email').fill(who.address)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   if (!who.totpSecret) return
   await page.getByLabel('Security code').fill(await code(who.totpSecret))
   await page.getByRole('button', { name: 'Continue' }).click()

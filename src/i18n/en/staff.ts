@@ -63,7 +63,15 @@ export const staff = {
     phone: 'Phone',
     email: 'Email on file',
     accountEmail: 'Signs in with',
-    accountEmailDiffers: 'This is not the address on file.',
+    accountEmailDiffers: 'Not the address on file',
+    differs: {
+      title: 'The patient signs in with another address',
+      body: (account: string, onFile: string) =>
+        `The account uses ${account}. The address on file is ${onFile}. Mail from the portal goes to the account’s address, and invitations to the one on file.`,
+      none: (account: string) =>
+        `The account uses ${account}. There is no address on file. Mail from the portal goes to the account’s address.`,
+      next: 'Ask the patient which address is right. Do not take it from this page alone: someone else may have changed it. If the patient did not change it, say so to an admin right away.',
+    },
     language: 'Language',
     languages: { en: 'English', es: 'Spanish' },
     none: 'None on file',

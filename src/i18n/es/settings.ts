@@ -7,9 +7,19 @@ export const settings = {
   passwordChanged: (date: string) => `Cambiada el ${date}`,
   passwordMade: (date: string) => `Creada el ${date}`,
   changeCredentials: 'Cambiar correo electrónico o contraseña',
+  language: 'Idioma',
+  languageNow: 'Español',
+  languageHint: 'Los correos que le mandamos también van en este idioma.',
+  useOther: 'Use English',
   secondStep: 'Segundo paso',
   secondStepOn: (date: string) => `Activado desde el ${date}`,
-  secondStepOff: 'Desactivado',
+  secondStepOff: 'Desactivado. Su cuenta se abre solo con su contraseña.',
+  passkeys: 'Llaves de acceso',
+  passkeyCount: (count: number) =>
+    count === 0 ? 'Ninguna' : count === 1 ? '1 llave de acceso' : `${count} llaves de acceso`,
+  devices: 'Dispositivos',
+  deviceCount: (count: number) =>
+    count === 1 ? 'Sesión abierta solo en este dispositivo' : `Sesión abierta en ${count} dispositivos`,
   change: 'Cambiar',
   close: 'Cerrar',
 } satisfies typeof en

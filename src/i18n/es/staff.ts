@@ -66,7 +66,15 @@ export const staff = {
     phone: 'Teléfono',
     email: 'Correo registrado',
     accountEmail: 'Inicia sesión con',
-    accountEmailDiffers: 'No es la dirección registrada.',
+    accountEmailDiffers: 'No es la dirección registrada',
+    differs: {
+      title: 'El paciente inicia sesión con otra dirección',
+      body: (account: string, onFile: string) =>
+        `La cuenta usa ${account}. La dirección registrada es ${onFile}. El correo del portal va a la dirección de la cuenta, y las invitaciones a la registrada.`,
+      none: (account: string) =>
+        `La cuenta usa ${account}. No hay ninguna dirección registrada. El correo del portal va a la dirección de la cuenta.`,
+      next: 'Pregunte al paciente cuál es la correcta. No se fíe solo de esta página: otra persona puede haberla cambiado. Si el paciente no la cambió, avise a un administrador de inmediato.',
+    },
     language: 'Idioma',
     languages: { en: 'Inglés', es: 'Español' },
     none: 'No hay',

@@ -1,28 +1,56 @@
 import { eq, sql } from 'drizzle-orm'
+import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts } from '../../db/schema.ts'
+import type { Language } from '../../i18n/text.ts'
+import { limits } from '../session.ts'
+import type { Viewer } from '../visit.ts'
 
 export type SettingsFacts = Awaited<ReturnType<typeof findSettings>>
 
 /** What the Settings page says about an account, in one row. */
-export async function findSettings(db: Db, accountId: string, now: Date) {
+export async function findSettings(db: Db, { id, staffRole }: Viewer, now: Date) {
   const at = now.getTime()
+  const idle = staffRole ? limits.idle.staff : limits.idle.patient
   const [[facts]] = await db.batch([
     db
       .select({
         passwordChangedAt: accounts.passwordChangedAt,
         createdAt: accounts.createdAt,
         secondStepAt: accounts.secondStepAt,
-        totpConfirmedAt: accounts.totpConfirmedAt,
         passkeys: sql<number>`(SELECT count(*) FROM passkeys
-          WHERE account_id = ${accountId} AND removed_at IS NULL AND suspended_at IS NULL)`.as('passkeys'),
-        trusted: sql<number>`(SELECT count(*) FROM trusted_devices
-          WHERE account_id = ${accountId} AND trusted_until > ${at})`.as('trusted'),
+          WHERE account_id = ${id} AND removed_at IS NULL AND suspended_at IS NULL)`.as('passkeys'),
+        codesSpent: sql<
+          number | null
+        >`(SELECT (SELECT count(*) FROM recovery_uses WHERE set_id = recovery_sets.id)
+          FROM recovery_sets WHERE account_id = ${id} AND replaced_at IS NULL)`.as('codes_spent'),
+        devices: sql<number>`(SELECT count(*) FROM sessions WHERE account_id = ${id} AND ended_at IS NULL
+          AND completed_at IS NOT NULL AND seen_at > ${at - idle}
+          AND sessions.created_at > ${at - limits.absolute})`.as('devices'),
       })
       .from(accounts)
-      .where(eq(accounts.id, accountId))
+      .where(eq(accounts.id, id))
       .limit(1),
   ])
   if (!facts) throw new Error('An account that is signed in is not there')
   return facts
 }
+
+/** The language of every page and mail, on whatever device. */
+export const saveLanguage = (
+  db: Db,
+  { id, staffRole }: Viewer,
+  language: Language,
+  requestId: string,
+  now: Date
+) =>
+  db.batch([
+    db.update(accounts).set({ language }).where(eq(accounts.id, id)),
+    audit(db, {
+      at: now,
+      accountId: id,
+      actor: staffRole ?? 'account',
+      action: 'settings.language',
+      requestId,
+    }),
+  ])

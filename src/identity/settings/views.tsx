@@ -1,16 +1,21 @@
-import { SummaryList } from '../../design/parts.tsx'
+import { getContext } from 'hono/context-storage'
+import { Button, SummaryList } from '../../design/parts.tsx'
+import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { paths } from '../../paths.ts'
+import { codesPerSet } from '../second-step/recovery-code.ts'
+import { FewCodesLeft } from '../second-step/views.tsx'
 import type { Viewer } from '../visit.ts'
 import type { SettingsFacts } from './store.ts'
 
 export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: SettingsFacts }) => {
   const { settings: t } = useText()
   const { date } = useFormat()
-  const { passwordChangedAt, createdAt, secondStepAt } = facts
+  const { passwordChangedAt, createdAt, secondStepAt, passkeys, devices, codesSpent } = facts
   return (
     <section id='settings' class='mid flow'>
       <h1>{t.title}</h1>
+      {secondStepAt && <FewCodesLeft left={codesPerSet - (codesSpent ?? codesPerSet)} />}
       <div class='card'>
         <SummaryList
           rows={[
@@ -21,19 +26,69 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
                 ? t.passwordChanged(date(passwordChangedAt))
                 : t.passwordMade(date(createdAt)),
             ],
-            [
-              t.secondStep,
-              secondStepAt ? t.secondStepOn(date(secondStepAt)) : t.secondStepOff,
-              <a href={paths.secondStepSettings}>{t.change}</a>,
-            ],
           ]}
         />
       </div>
       <div class='acts'>
-        <a class='btn' href={paths.credentials}>
+        <a
+          class='btn'
+          href={paths.emailSettings}
+          hx-get={paths.emailSettings}
+          hx-target='#window'
+          hx-swap='innerHTML ignoreTitle:true'
+          aria-haspopup='dialog'
+        >
           {t.changeCredentials}
         </a>
       </div>
+      <div class='card'>
+        <SummaryList
+          rows={[
+            [t.language, <LanguageNow />, <OtherLanguage />],
+            [
+              t.secondStep,
+              secondStepAt ? t.secondStepOn(date(secondStepAt)) : t.secondStepOff,
+              <ChangeLink to={paths.secondStepSettings} what={t.secondStep} />,
+            ],
+            [t.passkeys, t.passkeyCount(passkeys), <ChangeLink to={paths.passkeys} what={t.passkeys} />],
+            [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
+          ]}
+        />
+      </div>
+      <dialog id='window' aria-labelledby='credentials-title' />
     </section>
+  )
+}
+
+const LanguageNow = () => {
+  const { settings: t } = useText()
+  return (
+    <>
+      {t.languageNow}
+      <br />
+      <small>{t.languageHint}</small>
+    </>
+  )
+}
+
+const OtherLanguage = () => {
+  const { language, t } = getContext<Env>().var
+  const other = language === 'en' ? 'es' : 'en'
+  return (
+    <form method='post' action={paths.language} lang={other}>
+      <input type='hidden' name='language' value={other} />
+      <Button kind='text'>{t.settings.useOther}</Button>
+    </form>
+  )
+}
+
+/** "Change", which is enough for the eye, and what, which the ear needs. */
+const ChangeLink = ({ to, what }: { to: string; what: string }) => {
+  const { settings: t } = useText()
+  return (
+    <a class='btn text' href={to}>
+      {t.change}
+      <span class='vh'>: {what}</span>
+    </a>
   )
 }

@@ -1,8 +1,9 @@
 import type { Child } from 'hono/jsx'
-import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { BackLink, Button, Notice, SummaryList, Tag } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
+import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { RecordSecondSteps } from '../accounts/views.tsx'
@@ -20,7 +21,7 @@ type Mail = PortalFacts['mails'][number]
 type Caregiver = PortalFacts['caregivers'][number]
 
 export const PatientPage = (props: Props) => {
-  const { patient, request, now, invitations, mails, caregivers, mayInvite } = props
+  const { patient, account, request, now, invitations, mails, caregivers, mayInvite } = props
   const { staff } = useText()
   const t = staff.patient
   const { moment } = useFormat()
@@ -43,6 +44,7 @@ export const PatientPage = (props: Props) => {
           <p>{t.mailFailed}</p>
         </Notice>
       )}
+      {account && differs(account, patient) && <AddressesDiffer {...props} account={account} />}
       <div class='mid'>
         <Facts {...props} />
       </div>
@@ -70,6 +72,27 @@ export const PatientPage = (props: Props) => {
   )
 }
 
+type Account = NonNullable<PortalFacts['account']>
+
+const differs = (account: Account, patient: Patient) =>
+  account.email !== (patient.email && normalizeEmail(patient.email))
+
+/** The patient has changed one address; which of the two is right, only the patient can say. */
+const AddressesDiffer = ({ account, patient, mayInvite }: Props & { account: Account }) => {
+  const t = useText().staff.patient
+  return (
+    <Notice kind='warn' title={t.differs.title}>
+      <p>{patient.email ? t.differs.body(account.email, patient.email) : t.differs.none(account.email)}</p>
+      <p>{t.differs.next}</p>
+      {mayInvite && (
+        <a class='btn' href={href(paths.adminPatientAddress, { patientId: patient.id })}>
+          {patient.email ? t.correctAddress : t.addAddress}
+        </a>
+      )}
+    </Notice>
+  )
+}
+
 const Part = ({ id, title, children }: { id: string; title: string; children?: Child }) => (
   <div class='flow'>
     <h2 id={id}>{title}</h2>
@@ -83,7 +106,6 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
   const { numericCalendarDate } = useFormat()
   const newest = invitations.find(({ kind }) => kind === 'patient')
   const status = portalStatus(patient, newest, now)
-  const differs = account && account.email !== patient.email?.trim().toLowerCase()
   return (
     <SummaryList
       rows={[
@@ -104,7 +126,7 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
               [
                 t.accountEmail,
                 <>
-                  {account.email} {differs && <small>{t.accountEmailDiffers}</small>}
+                  {account.email} {differs(account, patient) && <Tag kind='off'>{t.accountEmailDiffers}</Tag>}
                 </>,
               ] satisfies [string, Child],
             ]
