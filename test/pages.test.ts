@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Bindings } from '../src/env.ts'
-import { href, paths } from '../src/paths.ts'
+import { href, paths, withQuery } from '../src/paths.ts'
 import { assets } from '../src/web/assets.generated.ts'
 import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
@@ -10,6 +10,7 @@ import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
 import { type Person, seed } from './support/people.ts'
+import { seedResets } from './support/reset.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
 
@@ -35,6 +36,7 @@ const gets = table.filter(
 beforeAll(async () => {
   await seed()
   await seedInvitations()
+  const resets = await seedResets()
   await seedKept()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
@@ -45,6 +47,8 @@ beforeAll(async () => {
     await look(paths.register, 'Otto', language)
     for (const token of [expiredToken, 'A'.repeat(43)])
       await look(paths.register, 'nobody', language, href(paths.register, { token }))
+    for (const token of resets) await look(paths.reset, 'nobody', language, href(paths.reset, { token }))
+    await look(paths.forgotPassword, 'nobody', language, withQuery(paths.forgotPassword, { asked: 'yes' }))
   }
 })
 

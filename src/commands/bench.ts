@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { measureLoads } from '../../test/bench/loads.ts'
 import { measureServer } from '../../test/bench/server.ts'
 import { measureSizes } from '../../test/bench/sizes.ts'
+import { measureTiming } from '../../test/bench/timing.ts'
 import { openVisits } from '../../test/bench/visits.ts'
 import { run } from './cli.ts'
 import { seedIfEmpty } from './demo.ts'
@@ -21,6 +22,7 @@ await run(async () => {
       sizes: measureSizes,
       server: measureServer,
       loads: measureLoads,
+      timing: measureTiming,
     })) {
       console.log(`\nMeasuring ${name} …`)
       figures[name] = await measure(portal, visits)

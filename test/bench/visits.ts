@@ -40,6 +40,7 @@ export async function openVisits({ db }: Portal): Promise<Visit[]> {
   return [
     entry('Sign in', '/sign-in'),
     entry('Sign in, Spanish', '/sign-in?lang=es'),
+    entry('Forgot Password', '/forgot-password'),
     entry('How to register', '/register'),
     entry('Unknown link', `/register/${'x'.repeat(43)}`),
     read('Home', record),

@@ -1,6 +1,10 @@
 import { env } from 'cloudflare:workers'
+import { passwordResets } from '../../src/db/schema.ts'
+import { resetToken, sha256 } from '../../src/identity/secret.ts'
 import { Browser } from './browser.ts'
+import { hour } from './clock.ts'
 import type { PostOffice } from './invited.ts'
+import { db, minutesAgo } from './people.ts'
 
 const link = /https:\/\/portal\.test(\/reset\/[\w-]{43})\n/
 
@@ -36,3 +40,27 @@ export const ageLinks = (milliseconds: number) =>
   )
     .bind(milliseconds)
     .run()
+
+const states = {
+  open: {},
+  expired: { expiresAt: minutesAgo(30) },
+  used: { usedAt: minutesAgo(5) },
+  void: { voidAt: minutesAgo(5) },
+}
+
+/** Rosa’s links in every state there is; their tokens come back. */
+export async function seedResets() {
+  const sentAt = minutesAgo(10)
+  const rows = await Promise.all(
+    Object.entries(states).map(async ([id, state]) => {
+      const token = await resetToken(env.TOKEN_KEY, id)
+      const times = { createdAt: sentAt, sentAt, expiresAt: new Date(sentAt.getTime() + hour), ...state }
+      const keys = { addressKey: 'rosa', networkKey: 'home' }
+      return { token, row: { id, accountId: 'rosa', tokenHash: await sha256(token), ...keys, ...times } }
+    })
+  )
+  await db()
+    .insert(passwordResets)
+    .values(rows.map(({ row }) => row))
+  return rows.map(({ token }) => token)
+}

@@ -12,7 +12,7 @@ import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { looksLikeToken } from '../invitation/invitation.ts'
 import { network } from '../network.ts'
-import { newPasswordProblem } from '../new-password.ts'
+import { refuseNewPassword } from '../new-password.ts'
 import { hashPassword } from '../password.ts'
 import { pseudonym, resetToken, sha256 } from '../secret.ts'
 import { dropCookie } from '../session.ts'
@@ -134,7 +134,7 @@ recovery.post(paths.reset, anyone, async (c) => {
   const password = typed.password ?? ''
   const { personal } = reset
   const names = [...personal.names, visit.practice.name]
-  const problem = newPasswordProblem(password, { ...personal, names }, t.newPassword)
+  const problem = await refuseNewPassword(c, password, { ...personal, names })
   if (problem) return showLink(c, reset, { typed: {}, errors: { password: problem } })
   if (!(await savePassword(c, reset, password))) return showLink(c, (await openLink(c)).reset)
   dropCookie(c)

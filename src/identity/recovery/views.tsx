@@ -61,11 +61,11 @@ export const ResetAskedPage = () => {
       <p>{t.body}</p>
       <p>{t.spam}</p>
       <div class='acts'>
-        <a class='btn' href={paths.signIn}>
-          {signIn.title}
-        </a>
-        <a class='btn text' href={paths.forgotPassword}>
+        <a class='btn alt' href={paths.forgotPassword}>
           {t.again}
+        </a>
+        <a class='btn text' href={paths.signIn}>
+          {signIn.title}
         </a>
       </div>
       <StillTrouble>
