@@ -16,6 +16,7 @@ export const kept = {
   remove: 'Throw it away',
   until: (date: string) => `Only you can see this. We keep it until ${date}.`,
   others: (count: number) => (count === 1 ? 'One more waits for you' : `${count} more wait for you`),
+  othersLater: 'Open it now, or later: we ask you again the next time you sign in.',
   unsent: {
     title: 'This was not sent yet',
     why: 'You were signed out before you sent it. Nothing is lost: your words are still on this page.',

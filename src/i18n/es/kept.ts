@@ -23,6 +23,7 @@ export const kept = {
   remove: 'Borrarlo',
   until: (date: string) => `Solo usted puede ver esto. Lo guardamos hasta el ${date}.`,
   others: (count: number) => (count === 1 ? 'Hay uno más que lo espera' : `Hay ${count} más que lo esperan`),
+  othersLater: 'Ábralo ahora o después: se lo preguntaremos la próxima vez que inicie sesión.',
   unsent: {
     title: 'Esto todavía no se envió',
     why: 'Su sesión se cerró antes de que lo enviara. No se perdió nada: sus palabras siguen en esta página.',

@@ -11,26 +11,28 @@ import { finishKept, type KeptRow, storeKept } from './store.ts'
 export const sealedTo = (row: Pick<KeptRow, 'accountId' | 'id' | 'path'>) =>
   `kept form:${row.accountId}:${row.id}:${row.path}`
 
-/** The form that came with a post; what a page sent of itself names where the form was to go. */
+/** The form that came with a post, if it is one we keep; what a page sent by itself names where the form was to go. */
 export async function readUnsent(c: RequestContext) {
+  const { path } = c.req
+  if (path !== paths.keep && !kindAt(path)) return undefined
   const typed = await readFields(c)
-  return unsentForm(c.req.path === paths.keep ? (typed.keptPath ?? '') : c.req.path, typed)
+  return unsentForm(path === paths.keep ? (typed.keptPath ?? '') : path, typed)
 }
 
 /**
- * Keeps a form for the account whose session it came with; returns what it is found by. The same form gets the same
- * name, so that what a page sent ahead and what its button sent are one. Nothing is kept where it could not be sent.
+ * Keeps a form for the account whose session it came with; false where it could not be. The same form gets the same
+ * name, so that what a page sent by itself and what its button sends are one. Nothing is kept that could not be sent.
  */
 export async function keepUnsent(c: RequestContext, writer: Writer, unsent: Unsent) {
   const { db, now, requestId } = c.var
   const plain = new TextEncoder().encode(JSON.stringify(unsent.fields))
-  if (plain.length > most.bytes || !fillsIn(writer.staffRole, unsent.kind)) return undefined
+  if (plain.length > most.bytes || !fillsIn(writer.staffRole, unsent.kind)) return false
   const { accountId } = writer
   const { path, fields } = unsent
   const name = `${accountId}:${path}:${fields.submissionId ?? ''}`
   const id = await pseudonym(c.env.TOKEN_KEY, 'kept form', name)
   const sealed = await seal(c.env.TOKEN_KEY, plain, sealedTo({ accountId, id, path }))
-  return (await storeKept(db, writer, { id, unsent, sealed }, requestId, now)) ? id : undefined
+  return storeKept(db, writer, { id, unsent, sealed }, requestId, now)
 }
 
 /** A kept form as it was typed. Undefined when its row was tampered with, or sealed under another key. */
@@ -45,11 +47,9 @@ export async function openKept(tokenKey: string, row: KeptRow): Promise<Unsent |
 export const finishWhenTaken: MiddlewareHandler<Env> = async (c, next) => {
   await next()
   const { db, now, requestId, visit } = c.var
-  const isTaken = c.req.method === 'POST' && c.res.status === 303
+  const { path, method } = c.req
+  const isTaken = method === 'POST' && c.res.status === 303 && kindAt(path) !== undefined
   if (!isTaken || !visit?.viewer || c.res.headers.get('Location')?.startsWith(paths.confirm)) return
   const { keptId } = await readFields(c)
-  if (keptId)
-    db.alongside(
-      ...finishKept(db, visit.viewer, { id: keptId, path: c.req.path, how: 'sent' }, requestId, now)
-    )
+  if (keptId) db.alongside(...finishKept(db, visit.viewer, { id: keptId, path, how: 'sent' }, requestId, now))
 }

@@ -14,10 +14,8 @@ kept.post(paths.keep, signedIn, async (c) => {
   const { viewer, session } = c.var
   const unsent = await readUnsent(c)
   const writer = { accountId: viewer.id, tokenHash: session.tokenHash, staffRole: viewer.staffRole }
-  const id = unsent && (await keepUnsent(c, writer, unsent))
-  if (!id) return c.body(null, 422)
-  c.header('Kept-Id', id)
-  return c.body(null, 204)
+  const isKept = unsent && (await keepUnsent(c, writer, unsent))
+  return c.body(null, isKept ? 204 : 422)
 })
 
 kept.get(paths.kept, ownKeptForm, (c) =>

@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { SubmissionId, TextArea } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
-import { Callable, OfficePhone } from '../../design/phone.tsx'
+import { Callable, OfficePhone, UrgentHelp } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths } from '../../paths.ts'
@@ -55,7 +55,7 @@ const KindName = ({ path }: { path: string }) => {
 }
 
 export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
-  const { kept: t } = useText()
+  const { common, kept: t } = useText()
   const format = useFormat()
   const isMessage = unsent.kind.shown.includes('body')
   return (
@@ -67,6 +67,7 @@ export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
         </strong>{' '}
         {isMessage ? t.notSentYet : t.notSavedYet}
       </p>
+      {isMessage && !unsent.kind.permission && <UrgentHelp title={common.emergency.doNotUse} />}
       <div class='card flow'>
         <UnsentForm unsent={unsent} keptId={row.id}>
           <div class='acts'>
@@ -84,6 +85,7 @@ export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
       {others.length > 0 && (
         <section class='flow' aria-labelledby='others'>
           <h2 id='others'>{t.others(others.length)}</h2>
+          <p>{t.othersLater}</p>
           <div class='card list'>
             <ul class='rows'>
               {others.map(({ id, path, keptAt }) => (

@@ -25,4 +25,6 @@ const longestNext = 500
 
 /** Where to go after sign-in: a page of ours with a simple query, never another site. */
 export const safeNext = (next: string | undefined) =>
-  next && /^\/(?![/\\])[\w\-./~%]*$/.test(next) && !next.startsWith(paths.signIn) ? next : undefined
+  next && next.length <= longestNext && ownPage.test(next) && !next.startsWith(paths.signIn)
+    ? next
+    : undefined
