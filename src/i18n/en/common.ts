@@ -74,7 +74,7 @@ export const flash = {
   secondStepOn: 'Your authenticator app is set up.',
   secondStepOff: 'The second step is off.',
   appRemoved: 'Your authenticator app is removed. Save your new recovery codes.',
-  recoveryCodesKept: 'Your recovery codes are saved with you alone.',
+  recoveryCodesKept: 'Done. Keep your recovery codes in a safe place.',
   recoveryCodeUsed: (left: number) =>
     `You used a recovery code. It does not work again. ${left === 1 ? '1 code is' : `${left} codes are`} left.`,
   secondStepReset: 'The second step is reset. The person is signed out everywhere.',

@@ -76,7 +76,7 @@ export const flash = {
   secondStepOn: 'Su aplicación de códigos está lista.',
   secondStepOff: 'El segundo paso está desactivado.',
   appRemoved: 'Se quitó su aplicación de códigos. Guarde sus códigos de recuperación nuevos.',
-  recoveryCodesKept: 'Solo usted tiene ahora sus códigos de recuperación.',
+  recoveryCodesKept: 'Listo. Guarde sus códigos de recuperación en un lugar seguro.',
   recoveryCodeUsed: (left: number) =>
     `Usó un código de recuperación. Ya no sirve otra vez. ${left === 1 ? 'Queda 1 código' : `Quedan ${left} códigos`}.`,
   secondStepReset: 'El segundo paso se restableció. Se cerraron todas las sesiones de la persona.',

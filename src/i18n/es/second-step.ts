@@ -52,12 +52,10 @@ export const secondStep = {
     app: 'Aplicación de códigos',
     appOn: (date: string) => `Configurada el ${date}`,
     appOff: 'Sin configurar',
-    setUp: 'Configurar',
     newPhone: 'Usar otro teléfono',
     codes: 'Códigos de recuperación',
     left: (left: number, of: number) => `Quedan ${left} de ${of}`,
     noCodes: 'Ninguno',
-    seeCodes: 'Ver o renovar',
     passkeys: 'Llaves de acceso',
     passkeysCount: (count: number) =>
       count === 0 ? 'Ninguna' : plural(count, 'llave de acceso', 'llaves de acceso'),

@@ -90,15 +90,15 @@ const Facts = ({ secondStep }: { secondStep: SecondStep }) => {
         [
           t.app,
           totpConfirmedAt ? t.appOn(date(totpConfirmedAt)) : t.appOff,
-          <a href={paths.secondStepApp}>{totpConfirmedAt ? t.newPhone : t.setUp}</a>,
+          totpConfirmedAt && <a href={paths.secondStepApp}>{t.newPhone}</a>,
         ],
-        [t.passkeys, t.passkeysCount(passkeys), <a href={paths.passkeys}>{t.change}</a>],
+        [t.passkeys, t.passkeysCount(passkeys), <ChangeLink to={paths.passkeys} what={t.passkeys} />],
         ...(secondStepAt
           ? [
               [
                 t.codes,
                 recovery ? t.left(recovery.left, codesPerSet) : t.noCodes,
-                <a href={paths.recoveryCodes}>{t.seeCodes}</a>,
+                <ChangeLink to={paths.recoveryCodes} what={t.codes} />,
               ] satisfies Row,
             ]
           : []),
@@ -107,7 +107,7 @@ const Facts = ({ secondStep }: { secondStep: SecondStep }) => {
               [
                 t.devices,
                 t.devicesCount(trustedDevices),
-                <a href={paths.devices}>{t.change}</a>,
+                <ChangeLink to={paths.devices} what={t.devices} />,
               ] satisfies Row,
             ]
           : []),
@@ -115,6 +115,14 @@ const Facts = ({ secondStep }: { secondStep: SecondStep }) => {
     />
   )
 }
+
+const ChangeLink = ({ to, what }: { to: string; what: string }) => (
+  <a href={to}>
+    {useText().secondStep.overview.change}
+    <span class='vh'> {what}</span>
+  </a>
+)
+
 type Row = Parameters<typeof SummaryList>[0]['rows'][number]
 
 /** What is to be done about the codes, while there is something to be done. */
@@ -197,15 +205,17 @@ export const RecoveryCodesPage = ({ recovery, codes, practice }: CodesProps) => 
           </div>
         </>
       ) : (
-        <p>{recovery ? t.left(recovery.left, codesPerSet) : t.none}</p>
+        <>
+          <p>{recovery ? t.left(recovery.left, codesPerSet) : t.none}</p>
+          {recovery && <p>{t.fresh}</p>}
+          <div>
+            <form method='post' action={paths.recoveryCodes}>
+              <input type='hidden' name='set' value={recovery?.id ?? ''} />
+              <Button kind='alt'>{t.make}</Button>
+            </form>
+          </div>
+        </>
       )}
-      <div class='flow screen'>
-        {recovery && <p>{t.fresh}</p>}
-        <form method='post' action={paths.recoveryCodes}>
-          <input type='hidden' name='set' value={recovery?.id ?? ''} />
-          <Button kind='alt'>{t.make}</Button>
-        </form>
-      </div>
     </section>
   )
 }
