@@ -6,6 +6,7 @@ import { href, paths, withQuery } from '../src/paths.ts'
 import { assets } from '../src/web/assets.generated.ts'
 import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
+import { seedEmailChanges } from './support/email-change.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await seed()
   await seedInvitations()
   const resets = await seedResets()
+  const undos = await seedEmailChanges()
   await seedKept()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
@@ -47,6 +49,8 @@ beforeAll(async () => {
     await look(paths.register, 'Otto', language)
     for (const token of [expiredToken, 'A'.repeat(43)])
       await look(paths.register, 'nobody', language, href(paths.register, { token }))
+    for (const token of undos)
+      await look(paths.emailUndo, 'nobody', language, href(paths.emailUndo, { token }))
     for (const token of resets) await look(paths.reset, 'nobody', language, href(paths.reset, { token }))
     await look(paths.forgotPassword, 'nobody', language, withQuery(paths.forgotPassword, { asked: 'yes' }))
   }
@@ -86,7 +90,7 @@ async function expectNone(find: (visit: Visit) => unknown) {
 
 test('every page is seen by someone', () => {
   const seen = new Set(visits.map(({ path }) => path))
-  const redirectsOnly: string[] = [paths.front, paths.registerCode, paths.registerRequest]
+  const redirectsOnly: string[] = [paths.front, paths.credentials, paths.registerCode, paths.registerRequest]
   const programs: string[] = [paths.health]
   expect(
     gets.map(({ path }) => path).filter((path) => ![...seen, ...redirectsOnly, ...programs].includes(path))
@@ -258,7 +262,7 @@ describe('what it costs', () => {
     }))
 
   test('every query on an index: no table that grows is read from end to end', async () => {
-    const small = ['practice', 'resources', 'json_each', 'feeds']
+    const small = ['practice', 'queues', 'resources', 'json_each', 'feeds']
     // A partial index holds what is open, never what piles up.
     const partial = await env.DB.prepare(
       "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE%INDEX%WHERE%'"
@@ -317,7 +321,7 @@ test('asked again in the other language, a page stays where it is', async () => 
   await expectNone(async ({ browser, url, language, path }) => {
     if (path.includes(':token')) return undefined
     const other = language === 'en' ? 'es' : 'en'
-    const response = await browser.get(`${url}?lang=${other}`)
+    const response = await browser.get(`${url}${url.includes('?') ? '&' : '?'}lang=${other}`)
     const kept = browser.jar.get('__Host-language')
     browser.jar.set('__Host-language', language)
     return (
