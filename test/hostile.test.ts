@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { paths } from '../src/paths.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
+import { seedEmailChanges } from './support/email-change.ts'
 import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
 import { seedInvitations, withCode } from './support/invitation.ts'
@@ -15,6 +16,7 @@ beforeEach(async () => {
   await seed()
   await seedInvitations()
   await seedKept()
+  await seedEmailChanges()
 })
 
 const posts = table.filter(({ method, access }) => method === 'POST' && !machines.includes(access))
