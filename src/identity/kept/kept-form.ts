@@ -12,8 +12,9 @@ type Kind = {
 }
 
 /**
- * The forms whose words outlive a session. Each is a page of its own at the same path, about one record. Those that are
- * not here are in test/identity/kept-forms.test.ts, with the reason: a new form needs a line in one of the two.
+ * The forms whose words outlive a session. Each is a page of its own at the same path; what patients and caregivers
+ * fill in is about one record. Those that are not here are in test/identity/kept-forms.test.ts, with the reason: a new
+ * form needs a line in one of the two.
  */
 export const kinds: readonly Kind[] = [
   { path: paths.newMessage, shown: ['category', 'subject', 'body'] },
@@ -23,7 +24,7 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** A form that came when nobody was signed in, as it was typed. */
-export type Unsent = { kind: Kind; path: string; patientId: string; fields: Record<string, string> }
+export type Unsent = { kind: Kind; path: string; patientId: string | null; fields: Record<string, string> }
 
 const day = 24 * 60 * 60_000
 /** In milliseconds: how long a form is kept, and how long after its last use a session may still leave one. */
@@ -37,11 +38,11 @@ const isSecret = (name: string) => /password|code|answer|terms|token|secret/i.te
 const patternOf = (path: Path) => new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[\\w-]{1,64})')}$`)
 const patterns = kinds.map((kind) => ({ kind, pattern: patternOf(kind.path) }))
 
-/** What kind of form is posted to a path, and at whose record. Undefined for every path that is not one of ours. */
+/** What kind of form is posted to a path, and at whose record, if any. Undefined for every path that is none of ours. */
 export function kindAt(path: string) {
   for (const { kind, pattern } of patterns) {
-    const patientId = path.match(pattern)?.groups?.patientId
-    if (patientId) return { kind, patientId }
+    const found = path.match(pattern)
+    if (found) return { kind, patientId: found.groups?.patientId ?? null }
   }
   return undefined
 }

@@ -25,7 +25,7 @@ export async function storeKept(
     AND ended_at IS NULL AND completed_at IS NOT NULL AND seen_at > ${at - life.session})`
   const opens = unsent.kind.permission
     ? sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${accountId} AND staff_role IS ${staffRole})
-        AND EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId})`
+        AND (${unsent.patientId} IS NULL OR EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId}))`
     : sql`(EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId} AND account_id = ${accountId})
         OR EXISTS (SELECT 1 FROM ${grants} WHERE patient_id = ${unsent.patientId} AND account_id = ${accountId}
           AND revoked_at IS NULL))`
