@@ -19,9 +19,10 @@ async function ask(form, mediation) {
     )
     form.submit()
   } catch ({ name }) {
-    if (!mediation && !signal.aborted)
-      form.querySelector('[role=alert]').textContent =
-        name === 'InvalidStateError' ? form.dataset.twice : form.dataset.failed
+    if (mediation || signal.aborted) return
+    const alert = form.querySelector('[role=alert]')
+    alert.hidden = false
+    alert.textContent = name === 'InvalidStateError' ? form.dataset.twice : form.dataset.failed
   }
 }
 

@@ -350,6 +350,8 @@ describe('signing in without typing anything', () => {
     expect([headings, title]).toEqual([['Sign in'], 'Error: Sign in – CareSpace'])
     expect(html).toContain('We could not use that passkey.')
     expect(askedOn(html, paths.passkeySignIn).challenge).toHaveLength(54)
+    // A device that answers by itself would be asked, and refused, without end.
+    expect(html).not.toContain('data-autofill')
     expect(await isIn(browser)).toBe(false)
     expect(await liveSessions('rosa')).toBe(before)
     expect(await actionsSince(mark)).toEqual(['sign-in.passkey-wrong'])

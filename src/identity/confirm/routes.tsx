@@ -6,24 +6,33 @@ import { blank, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { checkCurrentPassword } from '../current-password.ts'
-import { longestPassword } from '../password-rule.ts'
+import { askForOwnPasskey } from '../passkeys/proof.ts'
+import { listUsable } from '../passkeys/store.ts'
+import { fitsPassword } from '../password-rule.ts'
 import { renewSession } from '../session.ts'
 import { safeNext } from '../sign-in/credentials.ts'
 import { forgetTries } from '../throttle.ts'
 import { signedIn } from '../viewer.ts'
+import type { Session } from '../visit.ts'
 import { ConfirmPage } from './views.tsx'
 
 export const confirm = new Routes()
 
 const Password = v.object({
-  password: v.pipe(v.string(), v.minLength(1, 'missing'), v.maxLength(longestPassword, 'wrong')),
+  password: v.pipe(v.string(), v.minLength(1, 'missing'), v.check(fitsPassword, 'wrong')),
 })
 
 const nextOf = (c: RequestContext) => safeNext(c.req.query('next')) ?? paths.settings
 
-confirm.get(paths.confirm, signedIn, (c) =>
-  c.render(<ConfirmPage form={blank()} next={nextOf(c)} />, { title: c.var.t.confirm.title })
+confirm.get(paths.confirm, signedIn, async (c) =>
+  c.render(<ConfirmPage form={blank()} next={nextOf(c)} passkey={await ownPasskey(c, c.var.session)} />, {
+    title: c.var.t.confirm.title,
+    passkey: true,
+  })
 )
+
+const ownPasskey = async (c: RequestContext, session: Session) =>
+  askForOwnPasskey(c, 'confirm', session, await listUsable(c.var.db, session.accountId))
 
 confirm.post(paths.confirm, signedIn, async (c) => {
   const { db, now, t, requestId, viewer, session } = c.var
@@ -34,7 +43,11 @@ confirm.post(paths.confirm, signedIn, async (c) => {
   if (!known) {
     if (form.ok) db.alongside(audit(db, { ...entry, action: 'confirm.wrong' }))
     const refused = form.ok ? { typed: {}, errors: { password: t.confirm.wrong } } : form.form
-    return renderInvalid(c, <ConfirmPage form={refused} next={next} />, { title: t.confirm.title })
+    const passkey = await ownPasskey(c, session)
+    return renderInvalid(c, <ConfirmPage form={refused} next={next} passkey={passkey} />, {
+      title: t.confirm.title,
+      passkey: true,
+    })
   }
   const renewed = await renewSession(c, session, { confirmed: true })
   await db.batch([

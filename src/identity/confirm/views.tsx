@@ -4,9 +4,13 @@ import { Button } from '../../design/parts.tsx'
 import { useText } from '../../i18n/text.ts'
 import { paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
+import type { PasskeyOptions } from '../passkeys/passkey.ts'
+import { PasskeyButton } from '../passkeys/views.tsx'
 
-export const ConfirmPage = ({ form, next }: { form: Form; next: string }) => {
-  const { confirm: t, signIn } = useText()
+type ConfirmPageProps = { form: Form; next: string; passkey: PasskeyOptions | undefined }
+
+export const ConfirmPage = ({ form, next, passkey }: ConfirmPageProps) => {
+  const { confirm: t, signIn, passkeys } = useText()
   return (
     <section id='confirm' class='narrow flow'>
       <ErrorSummary form={form} />
@@ -21,6 +25,14 @@ export const ConfirmPage = ({ form, next }: { form: Form; next: string }) => {
           </a>
         </div>
       </form>
+      {passkey && (
+        <PasskeyButton
+          action={withQuery(paths.confirmPasskey, { next })}
+          options={passkey}
+          label={passkeys.use}
+          kind='alt'
+        />
+      )}
     </section>
   )
 }

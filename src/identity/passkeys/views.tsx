@@ -10,17 +10,21 @@ import type { Passkey } from './store.ts'
 /**
  * A form that asks the browser for a passkey and posts its answer (static/passkey.js): a page with it needs the head's
  * `passkey`. Hidden until the script knows that the browser can; the page must say what else works. `autofill` also
- * offers passkeys at the address field.
+ * offers passkeys at the address field: not once one was refused, or a device that answers by itself would go on for ever.
  */
 export const PasskeyButton = ({
   action,
   options,
   label,
+  hint,
+  kind,
   autofill = false,
 }: {
   action: string
   options: PasskeyOptions
   label: string
+  hint?: string
+  kind?: 'alt' | undefined
   autofill?: boolean
 }) => {
   const { passkeys: t } = useText()
@@ -35,9 +39,10 @@ export const PasskeyButton = ({
       data-failed={t.failed}
       data-twice={t.twice}
     >
+      {hint && <p>{hint}</p>}
       <input type='hidden' name='answer' />
-      <Button kind='alt'>{label}</Button>
-      <p class='err' role='alert' />
+      <Button {...(kind && { kind })}>{label}</Button>
+      <p class='err' role='alert' hidden />
     </form>
   )
 }
@@ -70,11 +75,10 @@ export const PasskeysPage = ({ passkeys, form, options }: PasskeysPageProps) => 
         <p>{t.enough(mostPasskeys)}</p>
       ) : options ? (
         <>
-          <PasskeyButton action={paths.passkeys} options={options} label={t.add} />
-          <Notice>
-            <p data-no-passkey>{t.cannot}</p>
-            <p>{t.shared}</p>
-          </Notice>
+          <PasskeyButton action={paths.passkeys} options={options} label={t.add} hint={t.shared} />
+          <p class='note' data-no-passkey>
+            {t.cannot}
+          </p>
         </>
       ) : (
         <>

@@ -2,16 +2,19 @@ import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, PasswordField, SubmissionId, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
 import { Callable, OfficePhone } from '../../design/phone.tsx'
-import { QrCode } from '../../design/qr-code.tsx'
 import { useText } from '../../i18n/text.ts'
 import { senderAddress } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
+import type { PasskeyOptions } from '../passkeys/passkey.ts'
+import { PasskeyButton } from '../passkeys/views.tsx'
 import { limits } from '../session.ts'
 import type { OwnRecord } from '../store.ts'
 
-export const SignInPage = ({ form, next }: { form: Form; next: string | undefined }) => {
-  const { signIn: t } = useText()
+type SignInPageProps = { form: Form; next: string | undefined; passkey: PasskeyOptions }
+
+export const SignInPage = ({ form, next, passkey }: SignInPageProps) => {
+  const { signIn: t, passkeys } = useText()
   return (
     <div id='sign-in' class='welcome'>
       <div class='card flow'>
@@ -25,7 +28,7 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
             form={form}
             type='email'
             inputmode='email'
-            autocomplete='username'
+            autocomplete='username webauthn'
           />
           <PasswordField name='password' label={t.password} form={form} autocomplete='current-password' />
           <div class='acts'>
@@ -35,6 +38,13 @@ export const SignInPage = ({ form, next }: { form: Form; next: string | undefine
             </a>
           </div>
         </form>
+        <PasskeyButton
+          action={withQuery(paths.passkeySignIn, { next })}
+          options={passkey}
+          label={passkeys.signIn}
+          kind='alt'
+          autofill={!form.errors.form}
+        />
         <p class='soft'>{t.privacyNote(limits.idle.patient / 60_000)}</p>
       </div>
       <div class='flow'>
@@ -109,6 +119,14 @@ export const TermsUpdatePage = ({ form, next }: { form: Form; next: string | und
         </Checkbox>
         <Button>{t.submit}</Button>
       </form>
+      <Notice title={t.decline}>
+        <p>
+          {t.declining} <OfficePhone />
+        </p>
+        <form method='post' action={paths.signOut}>
+          <Button kind='alt'>{t.signOut}</Button>
+        </form>
+      </Notice>
     </section>
   )
 }

@@ -51,6 +51,7 @@ export const SecondStepPage = ({ form, next, account, passkey }: StepProps) => {
           action={withQuery(paths.secondStepPasskey, { next })}
           options={passkey}
           label={passkeys.use}
+          kind={account.totpConfirmedAt ? 'alt' : undefined}
         />
       )}
       {!account.totpConfirmedAt && <p data-no-passkey>{passkeys.cannotUse}</p>}
