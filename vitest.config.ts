@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
-const resendServer = './test/support/resend-server.ts'
+const standIns = ['./test/support/resend-server.ts', './test/support/range-server.ts']
 
 export default defineConfig(async () => ({
   plugins: [
@@ -24,7 +24,7 @@ export default defineConfig(async () => ({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/browser/**', 'test/node/**', 'test/bench/**'],
     setupFiles: ['./test/support/migrate.ts'],
-    globalSetup: existsSync(resendServer) ? [resendServer] : [],
+    globalSetup: standIns.filter((path) => existsSync(path)),
     // One runtime for the whole suite: a fresh one per file costs seconds each. `seed` gives every test clean data instead.
     silent: 'passed-only' as const,
     testTimeout: 60_000,

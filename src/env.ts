@@ -19,6 +19,8 @@ export type Bindings = {
   RESEND_API_KEY?: string
   RESEND_BASE_URL?: string
   RESEND_WEBHOOK_SECRET?: string
+  /** A range API that new passwords are also held against; off while it is empty. */
+  BREACHED_PASSWORDS_URL?: string
 }
 type Variables = SecureHeadersVariables & {
   db: Db
@@ -57,9 +59,20 @@ const Settings = v.object({
     text,
     v.minLength(32, 'TOKEN_KEY must be 32 characters or more: openssl rand -base64 32')
   ),
+  BREACHED_PASSWORDS_URL: v.pipe(
+    text,
+    v.regex(
+      /^(https?:\/\/[^?#]*[^/?#])?$/,
+      'BREACHED_PASSWORDS_URL must be empty or an address without a slash at its end: https://api.pwnedpasswords.com/range'
+    )
+  ),
 })
 const Production = v.object({
   APP_ORIGIN: v.pipe(text, v.startsWith('https://', 'APP_ORIGIN must begin with https:// in production')),
+  BREACHED_PASSWORDS_URL: v.pipe(
+    text,
+    v.regex(/^(https:|$)/, 'BREACHED_PASSWORDS_URL must begin with https:// in production')
+  ),
   RESEND_API_KEY: v.pipe(
     text,
     v.minLength(1, 'RESEND_API_KEY is missing: production sends its mail through Resend')

@@ -39,6 +39,17 @@ describe('a wrong setting is named in one sentence', () => {
     ['no environment', without('ENVIRONMENT'), /ENVIRONMENT must be/],
     ['production without a key for mail', without('RESEND_API_KEY', production), /RESEND_API_KEY is missing/],
     [
+      'a range API with a slash too many',
+      { ...env, BREACHED_PASSWORDS_URL: 'https://a.test/range/' },
+      /BREACHED_PASSWORDS_URL/,
+    ],
+    ['a range API that is no address', { ...env, BREACHED_PASSWORDS_URL: 'on' }, /BREACHED_PASSWORDS_URL/],
+    [
+      'production asking a range API over http',
+      { ...production, BREACHED_PASSWORDS_URL: 'http://a.test/range' },
+      /BREACHED_PASSWORDS_URL must begin with https/,
+    ],
+    [
       'production over http',
       { ...production, APP_ORIGIN: 'http://a.test' },
       /APP_ORIGIN must begin with https/,
@@ -55,6 +66,8 @@ describe('a wrong setting is named in one sentence', () => {
   test('and right ones pass', () => {
     checkSettings(env)
     checkSettings(production)
+    checkSettings({ ...production, BREACHED_PASSWORDS_URL: '' })
+    checkSettings({ ...production, BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range' })
   })
 
   test('the sentence reaches whoever reads the log, and nobody else', async () => {

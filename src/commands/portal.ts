@@ -49,7 +49,13 @@ export async function openPortal({ state, port, env = process.env, quiet = false
       ENVIRONMENT: env.ENVIRONMENT || 'development',
       APP_ORIGIN: env.APP_ORIGIN || url,
       TOKEN_KEY: secrets.TOKEN_KEY,
-      ...given(env, ['OFFICE_PHONE', 'RESEND_API_KEY', 'RESEND_BASE_URL', 'RESEND_WEBHOOK_SECRET']),
+      ...given(env, [
+        'OFFICE_PHONE',
+        'RESEND_API_KEY',
+        'RESEND_BASE_URL',
+        'RESEND_WEBHOOK_SECRET',
+        'BREACHED_PASSWORDS_URL',
+      ]),
     }
     const problems = settingsProblems(settings)
     if (problems.length > 0) throw new Refusal(`CareSpace cannot start. ${problems.join('. ')}.`)

@@ -1,4 +1,6 @@
+import type { RequestContext } from '../env.ts'
 import type { Dictionary } from '../i18n/text.ts'
+import { isBreached } from './breached-passwords.ts'
 import { type Personal, passwordFaults } from './password-rule.ts'
 
 const needs = ['short', 'upper', 'lower', 'number', 'special'] as const
@@ -15,4 +17,17 @@ export function newPasswordProblem(password: string, personal: Personal, t: Dict
     ...(faults.includes('common') ? [t.common] : []),
     ...(faults.includes('personal') ? [t.personal] : []),
   ].join(' ')
+}
+
+/**
+ * The same, and then whether it is known from a breach, which costs a call elsewhere where that is set up: the last word
+ * on a password, for someone who has proved that they may choose one. It must not be built from anything in `personal`.
+ */
+export async function refuseNewPassword(c: RequestContext, password: string, ...personal: Personal[]) {
+  const t = c.var.t.newPassword
+  for (const each of personal) {
+    const problem = newPasswordProblem(password, each, t)
+    if (problem) return problem
+  }
+  return (await isBreached(c.env, password)) ? t.common : undefined
 }

@@ -11,7 +11,7 @@ import { Routes } from '../../web/routes.ts'
 import { rememberDevice } from '../device.ts'
 import { codeLife, doubtfulTries, linkState, looksLikeToken, mostTries } from '../invitation/invitation.ts'
 import { network, networkAddress } from '../network.ts'
-import { newPasswordProblem } from '../new-password.ts'
+import { refuseNewPassword } from '../new-password.ts'
 import { hashPassword } from '../password.ts'
 import { newToken, pseudonym, registrationDigits, sameText, sha256 } from '../secret.ts'
 import { newSession } from '../session.ts'
@@ -244,7 +244,7 @@ async function finishRegistration(
   const { givenName, familyName, birthDate: born } = link.patient
   const names = [givenName, familyName, visit.practice.name]
   const personal = { names, email: link.invitation.email, birthDate: born }
-  const weak = newPasswordProblem(given.password, personal, t.newPassword)
+  const weak = await refuseNewPassword(c, given.password, personal)
   if (weak)
     return (await mayAnswer(db, link, code, now))
       ? refuse(c, link, typed, { password: weak })

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { paths } from '../../paths.ts'
-import { longestPassword } from '../password-rule.ts'
+import { fitsPassword } from '../password-rule.ts'
 
 /** An address as it is kept: trimmed, NFC, lower case. */
 export const normalizeEmail = (typed: string) => typed.trim().normalize('NFC').toLowerCase()
@@ -12,7 +12,7 @@ export const Credentials = v.object({
     v.minLength(1, 'emailMissing'),
     v.maxLength(254, 'wrong')
   ),
-  password: v.pipe(v.string(), v.minLength(1, 'passwordMissing'), v.maxLength(longestPassword, 'wrong')),
+  password: v.pipe(v.string(), v.minLength(1, 'passwordMissing'), v.check(fitsPassword, 'wrong')),
 })
 
 // Letters, digits and a few signs, or one escaped; never an escaped slash, backslash or control character.
