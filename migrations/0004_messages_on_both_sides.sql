@@ -19,6 +19,18 @@ INSERT INTO queues (id, position, name_en, name_es) VALUES
   ('front-desk', 2, 'Front desk', 'Recepción'),
   ('billing', 3, 'Billing', 'Pagos');
 
+-- What staff changed in the settings of the practice, as it was and as it became.
+CREATE TABLE practice_changes (
+  id TEXT NOT NULL PRIMARY KEY,
+  act TEXT NOT NULL,
+  subject_id TEXT,
+  before TEXT,
+  after TEXT,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL REFERENCES accounts(id)
+) STRICT;
+CREATE INDEX practice_changes_by_time ON practice_changes (changed_at);
+
 -- What the conversation is about ('report' or 'appointment' and its id), and whether the patient's side may reply.
 ALTER TABLE threads ADD COLUMN about_kind TEXT;
 ALTER TABLE threads ADD COLUMN about_id TEXT;

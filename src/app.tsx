@@ -33,6 +33,10 @@ import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
+import { practiceCategories } from './staff/practice/categories/routes.tsx'
+import { practiceHolidays } from './staff/practice/holidays/routes.tsx'
+import { practiceQueues } from './staff/practice/queues/routes.tsx'
+import { practiceSettings } from './staff/practice/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -60,6 +64,10 @@ export const slices: Routes[] = [
   staffPatients,
   staffPatient,
   staffInvitations,
+  practiceSettings,
+  practiceHolidays,
+  practiceCategories,
+  practiceQueues,
   staffAccounts,
   staffLocks,
   appointments,

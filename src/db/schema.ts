@@ -13,6 +13,8 @@ export type Category = {
   queue: string
   en: [name: string, hint: string]
   es: [name: string, hint: string]
+  /** Since when it is no longer offered. It stays for the conversations that have it. */
+  retiredAt?: number
 }
 
 export const practice = sqliteTable('practice', {
@@ -44,6 +46,23 @@ export const queues = sqliteTable('queues', {
   signatureEs: text('signature_es').notNull().default(''),
   retiredAt: at('retired_at'),
 })
+
+/** What staff changed in the settings of the practice, as it was and as it became. */
+export const practiceChanges = sqliteTable(
+  'practice_changes',
+  {
+    id: id(),
+    act: text().notNull(),
+    subjectId: text('subject_id'),
+    before: text({ mode: 'json' }).$type<unknown>(),
+    after: text({ mode: 'json' }).$type<unknown>(),
+    changedAt: at('changed_at').notNull(),
+    changedBy: text('changed_by')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (t) => [index('practice_changes_by_time').on(t.changedAt)]
+)
 
 // --- Identity ---------------------------------------------------------------------------------------------
 

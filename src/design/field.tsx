@@ -205,6 +205,35 @@ export const Radios = ({
   )
 }
 
+/** One of a list, closed until it is opened. What was typed is kept even if it is no choice. */
+export const Select = ({
+  name,
+  label,
+  hint,
+  choices,
+  form,
+}: FieldProps & { choices: Pick<Choice, 'value' | 'label'>[] }) => {
+  const error = form.errors[name]
+  return (
+    <div class='f'>
+      <label for={name}>{label}</label>
+      <FieldNotes name={name} hint={hint} error={error} />
+      <select
+        id={name}
+        name={name}
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={describedBy(name, hint, error)}
+      >
+        {choices.map(({ value, label }) => (
+          <option value={value} selected={form.typed[name] === value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
 /** Makes sending the form twice the same as once. */
 export const SubmissionId = ({ form }: { form: Form }) => (
   <>

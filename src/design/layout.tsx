@@ -267,6 +267,7 @@ const staffTabs: [
   ['dashboard', paths.admin, null],
   ['messages', paths.adminQueue, 'messages'],
   ['patients', paths.adminPatients, 'patients'],
+  ['practice', paths.practice, 'settings'],
 ]
 
 export const StaffDocument = ({ title, tab, island, children }: DocumentProps) => {

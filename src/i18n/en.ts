@@ -15,6 +15,7 @@ import { newPassword } from './en/new-password.ts'
 import { secondStep } from './en/second-step.ts'
 import { recovery } from './en/recovery.ts'
 import { passkeys } from './en/passkeys.ts'
+import { practice } from './en/practice.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
@@ -42,6 +43,7 @@ export const en = {
   labs,
   info,
   staff,
+  practice,
   staffAccounts,
   mail,
 }

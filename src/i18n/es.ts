@@ -15,6 +15,7 @@ import { newPassword } from './es/new-password.ts'
 import { secondStep } from './es/second-step.ts'
 import { recovery } from './es/recovery.ts'
 import { passkeys } from './es/passkeys.ts'
+import { practice } from './es/practice.ts'
 import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
@@ -43,6 +44,7 @@ export const es = {
   labs,
   info,
   staff,
+  practice,
   staffAccounts,
   mail,
 } satisfies Dictionary

@@ -4,6 +4,7 @@ const locales: Record<Language, string> = { en: 'en-US', es: 'es-US' }
 
 const shapes = {
   weekday: { weekday: 'short' },
+  dayName: { weekday: 'long' },
   day: { day: 'numeric' },
   month: { month: 'short' },
   date: { month: 'long', day: 'numeric', year: 'numeric' },
@@ -23,6 +24,11 @@ export type Format = Record<keyof typeof shapes, (at: Date) => string> & {
   /** A calendar date `YYYY-MM-DD`, which has no time zone and must never shift. */
   calendarDate: (date: string) => string
   numericCalendarDate: (date: string) => string
+  fullCalendarDate: (date: string) => string
+  /** A time on the wall, `HH:MM`, of any day. */
+  wallTime: (time: string) => string
+  /** The name of a weekday, 0 for Sunday. */
+  dayOfWeek: (day: number) => string
   number: (value: number) => string
   /** Bytes as people say them: "340 KB", "2.1 MB". */
   fileSize: (bytes: number) => string
@@ -66,6 +72,9 @@ export function formatFor(language: Language, timeZone: string): Format {
     moment: (at) => `${say('longDate')(at)}, ${say('time')(at)} ${zone(at)}`,
     calendarDate: calendar('date'),
     numericCalendarDate: calendar('numericDate'),
+    fullCalendarDate: calendar('fullDate'),
+    wallTime: (time) => plainTime(formatter('time', 'UTC').format(new Date(`2023-01-01T${time}:00Z`))),
+    dayOfWeek: (day) => formatter('dayName', 'UTC').format(new Date(Date.UTC(2023, 0, 1 + day))),
     number: (value) => numbers.format(value),
     fileSize: (bytes) =>
       bytes < 1024 * 1024 ? sized('KB', Math.max(1, bytes / 1024)) : sized('MB', bytes / 1024 / 1024),

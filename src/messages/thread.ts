@@ -69,7 +69,7 @@ export const NewMessage = (categories: Category[]) =>
   v.object({
     submissionId: submission,
     category: v.picklist(
-      categories.map(({ id }) => id),
+      offered(categories).map(({ id }) => id),
       'categoryMissing'
     ),
     subject: v.pipe(
@@ -80,6 +80,9 @@ export const NewMessage = (categories: Category[]) =>
     ),
     body,
   })
+
+/** What a new message can be about. */
+export const offered = (categories: Category[]) => categories.filter(({ retiredAt }) => !retiredAt)
 
 /** The queue that answers a category. One that is no longer offered goes to the queue of the last, "something else". */
 export const queueFor = (categories: Category[], category: string) =>

@@ -18,6 +18,7 @@ import {
   isClosed,
   longestSubject,
   type Message,
+  offered,
   pageSize,
   stageOf,
   stages,
@@ -173,7 +174,7 @@ export const NewMessagePage = ({ patient, caregivers, isPatient, office, form }:
           name='category'
           legend={t.category}
           form={form}
-          choices={visit.practice.categories.map(({ id, [language]: [label, hint] }) => ({
+          choices={offered(visit.practice.categories).map(({ id, [language]: [label, hint] }) => ({
             value: id,
             label,
             hint,

@@ -14,7 +14,7 @@ export type Head = {
   /** Something in the form was wrong: the title says so before anything else. */
   wrong?: boolean
 }
-export type Tab = 'home' | 'messages' | 'appointments' | 'labs' | 'resources' | 'dashboard' | 'patients' | 'staff'
+export type Tab = 'home' | 'messages' | 'appointments' | 'labs' | 'resources' | 'dashboard' | 'patients' | 'practice' | 'staff'
 
 declare module 'hono' {
   interface ContextRenderer {

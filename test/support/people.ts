@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { connect } from '../../src/db/client.ts'
 import * as schema from '../../src/db/schema.ts'
 import { sha256 } from '../../src/identity/secret.ts'
+import { practiceToBeginWith } from './practice.ts'
 
 /**
  * The cast. Rosa is a patient; Milo, her son, cares for her; Vera did until it was taken back; Ines is another patient.
@@ -65,6 +66,7 @@ const tables = [
   'grants',
   'patients',
   'account_acts',
+  'practice_changes',
   'kept_forms',
   'recovery_uses',
   'recovery_sets',
@@ -81,7 +83,10 @@ const tables = [
 
 export async function seed() {
   const now = new Date()
-  await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)))
+  await env.DB.batch([
+    ...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    ...practiceToBeginWith.map((statement) => env.DB.prepare(statement)),
+  ])
   const d = db()
   await d.batch([
     d.insert(schema.accounts).values(

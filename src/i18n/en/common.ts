@@ -88,6 +88,13 @@ export const flash = {
   passkeyAdded: 'Your passkey is ready. Give it a name you will know.',
   passkeyRenamed: 'Name saved.',
   passkeyRemoved: 'Passkey removed.',
+  practiceSaved: 'Saved. It counts from now on.',
+  practiceSame: 'That is how it already was. Nothing changed.',
+  categoryRetired: 'Category retired. Old conversations keep its name.',
+  categoryOffered: 'Category back. Patients can choose it again.',
+  queueRetired: 'Queue retired.',
+  queueBack: 'Queue back in use.',
+  dangerWordsBack: 'Our list is back.',
   newLinkAsked: 'The office has your request. We will check it and email you, or call us.',
 }
 
@@ -100,6 +107,7 @@ export const nav = {
   signIn: 'Sign in',
   settings: 'Settings',
   signOut: 'Sign out',
+  practice: 'Practice',
   staffProduct: 'CareSpace staff',
   dashboard: 'Dashboard',
   patients: 'Patients',

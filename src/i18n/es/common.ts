@@ -91,6 +91,13 @@ export const flash = {
   passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
   passkeyRenamed: 'Nombre guardado.',
   passkeyRemoved: 'Llave de acceso quitada.',
+  practiceSaved: 'Guardado. Cuenta desde ahora.',
+  practiceSame: 'Ya estaba así. Nada cambió.',
+  categoryRetired: 'Categoría retirada. Las conversaciones anteriores conservan su nombre.',
+  categoryOffered: 'La categoría volvió. Los pacientes pueden elegirla otra vez.',
+  queueRetired: 'Bandeja retirada.',
+  queueBack: 'La bandeja está en uso otra vez.',
+  dangerWordsBack: 'Nuestra lista volvió.',
   newLinkAsked: 'El consultorio tiene su petición. La revisaremos y le mandaremos un correo, o llámenos.',
 } satisfies typeof enFlash
 
@@ -103,6 +110,7 @@ export const nav = {
   signIn: 'Iniciar sesión',
   settings: 'Configuración',
   signOut: 'Cerrar sesión',
+  practice: 'Consultorio',
   staffProduct: 'CareSpace personal',
   dashboard: 'Tablero',
   patients: 'Pacientes',

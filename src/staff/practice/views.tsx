@@ -1,0 +1,345 @@
+import { getContext } from 'hono/context-storage'
+import type { Child } from 'hono/jsx'
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { Checkbox, Select, TextArea, TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import type { Env } from '../../env.ts'
+import { localDate } from '../../i18n/format.ts'
+import { type Language, useFormat, useText } from '../../i18n/text.ts'
+import type { Practice } from '../../identity/visit.ts'
+import { offered } from '../../messages/thread.ts'
+import { paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import { replyDue } from '../../practice/office-hours.ts'
+import type { Form } from '../../web/form.ts'
+import { type Fact, type FactName, timeZones, week, wordsOf } from './facts.ts'
+import type { Overview, Queue } from './store.ts'
+
+export const queueName = (queue: Pick<Queue, 'nameEn' | 'nameEs'>, language: Language) =>
+  language === 'es' ? queue.nameEs : queue.nameEn
+
+type OverviewProps = Overview & { practice: Practice; now: Date }
+
+export const OverviewPage = ({ queues, changes, practice, now }: OverviewProps) => {
+  const { practice: t } = useText()
+  const language = getContext<Env>().var.language
+  const format = useFormat()
+  const today = localDate(now, practice.timeZone)
+  const coming = practice.holidays.filter((date) => date >= today).sort()
+  const used = queues.filter(({ retiredAt }) => !retiredAt)
+  return (
+    <section id='practice' class='flow'>
+      <h1>{t.title}</h1>
+      <p>{t.intro}</p>
+      <div class='cols two'>
+        <section class='card' aria-label={t.title}>
+          <SummaryList
+            rows={[
+              [
+                t.facts.contact,
+                <Stands name='contact' practice={practice} now={now} />,
+                <Change name='contact' to={paths.practiceContact} />,
+              ],
+              [
+                t.facts.hours,
+                <Stands name='hours' practice={practice} now={now} />,
+                <Change name='hours' to={paths.practiceHours} />,
+              ],
+              [
+                t.facts.holidays,
+                coming[0]
+                  ? t.holidays.planned(coming.length, format.fullCalendarDate(coming[0]))
+                  : t.holidays.none,
+                <Change name='holidays' to={paths.practiceHolidays} />,
+              ],
+              [
+                t.facts.categories,
+                <Lines of={offered(practice.categories).map(({ [language]: [name] }) => name)} />,
+                <Change name='categories' to={paths.practiceCategories} />,
+              ],
+              [
+                t.facts.queues,
+                <Lines of={used.map((queue) => queueName(queue, language))} />,
+                <Change name='queues' to={paths.practiceQueues} />,
+              ],
+              [
+                t.facts.promise,
+                <Stands name='promise' practice={practice} now={now} />,
+                <Change name='promise' to={paths.practicePromise} />,
+              ],
+              [
+                t.facts.unread,
+                <Stands name='unread' practice={practice} now={now} />,
+                <Change name='unread' to={paths.practiceUnread} />,
+              ],
+              [
+                t.facts['danger-words'],
+                <DangerCount practice={practice} />,
+                <Change name='danger-words' to={paths.practiceDangerWords} />,
+              ],
+              [t.facts.terms, practice.termsVersion],
+            ]}
+          />
+        </section>
+        <section class='card flow' aria-labelledby='latest'>
+          <h2 id='latest'>{t.latest}</h2>
+          {changes.length === 0 ? (
+            <p>{t.latestNone}</p>
+          ) : (
+            <ul class='flow'>
+              {changes.map((change) => (
+                <li>
+                  {t.changeLine(
+                    `${format.shortDate(change.changedAt)}, ${format.time(change.changedAt)}`,
+                    fullName(change),
+                    t.changes[change.act] ?? change.act
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>
+    </section>
+  )
+}
+
+const Change = ({ name, to }: { name: FactName | 'holidays' | 'categories' | 'queues'; to: string }) => {
+  const { practice: t } = useText()
+  return (
+    <a id={`change-${name}`} href={to}>
+      {t.change}
+      <span class='vh'>: {t.facts[name]}</span>
+    </a>
+  )
+}
+
+const Lines = ({ of }: { of: string[] }) => (
+  <ul>
+    {of.map((line) => (
+      <li>{line}</li>
+    ))}
+  </ul>
+)
+
+const DangerCount = ({ practice }: { practice: Practice }) => {
+  const t = useText().practice['danger-words']
+  const { en, es } = wordsOf(practice)
+  return (
+    <>
+      {practice.dangerWords ? t.own : t.ours} {t.count(en.length, es.length)}
+    </>
+  )
+}
+
+type StandsProps = { practice: Practice; now: Date }
+
+/** One fact as it stands, to be read. */
+const Stands = ({ name, ...props }: StandsProps & { name: FactName }) => {
+  const Words = standing[name]
+  return <Words {...props} />
+}
+
+const standing: Record<FactName, (props: StandsProps) => Child> = {
+  contact: ({ practice }) => {
+    const { zones } = useText().practice.contact
+    const { name, phone, address, timeZone } = practice
+    return <Lines of={[name, phone, address, zones[timeZone] ?? timeZone]} />
+  },
+  hours: ({ practice }) => {
+    const t = useText().practice.hours
+    const { dayOfWeek, wallTime } = useFormat()
+    const said = (day: number) => {
+      const hours = practice.officeHours[day]
+      return hours ? t.line(wallTime(hours.opens), wallTime(hours.closes)) : t.closed
+    }
+    return <Lines of={week.map((day) => `${dayOfWeek(day)}: ${said(day)}`)} />
+  },
+  promise: ({ practice, now }) => {
+    const t = useText().practice.promise
+    const { moment } = useFormat()
+    const hours = t.value(practice.replyPromiseHours)
+    return <p>{t.example(hours, moment(replyDue(practice, now)))}</p>
+  },
+  unread: ({ practice }) => <p>{useText().practice.unread.value(practice.unreadAfterDays)}</p>,
+  'danger-words': ({ practice }) => {
+    const { en, es } = wordsOf(practice)
+    return (
+      <>
+        <p lang='en'>{en.join('; ')}</p>
+        <p lang='es'>{es.join('; ')}</p>
+      </>
+    )
+  },
+}
+
+type FactProps = { fact: Fact; form: Form; practice: Practice; isNews: boolean; now: Date }
+
+/** The form of one fact; above it what stands now, where the form does not know it. */
+export const FactPage = ({ fact: { name, path }, form, practice, isNews, now }: FactProps) => {
+  const { practice: t } = useText()
+  const Fields = fields[name]
+  return (
+    <section id={`practice-${name}`} class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={paths.practice}>{t.title}</BackLink>
+      <h1>{t.facts[name]}</h1>
+      <p>{t[name].intro}</p>
+      {isNews && (
+        <Notice kind='warn' title={t.standsNow}>
+          <Stands name={name} practice={practice} now={now} />
+        </Notice>
+      )}
+      {name === 'promise' && !isNews && <Stands name={name} practice={practice} now={now} />}
+      {name === 'danger-words' && (
+        <p>
+          <DangerCount practice={practice} />
+        </p>
+      )}
+      <form method='post' action={path} novalidate>
+        <Seen form={form} />
+        <Fields form={form} />
+        {(name === 'hours' || name === 'promise') && <p class='soft'>{t.dueStays}</p>}
+        <SaveOrKeep back={paths.practice} />
+      </form>
+      {name === 'danger-words' && practice.dangerWords && (
+        <form method='post' action={paths.practiceDangerWordsReturn} class='card'>
+          <h2>{t['danger-words'].putBackTitle}</h2>
+          <p>{t['danger-words'].putBackBody}</p>
+          <Seen form={form} />
+          <Button kind='alt'>{t['danger-words'].putBack}</Button>
+        </form>
+      )}
+    </section>
+  )
+}
+
+/** What the page showed: nothing is changed that its reader has not seen. */
+export const Seen = ({ form }: { form: Pick<Form, 'typed'> }) => (
+  <input type='hidden' name='seen' value={form.typed.seen} />
+)
+
+export const SaveOrKeep = ({ back }: { back: string }) => {
+  const { practice: t } = useText()
+  return (
+    <div class='acts'>
+      <Button>{t.save}</Button>
+      <a class='btn alt' href={back}>
+        {t.cancel}
+      </a>
+    </div>
+  )
+}
+
+const fields: Record<FactName, (props: { form: Form }) => Child> = {
+  contact: ({ form }) => {
+    const t = useText().practice.contact
+    return (
+      <>
+        <TextField name='name' label={t.name} form={form} autocomplete='off' />
+        <TextField
+          name='phone'
+          label={t.phone}
+          hint={t.phoneHint}
+          form={form}
+          type='tel'
+          autocomplete='off'
+        />
+        <TextField name='address' label={t.address} form={form} autocomplete='off' />
+        <Select
+          name='timeZone'
+          label={t.timeZone}
+          hint={t.timeZoneHint}
+          form={form}
+          choices={timeZones.map((value) => ({ value, label: t.zones[value] ?? value }))}
+        />
+      </>
+    )
+  },
+  hours: ({ form }) => {
+    const t = useText().practice.hours
+    const { dayOfWeek } = useFormat()
+    return (
+      <>
+        <p>{t.hint}</p>
+        {week.map((day) => (
+          <fieldset>
+            <legend>{dayOfWeek(day)}</legend>
+            <Checkbox name={`open${day}`} form={form}>
+              {t.open(dayOfWeek(day))}
+            </Checkbox>
+            <div class='dob times'>
+              <TextField name={`opens${day}`} label={t.opens} form={form} autocomplete='off' />
+              <TextField name={`closes${day}`} label={t.closes} form={form} autocomplete='off' />
+            </div>
+          </fieldset>
+        ))}
+      </>
+    )
+  },
+  promise: ({ form }) => {
+    const t = useText().practice.promise
+    return (
+      <TextField
+        name='hours'
+        label={t.hours}
+        hint={t.hint}
+        form={form}
+        inputmode='numeric'
+        autocomplete='off'
+      />
+    )
+  },
+  unread: ({ form }) => {
+    const t = useText().practice.unread
+    return (
+      <TextField
+        name='days'
+        label={t.days}
+        hint={t.hint}
+        form={form}
+        inputmode='numeric'
+        autocomplete='off'
+      />
+    )
+  },
+  'danger-words': ({ form }) => {
+    const t = useText().practice['danger-words']
+    return (
+      <>
+        <p>{t.hint}</p>
+        <TextArea name='en' label={t.en} form={form} rows={14} lang='en' />
+        <TextArea name='es' label={t.es} form={form} rows={14} lang='es' />
+      </>
+    )
+  },
+}
+
+/** Two buttons that put an entry of a list one place up or down. Each names the place, so that tapping twice is tapping once. */
+export const Moves = ({
+  action,
+  name,
+  place,
+  count,
+}: {
+  action: string
+  name: string
+  place: number
+  count: number
+}) => {
+  const { practice: t } = useText()
+  return (
+    <form class='acts' method='post' action={action}>
+      {place > 0 && (
+        <button type='submit' class='btn text' name='to' value={place - 1} aria-label={t.moveUp(name)}>
+          {t.up}
+        </button>
+      )}
+      {place < count - 1 && (
+        <button type='submit' class='btn text' name='to' value={place + 1} aria-label={t.moveDown(name)}>
+          {t.down}
+        </button>
+      )}
+    </form>
+  )
+}
