@@ -18,5 +18,4 @@ export const settings = {
   deviceCount: (count: number) =>
     count === 1 ? 'Signed in on this device only' : `Signed in on ${count} devices`,
   change: 'Change',
-  close: 'Close',
 }

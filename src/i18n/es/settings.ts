@@ -21,5 +21,4 @@ export const settings = {
   deviceCount: (count: number) =>
     count === 1 ? 'Sesión abierta solo en este dispositivo' : `Sesión abierta en ${count} dispositivos`,
   change: 'Cambiar',
-  close: 'Cerrar',
 } satisfies typeof en

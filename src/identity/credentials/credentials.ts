@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { emailChanges } from '../../db/schema.ts'
 import { isEmail } from '../invitation/invitation.ts'
-import { longestPassword } from '../password-rule.ts'
+import { fitsPassword } from '../password-rule.ts'
 import { normalizeEmail } from '../sign-in/credentials.ts'
 
 export type EmailChange = typeof emailChanges.$inferSelect
@@ -19,7 +19,7 @@ export const undoLife = 7 * 24 * 60 * minute
 const currentPassword = v.pipe(
   v.string(),
   v.minLength(1, 'currentMissing'),
-  v.maxLength(longestPassword, 'currentWrong')
+  v.check(fitsPassword, 'currentWrong')
 )
 
 export const NewAddress = v.object({

@@ -44,9 +44,11 @@ credentials.get(paths.passwordSettings, signedIn, (c) =>
   c.render(<PasswordPage form={blank()} />, head(c, 'password'))
 )
 
+type Refuse = (errors: Form['errors']) => Response | Promise<Response>
+
 credentials.post(paths.passwordSettings, signedIn, async (c) => {
-  const { db, now, t, viewer, session, visit } = c.var
-  const refuse = (errors: Form['errors']) =>
+  const { t, viewer, visit } = c.var
+  const refuse: Refuse = (errors) =>
     renderInvalid(c, <PasswordPage form={{ typed: {}, errors }} />, head(c, 'password'))
   const names = [viewer.givenName, viewer.familyName, visit.practice.name]
   const personal: Personal = { names, email: viewer.email, birthDate: null }
@@ -61,16 +63,21 @@ credentials.post(paths.passwordSettings, signedIn, async (c) => {
   if (!proven) return refuseCurrent(c, refuse)
   if (sameText(password, currentPassword)) return refuse({ password: t.credentials.samePassword })
   const problem = await refuseNewPassword(c, password, personal, ...proven.own.map(personalIn))
-  if (problem) return refuse({ password: problem })
+  return problem ? refuse({ password: problem }) : savePassword(c, proven, password, refuse)
+})
 
-  const renewed = await renewSession(c, session, { confirmed: true })
-  if (!(await changePassword(db, doerOf(c), proven, await hashPassword(password), renewed, now)))
+async function savePassword(c: RequestContext, proven: Proven, password: string, refuse: Refuse) {
+  const { db, now, t } = c.var
+  const doer = doerOf(c)
+  const renewed = await renewSession(c, doer.session, { confirmed: true })
+  // Somebody else was quicker, so that it is not the current one any more.
+  if (!(await changePassword(db, doer, proven, await hashPassword(password), renewed, now)))
     return refuse({ currentPassword: t.credentials.currentWrong })
   renewed.setCookie()
   wakeOutbox(c)
   flash(c, 'passwordChanged')
   return c.redirect(paths.settings, 303)
-})
+}
 
 /** What someone could guess from a record that is in the account. */
 const personalIn = ({ givenName, familyName, birthDate }: Proven['own'][number]): Personal => ({
@@ -86,7 +93,7 @@ const doerOf = ({ var: { viewer, session, requestId } }: RequestContext): Doer =
   requestId,
 })
 
-function refuseCurrent(c: RequestContext, refuse: (errors: Form['errors']) => Response | Promise<Response>) {
+function refuseCurrent(c: RequestContext, refuse: Refuse) {
   c.var.db.alongside(recordWrongPassword(c.var.db, doerOf(c), c.var.now))
   return refuse({ currentPassword: c.var.t.credentials.currentWrong })
 }
@@ -100,7 +107,7 @@ credentials.get(paths.emailSettings, signedIn, async (c) => {
 credentials.post(paths.emailSettings, signedIn, async (c) => {
   const { db, now, t, viewer } = c.var
   const form = await readForm(c, NewAddress, t.credentials)
-  const refuse = (errors: Form['errors']) =>
+  const refuse: Refuse = (errors) =>
     renderInvalid(
       c,
       <EmailPage form={{ typed: form.typed, errors }} email={viewer.email} waiting={undefined} />,

@@ -15,7 +15,7 @@ const tabs = { email: paths.emailSettings, password: paths.passwordSettings } as
 type Tab = keyof typeof tabs
 
 /** What makes a link or a form of the window stay in it. On a page of its own there is no htmx to ask. */
-const inWindow = { 'hx-target': '#window', 'hx-swap': 'innerHTML ignoreTitle:true' }
+const inWindow = { 'hx-target': '#window', 'hx-swap': 'ignoreTitle:true' }
 
 /** The window with its tabs, and the page it is without JavaScript: the same words at the same URLs. */
 const Credentials = ({ tab, form, children }: { tab: Tab; form: Form; children?: Child }) => {

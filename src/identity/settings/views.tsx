@@ -35,7 +35,7 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
           href={paths.emailSettings}
           hx-get={paths.emailSettings}
           hx-target='#window'
-          hx-swap='innerHTML ignoreTitle:true'
+          hx-swap='ignoreTitle:true'
           aria-haspopup='dialog'
         >
           {t.changeCredentials}
