@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { invitations, passkeys, sessions } from '../../src/db/schema.ts'
+import { sweepEmailChanges } from '../../src/identity/credentials/store.ts'
 import { verifyPassword } from '../../src/identity/password.ts'
 import { emailChangeDigits, emailUndoToken, sha256 } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
@@ -620,4 +621,16 @@ describe('the staff page of the patient', () => {
     await run("UPDATE patients SET email = NULL WHERE id = 'rosa-chart'")
     expect(await textOf(await as('frida').get(chart))).toContain('There is no address on file.')
   })
+})
+
+test('a month later nothing is kept of the addresses, and what can still be undone stays', async () => {
+  const { office } = await change()
+  const link = await undoLink(office)
+  const sweep = () => sweepEmailChanges(db(), new Date())
+  await sweep()
+  expect((await new Browser().get(link)).status).toBe(200)
+  await run(`UPDATE email_changes SET created_at = created_at - ${31 * day}`)
+  await sweep()
+  expect(await count('email_changes')).toBe(0)
+  expect((await new Browser().get(link)).status).toBe(404)
 })
