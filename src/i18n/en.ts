@@ -1,8 +1,8 @@
 import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
-import { devices } from './en/devices.ts'
 import { credentials } from './en/credentials.ts'
+import { devices } from './en/devices.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
@@ -11,14 +11,15 @@ import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
-import { secondStep } from './en/second-step.ts'
-import { recovery } from './en/recovery.ts'
 import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
+import { recovery } from './en/recovery.ts'
+import { secondStep } from './en/second-step.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
 import { staffAccounts } from './en/staff-accounts.ts'
+import { staffLocks } from './en/staff-locks.ts'
 
 export const en = {
   common,
@@ -44,5 +45,6 @@ export const en = {
   staff,
   practice,
   staffAccounts,
+  staffLocks,
   mail,
 }

@@ -1,8 +1,8 @@
 import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
-import { devices } from './es/devices.ts'
 import { credentials } from './es/credentials.ts'
+import { devices } from './es/devices.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
@@ -11,14 +11,15 @@ import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
-import { secondStep } from './es/second-step.ts'
-import { recovery } from './es/recovery.ts'
 import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
+import { recovery } from './es/recovery.ts'
+import { secondStep } from './es/second-step.ts'
 import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
 import { staffAccounts } from './es/staff-accounts.ts'
+import { staffLocks } from './es/staff-locks.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -45,5 +46,6 @@ export const es = {
   staff,
   practice,
   staffAccounts,
+  staffLocks,
   mail,
 } satisfies Dictionary

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Bindings } from '../../src/env.ts'
 import { isBreached } from '../../src/identity/breached-passwords.ts'
 import { Browser } from '../support/browser.ts'
 import { code, openToken, seedInvitations, withCode } from '../support/invitation.ts'
@@ -13,7 +14,7 @@ beforeEach(async () => {
 })
 
 const password = 'Blue-Kettle-42'
-const register = (bindings = env, fields: Record<string, string> = {}) =>
+const register = (bindings: Bindings = env, fields: Record<string, string> = {}) =>
   withCode(new Browser(bindings)).post(`/register/${openToken}`, { ...typed, code, password, ...fields })
 const suffix = (await sha1(password)).slice(5)
 const common = 'Many people use this password'

@@ -59,6 +59,10 @@ export const flash = {
   keptUnreadable:
     'We kept what you typed last time, but cannot open it any more. We’re sorry. Please write it again.',
   messageSent: 'Message sent. We answer during normal business hours.',
+  draftSaved: 'Draft saved.',
+  draftRemoved: 'Draft thrown away.',
+  fileAttached: 'File attached.',
+  fileRemoved: 'File removed.',
   replySent: 'Reply sent.',
   invitationSent: 'Invitation on its way.',
   invitationRevoked: 'Invitation taken back. The link no longer works.',
@@ -77,6 +81,7 @@ export const flash = {
   recoveryCodesKept: 'Done. Keep your recovery codes in a safe place.',
   recoveryCodeUsed: (left: number) =>
     `You used a recovery code. It does not work again. ${left === 1 ? '1 code is' : `${left} codes are`} left.`,
+  locksLifted: 'The wrong tries are cleared. The person can sign in again now.',
   secondStepReset: 'The second step is reset. The person is signed out everywhere.',
   deviceSignedOut: 'That device is signed out.',
   othersSignedOut: 'All your other devices are signed out.',

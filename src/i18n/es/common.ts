@@ -61,6 +61,10 @@ export const flash = {
   keptUnreadable:
     'Guardamos lo que escribió la última vez, pero ya no podemos abrirlo. Lo sentimos. Escríbalo otra vez, por favor.',
   messageSent: 'Mensaje enviado. Contestamos en horas de oficina.',
+  draftSaved: 'Borrador guardado.',
+  draftRemoved: 'Borrador eliminado.',
+  fileAttached: 'Archivo adjuntado.',
+  fileRemoved: 'Archivo quitado.',
   replySent: 'Respuesta enviada.',
   invitationSent: 'La invitación va en camino.',
   invitationRevoked: 'Invitación retirada. El enlace ya no funciona.',
@@ -79,6 +83,7 @@ export const flash = {
   recoveryCodesKept: 'Listo. Guarde sus códigos de recuperación en un lugar seguro.',
   recoveryCodeUsed: (left: number) =>
     `Usó un código de recuperación. Ya no sirve otra vez. ${left === 1 ? 'Queda 1 código' : `Quedan ${left} códigos`}.`,
+  locksLifted: 'Los intentos fallidos se borraron. La persona ya puede iniciar sesión.',
   secondStepReset: 'El segundo paso se restableció. Se cerraron todas las sesiones de la persona.',
   deviceSignedOut: 'La sesión en ese dispositivo está cerrada.',
   othersSignedOut: 'Cerramos su sesión en todos los demás dispositivos.',
@@ -86,8 +91,7 @@ export const flash = {
   passwordSaved: 'Su contraseña nueva está guardada. Inicie sesión con ella.',
   resetMailSent:
     'Enviamos el correo con un enlace para crear una contraseña nueva. El enlace funciona durante 1 hora.',
-  resetMailNotSent:
-    'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos.',
+  resetMailNotSent: 'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos.',
   passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
   passkeyRenamed: 'Nombre guardado.',
   passkeyRemoved: 'Llave de acceso quitada.',

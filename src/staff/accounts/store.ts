@@ -7,6 +7,7 @@ import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
 import { resetSecondStep } from '../../identity/second-step/store.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
+import { listStaffLocks } from '../locks/store.ts'
 
 const columns = {
   id: accounts.id,
@@ -56,15 +57,16 @@ const actsOn = (db: Db, accountIds: Condition) => {
 export type Act = Awaited<ReturnType<typeof actsOn>>[number]
 
 export async function findStaffMember(db: Db, accountId: string) {
-  const [[member], acts] = await db.batch([
+  const [[member], acts, locks] = await db.batch([
     db
       .select(columns)
       .from(accounts)
       .where(and(eq(accounts.id, accountId), isNotNull(accounts.staffRole)))
       .limit(1),
     actsOn(db, sql`(${accountId})`),
+    listStaffLocks(db, accountId),
   ])
-  return { member, acts }
+  return { member, acts, locks }
 }
 
 /** The accounts that may open a record: the patient's own, and those of caregivers with a live grant. */

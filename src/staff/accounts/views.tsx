@@ -6,6 +6,8 @@ import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
+import type { Lock } from '../locks/store.ts'
+import { StaffLocks } from '../locks/views.tsx'
 import type { Act, Holder, RecordAccount } from './store.ts'
 
 const SecondStepState = ({ since }: { since: Date | null }) => {
@@ -60,7 +62,19 @@ export const StaffListPage = ({ members }: { members: Holder[] }) => {
   )
 }
 
-export const MemberPage = ({ member, acts, isSelf }: { member: Holder; acts: Act[]; isSelf: boolean }) => {
+export const MemberPage = ({
+  member,
+  acts,
+  locks,
+  isSelf,
+  now,
+}: {
+  member: Holder
+  acts: Act[]
+  locks: Lock[]
+  isSelf: boolean
+  now: Date
+}) => {
   const { staffAccounts: t, secondStep } = useText()
   const { date, moment } = useFormat()
   return (
@@ -94,6 +108,7 @@ export const MemberPage = ({ member, acts, isSelf }: { member: Holder; acts: Act
           </p>
         </Notice>
       )}
+      <StaffLocks locks={locks} isSelf={isSelf} now={now} />
       <Acts acts={acts} />
     </section>
   )

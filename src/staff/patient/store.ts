@@ -4,10 +4,11 @@ import { accounts, grants, invitationRequests, outbox, patients, sessions } from
 import { listInvitations } from '../../identity/invitation/store.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
+import { listRecordLocks } from '../locks/store.ts'
 
 /** Everything that answers a phone call about one patient's portal. */
 export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
-  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts] = await db.batch([
+  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts, locks] = await db.batch([
     db
       .select({
         email: accounts.email,
@@ -63,8 +64,9 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
       .limit(50),
     listRecordAccounts(db, chart),
     listRecordActs(db, chart),
+    listRecordLocks(db, chart),
   ])
-  return { account, invitations, mails, request, caregivers, withSecondStep, acts }
+  return { account, invitations, mails, request, caregivers, withSecondStep, acts, locks }
 }
 
 export type PortalFacts = Awaited<ReturnType<typeof findPortalFacts>>

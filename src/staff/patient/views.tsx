@@ -7,6 +7,7 @@ import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { RecordSecondSteps } from '../accounts/views.tsx'
+import { RecordLocks } from '../locks/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
 import type { PortalFacts } from './store.ts'
@@ -68,6 +69,9 @@ export const PatientPage = (props: Props) => {
         acts={props.acts}
         mayReset={mayInvite}
       />
+      {(account || caregivers.some(({ revokedAt }) => !revokedAt)) && (
+        <RecordLocks patientId={patient.id} locks={props.locks} now={now} />
+      )}
     </section>
   )
 }

@@ -1,0 +1,24 @@
+import type { staffLocks as en } from '../en/staff-locks.ts'
+
+export const staffLocks = {
+  title: 'Intentos fallidos al iniciar sesión',
+  none: 'No hay intentos fallidos. Nada está en pausa.',
+  intro:
+    'Después de 5 intentos fallidos hay una pausa, de hasta una hora. “Olvidé mi contraseña” siempre funciona y termina la pausa. Confirme quién llama antes de borrar los intentos.',
+  person: 'Nombre',
+  tries: 'Intentos fallidos',
+  count: (tries: number) => (tries === 1 ? '1 intento fallido' : `${tries} intentos fallidos`),
+  purposes: {
+    'sign-in': 'Contraseña en un dispositivo nuevo',
+    device: 'Contraseña en un dispositivo ya usado',
+    'second-step': 'Código de seguridad',
+    'current-password': 'Contraseña pedida otra vez con la sesión abierta',
+  },
+  paused: (moment: string) => `En pausa hasta ${moment}`,
+  stopped: 'Detenido hasta que lo borre',
+  clearing: 'Dejar entrar',
+  clear: 'Borrar los intentos',
+  of: (name: string) => `de ${name}`,
+  caregiver: (relationship: string) => `Cuidador: ${relationship}`,
+  notYours: 'Solo otra persona con el rol de administrador puede borrarlos, en la página Personal.',
+} satisfies typeof en

@@ -1,0 +1,119 @@
+import { Button, Tag } from '../../design/parts.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import type { Lock } from './store.ts'
+
+type Props = {
+  locks: Lock[]
+  now: Date
+  /** Where clearing an account's tries is posted to; nothing where the viewer may not. */
+  action: (lock: Lock) => string | undefined
+}
+
+/** Who has given wrong passwords and codes, and who has to wait because of it. */
+const Locks = ({ locks, now, action }: Props) => {
+  const t = useText().staffLocks
+  return (
+    <div class='flow'>
+      <h2 id='locks'>{t.title}</h2>
+      {locks.length === 0 ? (
+        <p>{t.none}</p>
+      ) : (
+        <>
+          <p>{t.intro}</p>
+          <div class='card list'>
+            <table class='queue' aria-labelledby='locks'>
+              <thead>
+                <tr>
+                  <th scope='col'>{t.person}</th>
+                  <th scope='col'>{t.tries}</th>
+                  <th scope='col'>{t.clearing}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {[...Map.groupBy(locks, ({ accountId }) => accountId).values()].map((own) => (
+                  <Person own={own} now={now} action={own[0] && action(own[0])} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+const Person = ({ own, now, action }: { own: Lock[]; now: Date; action: string | undefined }) => {
+  const t = useText().staffLocks
+  const [first] = own
+  if (!first) return null
+  return (
+    <tr>
+      <th scope='row'>
+        {fullName(first)}
+        {first.relationship && (
+          <>
+            {' '}
+            <br />
+            <small>{t.caregiver(first.relationship)}</small>
+          </>
+        )}
+      </th>
+      <td data-label={t.tries}>
+        <ul>
+          {own.map((lock) => (
+            <li>
+              {lock.purpose && t.purposes[lock.purpose]}: {t.count(lock.tries)}{' '}
+              <Pause lock={lock} now={now} />
+            </li>
+          ))}
+        </ul>
+      </td>
+      <td data-label={t.clearing}>
+        {action ? (
+          <form method='post' action={action}>
+            <Button kind='alt'>
+              {t.clear}
+              <span class='vh'> {t.of(fullName(first))}</span>
+            </Button>
+          </form>
+        ) : (
+          t.notYours
+        )}
+      </td>
+    </tr>
+  )
+}
+
+const day = 86_400_000
+
+/** Nobody waits for longer than an hour, but after the last try of all. */
+const Pause = ({ lock: { pausedUntil }, now }: { lock: Lock; now: Date }) => {
+  const t = useText().staffLocks
+  const { moment } = useFormat()
+  if (!pausedUntil || pausedUntil <= now) return null
+  return (
+    <Tag kind='crit'>
+      {pausedUntil.getTime() - now.getTime() > day ? t.stopped : t.paused(moment(pausedUntil))}
+    </Tag>
+  )
+}
+
+export const RecordLocks = ({ patientId, ...props }: { patientId: string; locks: Lock[]; now: Date }) => (
+  <Locks
+    {...props}
+    action={({ accountId, staffRole }) =>
+      staffRole ? undefined : href(paths.adminAccountLockRemoval, { patientId, accountId })
+    }
+  />
+)
+
+export const StaffLocks = ({ isSelf, ...props }: { isSelf: boolean; locks: Lock[]; now: Date }) => (
+  <Locks
+    {...props}
+    action={({ accountId }) =>
+      isSelf ? undefined : href(paths.adminStaffLockRemoval, { staffId: accountId })
+    }
+  />
+)
