@@ -80,7 +80,17 @@ const practices = fc.record({
   officeHours: fc
     .array(hours, { minLength: 7, maxLength: 7 })
     .filter((week) => week.filter(Boolean).length > 2),
-  holidays: fc.subarray(['2026-10-30', '2026-11-02', '2026-11-03', '2027-03-15', '2027-03-16']),
+  holidays: fc.subarray([
+    '2026-10-05',
+    '2026-10-26',
+    '2026-10-30',
+    '2026-11-02',
+    '2026-11-03',
+    '2027-03-15',
+    '2027-03-16',
+    '2027-03-29',
+    '2027-04-05',
+  ]),
   timeZone: fc.constantFrom(
     'America/Chicago',
     'America/Phoenix',
@@ -90,10 +100,14 @@ const practices = fc.record({
   ),
   replyPromiseHours: fc.integer({ min: 1, max: 6 }),
 })
-/** Around both changes of the clocks, on the quarter of an hour. */
+/** Around the changes of the clocks of every zone above, on the quarter of an hour: each window has week ends and holidays. */
 const moments = fc
   .tuple(
-    fc.constantFrom(Date.parse('2026-10-23T00:00Z'), Date.parse('2027-03-10T00:00Z')),
+    fc.constantFrom(
+      ...['2026-10-01', '2026-10-23', '2027-03-10', '2027-03-25', '2027-04-01'].map((date) =>
+        Date.parse(date)
+      )
+    ),
     fc.integer({ min: 0, max: 10 * 96 })
   )
   .map(([start, quarters]) => new Date(start + quarters * quarter))
@@ -142,6 +156,69 @@ describe('for any practice, at any moment', () => {
         expect(opening && isOpen(practice, opening)).toBe(true)
         expect(opening && isOpen(practice, new Date(opening.getTime() - 1))).toBe(false)
       })
+    )
+  })
+
+  test('a reply falls due while the office is open', () => {
+    fc.assert(
+      fc.property(practices, moments, (practice, moment) => {
+        expect(isOpen(practice, new Date(replyDue(practice, moment).getTime() - 1))).toBe(true)
+      })
+    )
+  })
+
+  test('who writes later is never answered by an earlier time', () => {
+    fc.assert(
+      fc.property(practices, moments, moments, (practice, one, other) => {
+        const [first, second] = one <= other ? [one, other] : [other, one]
+        expect(replyDue(practice, first).getTime()).toBeLessThanOrEqual(replyDue(practice, second).getTime())
+      })
+    )
+  })
+
+  test('one more holiday never brings a reply forward, nor does a shorter week', () => {
+    fc.assert(
+      fc.property(practices, moments, fc.integer({ min: 0, max: 12 }), (practice, moment, ahead) => {
+        const day = new Date(moment.getTime() + ahead * 24 * 3_600_000)
+        const date = day.toISOString().slice(0, 10)
+        const due = replyDue(practice, moment).getTime()
+        const holidays = [...practice.holidays, date]
+        expect(replyDue({ ...practice, holidays }, moment).getTime()).toBeGreaterThanOrEqual(due)
+        const shorter = practice.officeHours.with(day.getUTCDay(), null)
+        if (shorter.some(Boolean))
+          expect(replyDue({ ...practice, officeHours: shorter }, moment).getTime()).toBeGreaterThanOrEqual(
+            due
+          )
+      })
+    )
+  })
+
+  test('written while it is closed is as good as written when it opens', () => {
+    fc.assert(
+      fc.property(practices, moments, (practice, moment) => {
+        fc.pre(!isOpen(practice, moment))
+        const opening = nextOpening(practice, moment)
+        expect(opening && replyDue(practice, opening)).toEqual(replyDue(practice, moment))
+      })
+    )
+  })
+
+  test('hours across the night when the clocks change count as long as they last', () => {
+    const nights = fc
+      .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 13, max: 24 }))
+      .map(([opens, closes]) => ({ opens: time(opens), closes: time(closes) }))
+    const always = fc
+      .tuple(practices, nights)
+      .map(([practice, night]) => ({ ...practice, officeHours: Array.from({ length: 7 }, () => night) }))
+    fc.assert(
+      fc.property(always, moments, (practice, moment) => {
+        const openAt = wallClock(practice)
+        const due = replyDue(practice, moment)
+        let open = 0
+        for (let t = moment.getTime(); t < due.getTime(); t += quarter) if (openAt(t)) open += quarter
+        expect(open).toBe(practice.replyPromiseHours * 3_600_000)
+      }),
+      { numRuns: 60 }
     )
   })
 })
