@@ -86,7 +86,7 @@ export const OverviewPage = ({ queues, changes, practice, now }: OverviewProps) 
           {changes.length === 0 ? (
             <p>{t.latestNone}</p>
           ) : (
-            <ul class='flow'>
+            <ul class='rule'>
               {changes.map((change) => (
                 <li>
                   {t.changeLine(
@@ -203,7 +203,7 @@ export const FactPage = ({ fact: { name, path }, form, practice, isNews, now }: 
         <SaveOrKeep back={paths.practice} />
       </form>
       {name === 'danger-words' && practice.dangerWords && (
-        <form method='post' action={paths.practiceDangerWordsReturn} class='card'>
+        <form method='post' action={paths.practiceDangerWordsReturn} class='card flow'>
           <h2>{t['danger-words'].putBackTitle}</h2>
           <p>{t['danger-words'].putBackBody}</p>
           <Seen form={form} />

@@ -163,14 +163,14 @@ export const CategoryPage = ({ category, queues, isLast, isNews, form }: Categor
         <SaveOrKeep back={paths.practiceCategories} />
       </form>
       {category.retiredAt ? (
-        <form class='card' method='post' action={href(paths.practiceCategoryReturn, to)}>
+        <form class='card flow' method='post' action={href(paths.practiceCategoryReturn, to)}>
           <h2>{t.retired}</h2>
           <p>{t.retiredBody}</p>
           <Seen form={form} />
           <Button kind='alt'>{t.offer}</Button>
         </form>
       ) : (
-        <form class='card' method='post' action={href(paths.practiceCategoryRetirement, to)}>
+        <form class='card flow' method='post' action={href(paths.practiceCategoryRetirement, to)}>
           <h2>{t.retireTitle}</h2>
           <p>{isLast ? t.last : t.retireBody}</p>
           <Seen form={form} />

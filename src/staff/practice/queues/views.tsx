@@ -149,14 +149,14 @@ export const QueuePage = ({ queue, fedBy, waits, isNews, form }: QueueProps) => 
         <SaveOrKeep back={paths.practiceQueues} />
       </form>
       {queue.retiredAt ? (
-        <form class='card' method='post' action={href(paths.practiceQueueReturn, to)}>
+        <form class='card flow' method='post' action={href(paths.practiceQueueReturn, to)}>
           <h2>{practice.categories.retired}</h2>
           <p>{t.retiredBody}</p>
           <Seen form={form} />
           <Button kind='alt'>{t.useAgain}</Button>
         </form>
       ) : (
-        <form class='card' method='post' action={href(paths.practiceQueueRetirement, to)}>
+        <form class='card flow' method='post' action={href(paths.practiceQueueRetirement, to)}>
           <h2>{t.retireTitle}</h2>
           {fedBy.length > 0 && <p>{t.fed(fedBy.join(', '))}</p>}
           {waits && <p>{t.waits}</p>}
