@@ -194,6 +194,14 @@ describe('the writer', () => {
     expect(await sent()).toBe(1)
   })
 
+  test('finishes it where it was meant for, and nowhere else', async () => {
+    const { browser } = await asked()
+    const { id } = await theRow()
+    await browser.post(thread, { submissionId: 'o'.repeat(21), body: 'Something else.', keptId: id })
+    expect(await sent('Something else.')).toBe(1)
+    expect((await theRow()).finished_at).toBe(null)
+  })
+
   test('throws it away, twice if they like', async () => {
     const { browser, to } = await asked()
     for (const _ of [1, 2]) {
@@ -318,10 +326,11 @@ describe('another account', () => {
     ])
   })
 
-  test('cannot finish it by naming it in a form of its own', async () => {
+  test('cannot finish it by naming it in a form of its own, not even in the same place', async () => {
     await (await tooLate('rosa')).post(newMessage, message)
     const { id } = await theRow()
-    const own = { ...message, submissionId: 'i'.repeat(21), keptId: id }
+    const own = { ...message, keptId: id }
+    expect((await as('milo').post(newMessage, own)).status).toBe(303)
     expect((await as('ines').post('/patients/ines-chart/messages/new', own)).status).toBe(303)
     expect((await theRow()).finished_at).toBe(null)
   })
