@@ -84,7 +84,8 @@ test('someone else signed in in that browser is signed out of it, and of nothing
   await signIn(password, 'milo@example.test', undefined, elsewhere)
   const saved = await shared.post(link, { password: newPassword })
   expect(saved.headers.get('Location')).toBe('/sign-in')
-  expect(await isIn(shared)).toBe(false)
+  expect(shared.jar.has('__Host-cs')).toBe(false)
+  expect(await isIn(as('milo'))).toBe(false)
   expect(await isIn(elsewhere)).toBe(true)
 })
 

@@ -21,7 +21,7 @@ import { findAccount } from '../store.ts'
 import { limits, takeTry } from '../throttle.ts'
 import { anyone } from '../viewer.ts'
 import { Address, type Reset, resetState } from './reset.ts'
-import { askForReset, findOpenAccount, findReset, saveNewPassword } from './store.ts'
+import { askForReset, findHolder, findReset, saveNewPassword } from './store.ts'
 import { DeadResetPage, type DeadState, ForgotPasswordPage, ResetAskedPage, ResetPage } from './views.tsx'
 
 export const recovery = new Routes()
@@ -43,7 +43,7 @@ recovery.post(paths.forgotPassword, anyone, async (c) => {
     })
   const { email } = form.value
   await shield(c, email)
-  const accountId = await findOpenAccount(db, email)
+  const accountId = await findHolder(db, email)
   const entry = { at: now, accountId, actor: 'nobody', action: 'recovery.mail', requestId }
   await mailReset(c, { email, accountId, requestedBy: null }, entry)
   // The same answer to everyone, whatever became of it.

@@ -8,12 +8,12 @@ import { replacePassword } from '../store.ts'
 import { forgetPasswordTries } from '../throttle.ts'
 import { expiryOf, mailLimits, type Reset, unconfirmedLife } from './reset.ts'
 
-/** The account that mail to an address may be about: none where nobody has it, or where it was closed. */
-export async function findOpenAccount(db: Db, email: string) {
+/** Whose account it is; none where nobody has the address. */
+export async function findHolder(db: Db, email: string) {
   const [account] = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(eq(accounts.email, email), isNull(accounts.deactivatedAt)))
+    .where(eq(accounts.email, email))
     .limit(1)
   return account?.id ?? null
 }
