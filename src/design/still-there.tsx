@@ -22,7 +22,7 @@ export const StillThere = () => {
         <div class='flow'>
           <h2 id='still-there-title'>{t.title}</h2>
           <p aria-live='polite' aria-atomic='true'>
-            {t.before} <b>{t.left}</b>.
+            {t.before} <b class='nw'>{t.left}</b>.
           </p>
           <p class='err' role='alert' />
           <div class='acts'>
@@ -39,7 +39,7 @@ export const StillThere = () => {
         <div class='flow'>
           <h2 id='last-minutes-title'>{t.lastTitle}</h2>
           <p aria-live='polite' aria-atomic='true'>
-            {t.lastBefore} <b>{t.lastLeft}</b>.
+            {t.lastBefore} <b class='nw'>{t.lastLeft}</b>.
           </p>
           <p>{t.lastAfter}</p>
           <div class='acts'>

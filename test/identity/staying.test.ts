@@ -141,7 +141,7 @@ describe('the windows before the end', () => {
     expect(windows(html)).toEqual(['still-there', 'last-minutes'])
     expect(html).not.toMatch(/<dialog[^>]* open/)
     expect(html).toContain('Are you still there?')
-    expect(html).toContain('We will sign you out in <b>2 minutes</b>.')
+    expect(html).toContain('We will sign you out in <b class="nw">2 minutes</b>.')
     // Opening the page was activity: it has the whole time before it.
     expect(html).toContain('data-ends="1800 ')
     expect(await (await as('nadia').get('/admin')).text()).toContain('data-ends="900 ')
