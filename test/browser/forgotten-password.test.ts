@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  desktop,
+  mailTo,
+  openStage,
+  openTab,
+  phone,
+  type Stage,
+  signIn,
+  signInOf,
+  withoutJavaScript,
+} from './portal.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage?.close())
+
+const seen = new Set<string>()
+
+/** The next mail with a link that no test has read yet: what came before is still in the mailbox. */
+async function nextMail(address: string) {
+  for (let tries = 0; tries < 100; tries++) {
+    const { text } = await mailTo(stage, address, 'password-reset')
+    if (!seen.has(text)) {
+      seen.add(text)
+      return text
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`No new mail came to ${address}`)
+}
+
+const linkIn = (text: string) => text.match(/http\S+\/reset\/[\w-]{43}/)?.[0] ?? ''
+
+test.each([
+  ['on a phone without JavaScript', { viewport: phone, ...withoutJavaScript }, 'Blue-Kettle-42'],
+  ['on a computer', { viewport: desktop }, 'Green-Saucer-77'],
+])('someone who forgot their password is back in, %s', async (_, options, password) => {
+  const who = signInOf(stage, 'patient')
+  const { page } = await openTab(stage, options)
+  await page.goto('/sign-in')
+  await page.getByRole('link', { name: 'Forgot Password' }).click()
+  await page.getByLabel('Email').fill(who.address)
+  await page.getByRole('button', { name: 'Email me a link' }).click()
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Check your email')
+
+  await page.goto(linkIn(await nextMail(who.address)))
+  await page.getByLabel('New password', { exact: true }).fill('short')
+  await page.getByRole('button', { name: 'Save password' }).click()
+  expect(await page.evaluate(() => document.activeElement?.className)).toBe('errs')
+  await page.getByLabel('New password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByText('Your new password is saved').waitFor()
+
+  await signIn(page, { ...who, password })
+  await page.waitForURL(/\/patients\//)
+  await page.context().close()
+})
+
+test('a caregiver has a link sent to the person they help', async () => {
+  const { page } = await openTab(stage, withoutJavaScript)
+  await signIn(page, signInOf(stage, 'caregiver'))
+  await page.locator('a.row').filter({ hasText: 'You are listed as' }).first().click()
+  await page.getByRole('button', { name: 'Send a reset e-mail' }).click()
+  await page.getByText('We sent the email with a link').waitFor()
+  const to = await stage.portal.db
+    .prepare(
+      `SELECT a.email FROM password_resets r JOIN accounts a ON a.id = r.account_id WHERE r.requested_by IS NOT NULL`
+    )
+    .first<string>('email')
+  expect(await nextMail(to ?? '')).toContain('Someone who helps you')
+})
