@@ -30,7 +30,8 @@ export default {
     if (new Date(scheduledTime).getUTCMinutes() === 0)
       await db.batch([
         sweepThrottles(db, clock()),
-        sweepSessions(db, clock()), sweepChallenges(db, clock()),
+        sweepSessions(db, clock()),
+        sweepChallenges(db, clock()),
         sweepKept(db, clock()),
         sweepEmailChanges(db, clock()),
         ...sweepResets(db, clock()),

@@ -7,6 +7,7 @@ import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedPasskey } from './support/passkeys.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
@@ -14,6 +15,7 @@ const seedAll = async () => {
   await seed()
   await seedInvitations()
   await seedKept()
+  await seedPasskey()
 }
 beforeEach(seedAll)
 

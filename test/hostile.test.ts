@@ -8,6 +8,7 @@ import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
 import { seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
@@ -16,6 +17,7 @@ beforeEach(async () => {
   await seed()
   await seedInvitations()
   await seedKept()
+  await seedPasskey()
   await seedEmailChanges()
 })
 

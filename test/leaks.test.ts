@@ -6,6 +6,7 @@ import { as, Browser } from './support/browser.ts'
 import { Clock } from './support/clock.ts'
 import { openToken, seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedPasskey } from './support/passkeys.ts'
 import { people, seed } from './support/people.ts'
 import { ResendAccount } from './support/resend.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
@@ -14,6 +15,7 @@ beforeEach(async () => {
   await seed()
   await seedInvitations()
   await seedKept()
+  await seedPasskey()
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -10,6 +10,7 @@ import { seedEmailChanges } from './support/email-change.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
 import { seedResets } from './support/reset.ts'
 import { owingSecondStep } from './support/second-step.ts'
@@ -40,6 +41,7 @@ beforeAll(async () => {
   const resets = await seedResets()
   const undos = await seedEmailChanges()
   await seedKept()
+  await seedPasskey()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
       for (const language of ['en', 'es'] as const) await look(path, person, language)
@@ -90,7 +92,15 @@ async function expectNone(find: (visit: Visit) => unknown) {
 
 test('every page is seen by someone', () => {
   const seen = new Set(visits.map(({ path }) => path))
-  const redirectsOnly: string[] = [paths.front, paths.credentials, paths.registerCode, paths.registerRequest]
+  const redirectsOnly: string[] = [
+    paths.front,
+    paths.credentials,
+    paths.passkeySignIn,
+    paths.secondStepPasskey,
+    paths.confirmPasskey,
+    paths.registerCode,
+    paths.registerRequest,
+  ]
   const programs: string[] = [paths.health]
   expect(
     gets.map(({ path }) => path).filter((path) => ![...seen, ...redirectsOnly, ...programs].includes(path))
@@ -304,7 +314,7 @@ test('a part asked for by htmx is the same content without the document', async 
   const content = (html: string) =>
     (html.match(/<main[^>]*>([\s\S]*)<\/main>/)?.[1] ?? html.replace(/<title>[\s\S]*?<\/title>/, ''))
       .replaceAll(/name="submissionId" value="\w+"/g, '')
-      .replaceAll(/nonce="[^"]*"|[A-Z2-9]{4}-[A-Z2-9]{4}/g, '')
+      .replaceAll(/nonce="[^"]*"|challenge&quot;:&quot;[\w-]+|[A-Z2-9]{4}-[A-Z2-9]{4}/g, '')
       .replaceAll(/<textarea([^>]*)>/g, '<textarea$1>')
       .trim()
   await expectNone(async ({ browser, url, html, page }) => {
@@ -340,7 +350,15 @@ const isRoute = (method: string, url: URL) =>
       route.method === method && new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(url.pathname)
   )
 
-const files: string[] = [assets.css, assets.js, assets.htmx, '/favicon.svg', '/icons.svg']
+const files: string[] = [
+  assets.css,
+  assets.js,
+  assets.session,
+  assets.passkey,
+  assets.htmx,
+  '/favicon.svg',
+  '/icons.svg',
+]
 
 function leadsSomewhere(tag: string, to: string, from: string) {
   if (to.startsWith('#')) return to.length > 1

@@ -14,11 +14,12 @@ const forever = `  Cache-Control: public, max-age=31536000, immutable
 export async function buildAssets() {
   const styles = listFiles('static/css').filter((path) => path.endsWith('.css'))
   const entryStyles = styles.filter((path) => basename(path).startsWith('1-'))
-  const [css, entryCss, js, session] = await Promise.all([
+  const [css, entryCss, js, session, passkey] = await Promise.all([
     minify('css', concatenate(styles)),
     minify('css', concatenate(entryStyles)),
     minify('js', readFileSync('static/app.js', 'utf8')),
     minify('js', readFileSync('static/session.js', 'utf8')),
+    minify('js', readFileSync('static/passkey.js', 'utf8')),
   ])
   // Written into a style element as text, where JSX would escape these and the hash in the CSP would no longer fit.
   if (/[<>&"']/.test(entryCss))
@@ -29,12 +30,14 @@ export async function buildAssets() {
     css: named('app', 'css', css),
     js: named('app', 'js', js),
     session: named('session', 'js', session),
+    passkey: named('passkey', 'js', passkey),
     htmx: named('htmx', 'js', htmx),
   }
   const files: Record<string, string> = {
     [hashed.css]: css,
     [hashed.js]: js,
     [hashed.session]: session,
+    [hashed.passkey]: passkey,
     [hashed.htmx]: htmx,
     _headers: headers(Object.values(hashed)),
   }
@@ -56,6 +59,8 @@ export async function buildAssets() {
         jsIntegrity: integrity(js),
         session: `/${hashed.session}`,
         sessionIntegrity: integrity(session),
+        passkey: `/${hashed.passkey}`,
+        passkeyIntegrity: integrity(passkey),
         htmx: `/${hashed.htmx}`,
         htmxIntegrity: integrity(htmx),
         entryCss,

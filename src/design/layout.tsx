@@ -11,12 +11,20 @@ import { Icon, Mark } from './icon.tsx'
 import { telHref } from './phone.tsx'
 import { StillThere } from './still-there.tsx'
 
-type DocumentProps = { title: string; tab: Tab | undefined; island: boolean; children?: Child }
+type DocumentProps = {
+  title: string
+  tab: Tab | undefined
+  island: boolean
+  passkey: boolean
+  children?: Child
+}
 
 const htmxConfig =
   '{"history":"reload","noSwap":[204,304,401,403,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
 
-const Head = ({ title, inline, island }: { title: string; inline: boolean; island: boolean }) => {
+type HeadProps = Pick<DocumentProps, 'title' | 'island' | 'passkey'> & { inline: boolean }
+
+const Head = ({ title, inline, island, passkey }: HeadProps) => {
   const { secureHeadersNonce: nonce, visit } = getContext<Env>().var
   return (
     <head>
@@ -42,6 +50,7 @@ const Head = ({ title, inline, island }: { title: string; inline: boolean; islan
       )}
       {island && <meta name='htmx-config' content={htmxConfig} />}
       {island && <script src={assets.htmx} integrity={assets.htmxIntegrity} nonce={nonce} defer />}
+      {passkey && <script src={assets.passkey} integrity={assets.passkeyIntegrity} nonce={nonce} defer />}
     </head>
   )
 }
@@ -120,11 +129,11 @@ const Hills = () => (
 )
 
 /** Sign-in, registration, link states: painted whole from the first answer. */
-export const EntryDocument = ({ title, island, children }: DocumentProps) => {
+export const EntryDocument = ({ title, island, passkey, children }: DocumentProps) => {
   const { language } = getContext<Env>().var
   return (
     <html lang={language}>
-      <Head title={title} inline island={island} />
+      <Head title={title} inline island={island} passkey={passkey} />
       <Body kind='entry'>
         <header class='top'>
           <div class='in'>
@@ -195,7 +204,7 @@ const OnPaper = () => {
   )
 }
 
-export const PatientDocument = ({ title, tab, island, children }: DocumentProps) => {
+export const PatientDocument = ({ title, tab, island, passkey, children }: DocumentProps) => {
   const { language, t, visit } = getContext<Env>().var
   const { count, firstId } = visit.records
   // Someone with several records is never led into one they did not choose.
@@ -216,7 +225,7 @@ export const PatientDocument = ({ title, tab, island, children }: DocumentProps)
       ] as const)
   return (
     <html lang={language}>
-      <Head title={title} inline={false} island={island} />
+      <Head title={title} inline={false} island={island} passkey={passkey} />
       <Body kind='patient'>
         <header class='top'>
           <div class='in'>
@@ -268,13 +277,14 @@ const staffTabs: [
   ['messages', paths.adminQueue, 'messages'],
   ['patients', paths.adminPatients, 'patients'],
   ['practice', paths.practice, 'settings'],
+  ['staff', paths.adminStaff, 'staff'],
 ]
 
-export const StaffDocument = ({ title, tab, island, children }: DocumentProps) => {
+export const StaffDocument = ({ title, tab, island, passkey, children }: DocumentProps) => {
   const { language, t, visit } = getContext<Env>().var
   return (
     <html lang={language}>
-      <Head title={title} inline={false} island={island} />
+      <Head title={title} inline={false} island={island} passkey={passkey} />
       <Body kind='staff'>
         <header class='top'>
           <div class='in'>
@@ -282,7 +292,6 @@ export const StaffDocument = ({ title, tab, island, children }: DocumentProps) =
             {visit.viewer && (
               <nav class='nav' aria-label={t.common.staffNav}>
                 <ul>
-  ['staff', paths.adminStaff, 'staff'],
                   {staffTabs
                     .filter(([, , needs]) => needs === null || visit.may(needs))
                     .map(([name, url]) => (

@@ -11,10 +11,21 @@ export type Head = {
   tab?: Tab
   /** Loads htmx: only pages with an island ask for it. */
   island?: boolean
+  /** Loads the script that asks for a passkey: only pages with a button for it. */
+  passkey?: boolean
   /** Something in the form was wrong: the title says so before anything else. */
   wrong?: boolean
 }
-export type Tab = 'home' | 'messages' | 'appointments' | 'labs' | 'resources' | 'dashboard' | 'patients' | 'practice' | 'staff'
+export type Tab =
+  | 'home'
+  | 'messages'
+  | 'appointments'
+  | 'labs'
+  | 'resources'
+  | 'dashboard'
+  | 'patients'
+  | 'practice'
+  | 'staff'
 
 declare module 'hono' {
   interface ContextRenderer {
@@ -26,7 +37,7 @@ const wantsPart = (c: RequestContext) => c.req.header('HX-Request-Type') === 'pa
 
 /** One view, two answers: the document, or only its content when htmx is replacing a part. */
 export const page: MiddlewareHandler<Env> = async (c, next) => {
-  c.setRenderer((content, { title, layout, tab, island = false, wrong }) => {
+  c.setRenderer((content, { title, layout, tab, island = false, passkey = false, wrong }) => {
     c.header('Vary', 'HX-Request-Type, Cookie, Accept-Language')
     const fullTitle = `${wrong ? c.var.t.common.errorPrefix : ''}${title} – CareSpace`
     if (wantsPart(c))
@@ -39,7 +50,7 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
     const kind = layout ?? (c.var.visit?.viewer?.staffRole ? 'staff' : 'patient')
     const Document = documents[kind]
     const document = (
-      <Document title={fullTitle} tab={tab} island={island}>
+      <Document title={fullTitle} tab={tab} island={island} passkey={passkey}>
         {content}
       </Document>
     )

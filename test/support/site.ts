@@ -22,6 +22,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     queueId: 'billing',
     token: openToken,
     fileId: 'no-file',
+    draftId: 'no-draft',
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }
@@ -50,6 +51,8 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'signed in': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
   'signed in, confirmed': staffSide('rosa', 'milo', 'vera', 'ines', 'frida', 'nadia', 'okafor', 'audra'),
   'signed in, own session': staffSide('rosa'),
+  'signed in, own passkey': staffSide('rosa'),
+  'signed in, own passkey, confirmed': staffSide('rosa'),
   'second step owed': staffSide(),
   'own kept form': staffSide('rosa'),
   development: staffSide(),

@@ -18,6 +18,7 @@ import { recordFailedSignIn } from '../store.ts'
 import { anyone, confirmed, halfSignedIn, signedIn } from '../viewer.ts'
 import type { Session, Viewer } from '../visit.ts'
 import { newChallenge, openChallenge } from './challenge.ts'
+import { ownPasskey, ownPasskeyConfirmed } from './own-passkey.ts'
 import {
   challengeOf,
   creationOptions,
@@ -31,7 +32,6 @@ import { askForAnyPasskey, askForOwnPasskey, provenPasskey } from './proof.ts'
 import {
   addPasskey,
   confirmByPasskey,
-  findOwnPasskey,
   listPasskeys,
   listUsable,
   passkeyUse,
@@ -165,18 +165,15 @@ const Name = v.object({
   name: v.pipe(v.string(), v.trim(), v.minLength(1, 'nameMissing'), v.maxLength(longestName, 'nameLong')),
 })
 
-passkeys.get(paths.passkey, signedIn, async (c) => {
-  const passkey = await findOwnPasskey(c.var.db, c.var.viewer.id, c.req.param('passkeyId'))
-  if (!passkey) return c.notFound()
+passkeys.get(paths.passkey, ownPasskey, (c) => {
+  const { passkey } = c.var
   return c.render(<PasskeyPage passkey={passkey} form={blank({ name: passkey.name })} />, {
     title: c.var.t.passkeys.one,
   })
 })
 
-passkeys.post(paths.passkey, signedIn, async (c) => {
-  const { db, now, t, requestId, viewer } = c.var
-  const passkey = await findOwnPasskey(db, viewer.id, c.req.param('passkeyId'))
-  if (!passkey) return c.notFound()
+passkeys.post(paths.passkey, ownPasskey, async (c) => {
+  const { db, now, t, requestId, viewer, passkey } = c.var
   const form = await readForm(c, Name, t.passkeys)
   if (!form.ok)
     return renderInvalid(c, <PasskeyPage passkey={passkey} form={form.form} />, { title: t.passkeys.one })
@@ -185,10 +182,8 @@ passkeys.post(paths.passkey, signedIn, async (c) => {
   return c.redirect(paths.passkeys, 303)
 })
 
-passkeys.post(paths.passkeyRemoval, confirmed(paths.passkeys), async (c) => {
-  const { db, now, t, requestId, viewer, session } = c.var
-  const passkey = await findOwnPasskey(db, viewer.id, c.req.param('passkeyId'))
-  if (!passkey) return c.notFound()
+passkeys.post(paths.passkeyRemoval, ownPasskeyConfirmed, async (c) => {
+  const { db, now, t, requestId, viewer, session, passkey } = c.var
   const renewed = await renewSession(c, session, { confirmed: false })
   if (!(await removePasskey(db, viewer, passkey.id, renewed, requestId, now))) {
     const form = { typed: { name: passkey.name }, errors: { form: t.passkeys.last } }

@@ -32,7 +32,13 @@ const isLast = sql`(passkeys.suspended_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM passkeys other WHERE other.account_id = passkeys.account_id
     AND other.id <> passkeys.id AND other.removed_at IS NULL AND other.suspended_at IS NULL))`
 
-export async function findOwnPasskey(db: Db, accountId: string, passkeyId: string) {
+export type OwnPasskey = Passkey & { isLast: boolean }
+
+export async function findOwnPasskey(
+  db: Db,
+  accountId: string,
+  passkeyId: string
+): Promise<OwnPasskey | undefined> {
   const [found] = await db
     .select({ passkey: passkeys, isLast: sql<number>`${isLast}`.as('is_last') })
     .from(passkeys)

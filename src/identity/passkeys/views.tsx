@@ -5,7 +5,7 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
 import { mostPasskeys, type PasskeyOptions } from './passkey.ts'
-import type { Passkey } from './store.ts'
+import type { OwnPasskey, Passkey } from './store.ts'
 
 /**
  * A form that asks the browser for a passkey and posts its answer (static/passkey.js): a page with it needs the head's
@@ -112,7 +112,7 @@ const PasskeyRow = ({ passkey }: { passkey: Passkey }) => {
   )
 }
 
-export const PasskeyPage = ({ passkey, form }: { passkey: Passkey & { isLast: boolean }; form: Form }) => {
+export const PasskeyPage = ({ passkey, form }: { passkey: OwnPasskey; form: Form }) => {
   const { passkeys: t } = useText()
   const { date, moment } = useFormat()
   const { id, createdAt, lastUsedAt, suspendedAt, isLast } = passkey
