@@ -64,7 +64,7 @@ export const practice = {
       'America/Los_Angeles': 'Pacific (Los Angeles)',
       'America/Anchorage': 'Alaska (Anchorage)',
       'Pacific/Honolulu': 'Hawaii (Honolulu)',
-      'America/Puerto_Rico': 'Puerto Rico (San Juan)',
+      'America/Puerto_Rico': 'Atlantic (San Juan)',
     } as Record<string, string>,
   },
 

@@ -66,7 +66,7 @@ export const practice = {
       'America/Los_Angeles': 'Pacífico (Los Ángeles)',
       'America/Anchorage': 'Alaska (Anchorage)',
       'Pacific/Honolulu': 'Hawái (Honolulu)',
-      'America/Puerto_Rico': 'Puerto Rico (San Juan)',
+      'America/Puerto_Rico': 'Atlántico (San Juan)',
     },
   },
 

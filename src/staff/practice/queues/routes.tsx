@@ -105,7 +105,7 @@ practiceQueues.post(paths.practiceQueueRetirement, staff('settings'), async (c) 
   if (!queue.retiredAt) {
     const fedBy = feeding(visit.practice.categories, queue.id, language)
     if (fedBy.length > 0 || waits) {
-      const why = fedBy.length > 0 ? t.practice.queues.fed(fedBy.join(', ')) : t.practice.queues.waits
+      const why = fedBy.length > 0 ? t.practice.queues.fed(fedBy.join('; ')) : t.practice.queues.waits
       const page = await queuePage(c, refusal(typedOf(queue), why), { queue, waits })
       return renderInvalid(c, page, head(c))
     }

@@ -74,7 +74,7 @@ const QueueRow = ({ queue, categories }: { queue: Queue; categories: Category[] 
       <span class='m' lang='es'>
         {queue.nameEs}
       </span>
-      <span class='m'>{fedBy.length > 0 ? t.feeds(fedBy.join(', ')) : t.feedsNothing}</span>
+      <span class='m'>{fedBy.length > 0 ? t.feeds(fedBy.join('; ')) : t.feedsNothing}</span>
     </a>
   )
 }
@@ -158,7 +158,7 @@ export const QueuePage = ({ queue, fedBy, waits, isNews, form }: QueueProps) => 
       ) : (
         <form class='card flow' method='post' action={href(paths.practiceQueueRetirement, to)}>
           <h2>{t.retireTitle}</h2>
-          {fedBy.length > 0 && <p>{t.fed(fedBy.join(', '))}</p>}
+          {fedBy.length > 0 && <p>{t.fed(fedBy.join('; '))}</p>}
           {waits && <p>{t.waits}</p>}
           {isFree && <p>{t.retireBody}</p>}
           <Seen form={form} />
