@@ -61,7 +61,7 @@ CREATE INDEX work_items_done ON work_items (queue, done_at) WHERE done_at IS NOT
 
 -- The id of a draft is the submission id of its form: sending it twice is sending it once.
 CREATE TABLE drafts (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL,
   account_id TEXT NOT NULL REFERENCES accounts(id),
   patient_id TEXT NOT NULL REFERENCES patients(id),
   thread_id TEXT REFERENCES threads(id),
@@ -71,7 +71,8 @@ CREATE TABLE drafts (
   about_kind TEXT,
   about_id TEXT,
   created_at INTEGER NOT NULL,
-  saved_at INTEGER NOT NULL
+  saved_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, id)
 ) STRICT;
 CREATE INDEX drafts_by_writer ON drafts (account_id, patient_id, saved_at);
 
@@ -94,6 +95,7 @@ CREATE TABLE attachments (
 ) STRICT;
 CREATE INDEX attachments_by_submission ON attachments (account_id, submission_id);
 CREATE INDEX attachments_by_message ON attachments (message_id);
+CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
 
 -- What staff say among themselves about a conversation, and calls they made. Never shown to the patient's side.
 CREATE TABLE staff_notes (

@@ -26,6 +26,7 @@ import { labs } from './labs/routes.tsx'
 import { messageFiles } from './messages/files/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
+import { writing } from './messages/writing/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
@@ -58,6 +59,7 @@ export const slices: Routes[] = [
   registration,
   dev,
   messageFiles,
+  writing,
   messages,
   messageQueue,
   staffDashboard,

@@ -652,7 +652,7 @@ export const workItems = sqliteTable(
 export const drafts = sqliteTable(
   'drafts',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
@@ -669,7 +669,10 @@ export const drafts = sqliteTable(
     createdAt: at('created_at').notNull(),
     savedAt: at('saved_at').notNull(),
   },
-  (t) => [index('drafts_by_writer').on(t.accountId, t.patientId, t.savedAt)]
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    index('drafts_by_writer').on(t.accountId, t.patientId, t.savedAt),
+  ]
 )
 
 /** A file waits with its draft and then belongs to the message. The bytes are in R2. */
@@ -701,6 +704,7 @@ export const attachments = sqliteTable(
   (t) => [
     index('attachments_by_submission').on(t.accountId, t.submissionId),
     index('attachments_by_message').on(t.messageId),
+    index('attachments_removed').on(t.removedAt).where(sql`removed_at IS NOT NULL`),
   ]
 )
 

@@ -4,13 +4,15 @@ import { useText } from '../i18n/text.ts'
 export const Button = ({
   children,
   kind,
-  formaction,
+  ...button
 }: {
   children?: Child
   kind?: 'alt' | 'stop' | 'text'
   formaction?: string
+  name?: string
+  value?: string
 }) => (
-  <button type='submit' class={kind ? `btn ${kind}` : 'btn'} formaction={formaction}>
+  <button type='submit' class={kind ? `btn ${kind}` : 'btn'} {...button}>
     {children}
   </button>
 )

@@ -2,11 +2,22 @@ import { and, asc, desc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
 import type { Condition, Db, Statement } from '../db/client.ts'
 import { newId } from '../db/id.ts'
-import { accounts, grants, messages, patients, threadReads, threads, workItems } from '../db/schema.ts'
+import {
+  accounts,
+  appointments,
+  grants,
+  messages,
+  patients,
+  reports,
+  threadReads,
+  threads,
+  workItems,
+} from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
 import type { Chart } from '../patients/chart.ts'
 import { filesOfThread } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
+import { draftInThread, filesOfDraft, ownDrafts } from './writing/store.ts'
 
 const excerptLength = 140
 
@@ -56,14 +67,15 @@ export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit
 export type ThreadSummary = Awaited<ReturnType<typeof newestThreads>>[number]
 
 export async function listThreads(db: Db, chart: Chart<'messages'>, page: number) {
-  const [rows, [count]] = await db.batch([
+  const [rows, [count], drafts] = await db.batch([
     newestThreads(db, chart, pageSize, (page - 1) * pageSize),
     db
       .select({ total: sql<number>`count(*)`.as('total') })
       .from(threads)
       .where(eq(threads.patientId, chart.patientId)),
+    ownDrafts(db, chart),
   ])
-  return { rows, total: count?.total ?? 0 }
+  return { rows, total: count?.total ?? 0, drafts }
 }
 
 /** The statements that read one thread of the record; `threadFrom` puts their answers together. */
@@ -130,32 +142,23 @@ export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
 export const findThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
   threadFrom(await db.batch([...threadStatements(db, chart, threadId)]))
 
-/** The same, and from then on it counts as read by the viewer, as far as it went. */
-export const readThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
-  threadFrom(
-    await db.batch([...threadStatements(db, chart, threadId), markRead(db, chart, inRecord(chart, threadId))])
-  )
+/** The same, with what the viewer began to reply. `looked`: from then on it counts as read, as far as it went. */
+export async function openToReply(db: Db, chart: Chart<'messages'>, threadId: string, looked: boolean) {
+  const [heads, messages, files, [draft], draftFiles] = await db.batch([
+    ...threadStatements(db, chart, threadId),
+    draftInThread(db, chart, threadId),
+    filesOfDraft(db, chart, threadId),
+    ...(looked ? [markRead(db, chart, inRecord(chart, threadId))] : []),
+  ])
+  const thread = threadFrom([heads, messages, files])
+  return thread && { thread, draft, draftFiles }
+}
 
 // Up to the last message there was, not up to now: one that is being written at this moment stays unread.
-const markRead = (db: Db, chart: Chart<'messages'>, where: SQL | undefined): Statement =>
+export const markRead = (db: Db, chart: Chart<'messages'>, where: SQL | undefined): Statement =>
   db.run(sql`INSERT INTO ${threadReads} (thread_id, account_id, read_at)
     SELECT ${threads.id}, ${chart.viewer.id}, ${threads.lastMessageAt} FROM ${threads} WHERE ${where}
     ON CONFLICT (thread_id, account_id) DO UPDATE SET read_at = max(read_at, excluded.read_at)`)
-
-/** A statement: the caregivers who can read this record now, in the order they were let in. */
-export const liveCaregivers = (db: Db, chart: Chart<'messages'>) =>
-  db
-    .select({ accountId: grants.accountId, givenName: accounts.givenName, familyName: accounts.familyName })
-    .from(grants)
-    .innerJoin(accounts, eq(accounts.id, grants.accountId))
-    .where(
-      and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
-    )
-    .orderBy(grants.grantedAt)
-
-export const listCaregivers = async (db: Db, chart: Chart<'messages'>) =>
-  (await db.batch([liveCaregivers(db, chart)]))[0]
-export type Reader = Awaited<ReturnType<typeof liveCaregivers>>[number]
 
 /**
  * What else becomes true with a message: files that were added to its form, a draft that is no longer one. `isIn` holds
@@ -163,7 +166,14 @@ export type Reader = Awaited<ReturnType<typeof liveCaregivers>>[number]
  */
 export type Riders = (messageId: string, isIn: Condition) => Statement[]
 
-export type NewMessageFields = { submissionId: string; subject: string; category: string; body: string }
+export type NewMessageFields = {
+  submissionId: string
+  subject: string
+  category: string
+  body: string
+  aboutKind?: 'report' | 'appointment' | null
+  aboutId?: string | null
+}
 export type WorkFacts = { queue: string; dueAt: Date; flagged?: boolean }
 
 /** What a submission became: itself, or the message it was when it first arrived. */
@@ -228,6 +238,16 @@ const arrived = (chart: Chart<'messages'>, submission: Submission, now: Date, th
 export const written = (messageId: string) =>
   sql`EXISTS (SELECT 1 FROM ${messages} w WHERE w.id = ${messageId})`
 
+/** The id of what a message is about, if it stands in this record and may be seen; else null. */
+const aboutInRecord = (chart: Chart<'messages'>, { aboutKind, aboutId }: NewMessageFields, now: Date) => {
+  if (aboutKind === 'report')
+    return sql`(SELECT r.id FROM ${reports} r WHERE r.id = ${aboutId} AND r.patient_id = ${chart.patientId}
+      AND r.released_at <= ${now.getTime()})`
+  if (aboutKind === 'appointment')
+    return sql`(SELECT a.id FROM ${appointments} a WHERE a.id = ${aboutId} AND a.patient_id = ${chart.patientId})`
+  return sql`NULL`
+}
+
 /**
  * Opens a thread with its first message and the work it makes. The same submission again changes nothing and gives
  * what it became the first time.
@@ -246,8 +266,11 @@ export async function openThread(
   const isIn = written(messageId)
   const at = now.getTime()
   return keep(db, chart, fields, now, [
-    db.run(sql`INSERT INTO ${threads} (id, patient_id, subject, category, opened_at, opened_by, last_message_at)
-      SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at}
+    db.run(sql`INSERT INTO ${threads}
+      (id, patient_id, subject, category, opened_at, opened_by, last_message_at, about_kind, about_id)
+      SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at},
+        iif(about.id IS NULL, NULL, ${fields.aboutKind ?? null}), about.id
+      FROM (SELECT ${aboutInRecord(chart, fields, now)} AS id) AS about
       WHERE NOT ${arrived(chart, fields, now)}`),
     db.run(sql`INSERT INTO ${messages}
       (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id, flagged_at)
@@ -328,7 +351,10 @@ export async function addReply(
     fields,
     now,
     [
-      ...replyStatements(db, chart, threadId, messageId, fields, language, now, { flagged }),
+      ...replyStatements(db, chart, threadId, messageId, fields, language, now, {
+        unless: sql`t.reply_off_at IS NOT NULL`,
+        flagged,
+      }),
       ...afterPatientWrote(db, chart, threadId, isIn, work, now),
       audit(db, chart.did('replied', now, threadId), isIn),
       ...riders(messageId, isIn),

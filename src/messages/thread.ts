@@ -36,6 +36,10 @@ export type Thread = Omit<
 /** A closed thread stays readable; what comes next is a new message. */
 export const isClosed = (thread: Pick<Thread, 'closedAt'>) => thread.closedAt !== null
 
+/** Whether the patient's side may write in it. */
+export const mayReply = (thread: Pick<Thread, 'closedAt' | 'replyOffAt'>) =>
+  !isClosed(thread) && thread.replyOffAt === null
+
 export const stages = ['received', 'withTeam', 'answered', 'closed'] as const
 export type Stage = (typeof stages)[number]
 

@@ -1,8 +1,8 @@
 import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../design/error-summary.tsx'
-import { Radios, SubmissionId, TextArea, TextField } from '../design/field.tsx'
+import { SubmissionId, TextArea } from '../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
-import { Callable, OfficePhone, UrgentHelp } from '../design/phone.tsx'
+import { Callable, OfficePhone } from '../design/phone.tsx'
 import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
 import type { Patient } from '../identity/visit.ts'
@@ -10,20 +10,21 @@ import { href, paths, withQuery } from '../paths.ts'
 import { fullName } from '../patients/name.ts'
 import type { Form } from '../web/form.ts'
 import type { AttachedFile } from './files/store.ts'
-import { type FileLinks, FileList } from './files/views.tsx'
-import type { Reader, ThreadSummary } from './store.ts'
+import { type FileLinks, FileList, patientFileLinks } from './files/views.tsx'
+import type { ThreadSummary } from './store.ts'
 import {
   type Author,
   categoryName,
   isClosed,
-  longestSubject,
   type Message,
-  offered,
+  mayReply,
   pageSize,
   stageOf,
   stages,
   type Thread,
 } from './thread.ts'
+import type { DraftSummary } from './writing/store.ts'
+import { AboutLink, DraftList, FilesField, SavedAt } from './writing/views.tsx'
 
 type Named = { givenName: string; familyName: string }
 /** "Nadia Reyes, RN"; a caregiver as "Milo Díaz (Son) for Rosa Díaz". */
@@ -86,9 +87,15 @@ export const ThreadRow = ({ thread, patient }: { thread: ThreadSummary; patient:
   )
 }
 
-type MessagesProps = { threads: ThreadSummary[]; total: number; page: number; patient: Patient }
+type MessagesProps = {
+  threads: ThreadSummary[]
+  total: number
+  drafts: DraftSummary[]
+  page: number
+  patient: Patient
+}
 
-export const MessagesPage = ({ threads, total, page, patient }: MessagesProps) => {
+export const MessagesPage = ({ threads, total, drafts, page, patient }: MessagesProps) => {
   const { common, messages: t } = useText()
   const to = { patientId: patient.id }
   const before = (page - 1) * pageSize
@@ -103,6 +110,7 @@ export const MessagesPage = ({ threads, total, page, patient }: MessagesProps) =
       <p>
         {t.notUrgent} <UrgentSentence />
       </p>
+      <DraftList drafts={drafts} patientId={patient.id} />
       {threads.length === 0 ? (
         <div class='card flow'>
           <p class='big'>{t.empty}</p>
@@ -127,79 +135,6 @@ export const MessagesPage = ({ threads, total, page, patient }: MessagesProps) =
           />
         </>
       )}
-    </section>
-  )
-}
-
-/** Whether anyone is in the office, and by when a message sent now is answered. */
-export type Office = { isOpen: boolean; opensAt: Date | undefined; replyBy: Date }
-
-const OfficeNow = ({ office }: { office: Office }) => {
-  const t = useText().messages
-  const format = useFormat()
-  return (
-    <p>
-      {office.isOpen ? t.officeOpen : t.officeClosed}{' '}
-      {!office.isOpen && office.opensAt && `${t.officeOpens(format.moment(office.opensAt))} `}
-      {t.replyBy(format.moment(office.replyBy))}
-    </p>
-  )
-}
-
-type NewMessageProps = {
-  patient: Patient
-  caregivers: Reader[]
-  isPatient: boolean
-  office: Office
-  form: Form
-}
-
-export const NewMessagePage = ({ patient, caregivers, isPatient, office, form }: NewMessageProps) => {
-  const { common, messages: t } = useText()
-  const { language, visit } = getContext<Env>().var
-  const to = { patientId: patient.id }
-  return (
-    <section id='new-message' class='narrow flow'>
-      <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
-      <ErrorSummary form={form} />
-      <h1>{t.newMessage}</h1>
-      <UrgentHelp title={common.emergency.doNotUse} />
-      <p>
-        {t.intro} {t.partOfRecord}
-      </p>
-      <OfficeNow office={office} />
-      <form method='post' action={href(paths.newMessage, to)} novalidate>
-        <SubmissionId form={form} />
-        <Radios
-          name='category'
-          legend={t.category}
-          form={form}
-          choices={offered(visit.practice.categories).map(({ id, [language]: [label, hint] }) => ({
-            value: id,
-            label,
-            hint,
-          }))}
-        />
-        <TextField
-          name='subject'
-          label={t.subject}
-          form={form}
-          maxlength={longestSubject}
-          autocomplete='off'
-        />
-        <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
-        <section class='f' aria-labelledby='readers'>
-          <h2 id='readers'>{t.whoCanSee}</h2>
-          <ul class='rule'>
-            <li>{t.patientReads(fullName(patient), isPatient)}</li>
-            {caregivers.map((caregiver) => (
-              <li>{fullName(caregiver)}</li>
-            ))}
-            <li>{t.careTeam}</li>
-          </ul>
-        </section>
-        <Button>{t.send}</Button>
-      </form>
     </section>
   )
 }
@@ -298,14 +233,9 @@ export const Unsent = ({ typed }: { typed: string | undefined }) => {
   )
 }
 
-const fileLinks = (patientId: string): FileLinks => ({
-  file: (fileId) => href(paths.messageFile, { patientId, fileId }),
-  preview: (fileId) => href(paths.messageFilePreview, { patientId, fileId }),
-})
+type ThreadProps = { thread: Thread; draftFiles: AttachedFile[]; patient: Patient; form: Form }
 
-type ThreadProps = { thread: Thread; patient: Patient; form: Form }
-
-export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
+export const ThreadPage = ({ thread, draftFiles, patient, form }: ThreadProps) => {
   const { common, messages: t } = useText()
   const { language } = getContext<Env>().var
   const to = { patientId: patient.id, threadId: thread.id }
@@ -313,12 +243,13 @@ export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
     <section id='thread' class='mid flow'>
       <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
       <ErrorSummary form={form} />
-      <Conversation thread={thread} patient={patient} links={fileLinks(patient.id)} />
-      {isClosed(thread) ? (
+      <AboutLink patientId={patient.id} about={thread} />
+      <Conversation thread={thread} patient={patient} links={patientFileLinks(patient.id)} />
+      {!mayReply(thread) ? (
         <>
           <Unsent typed={form.typed.body} />
-          <Notice title={t.closedTitle}>
-            <p>{form.typed.body ? t.copyThem : t.closedBody}</p>
+          <Notice title={isClosed(thread) ? t.closedTitle : t.replyOffTitle}>
+            <p>{form.typed.body ? t.copyThem : isClosed(thread) ? t.closedBody : t.replyOffBody}</p>
             <p>
               <UrgentSentence />
             </p>
@@ -337,10 +268,23 @@ export const ThreadPage = ({ thread, patient, form }: ThreadProps) => {
             </a>{' '}
             · {common.emergency.urgent}: <OfficePhone />
           </p>
-          <form method='post' action={href(paths.thread, to)} novalidate>
+          <form method='post' action={href(paths.thread, to)} enctype='multipart/form-data' novalidate>
             <SubmissionId form={form} />
+            <input type='hidden' name='threadId' value={thread.id} />
             <TextArea name='body' label={t.body} form={form} rows={5} lang={language} />
-            <Button>{t.send}</Button>
+            <FilesField files={draftFiles} form={form} patientId={patient.id} />
+            <div class='acts'>
+              <Button name='act' value='send'>
+                {t.send}
+              </Button>
+              <Button kind='alt' name='act' value='save'>
+                {t.saveDraft}
+              </Button>
+            </div>
+            <SavedAt
+              patientId={patient.id}
+              draft={{ id: form.typed.submissionId ?? '', threadId: thread.id }}
+            />
           </form>
         </section>
       )}

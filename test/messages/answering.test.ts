@@ -111,6 +111,7 @@ test('what the patient wrote meanwhile must be read before answering, so that it
   await as('ines').post('/patients/ines-chart/messages/ines-thread', {
     submissionId: 'i'.repeat(21),
     body: 'Now I have a fever.',
+    act: 'anyway',
   })
   const response = await as('nadia').post(page, answer)
   expect(response.status).toBe(422)

@@ -55,7 +55,36 @@ export const messages = {
   notSent: 'Your words, not sent yet',
   copyThem: 'Copy them into a new message.',
 
+  saveDraft: 'Save draft',
+  savedAt: (time: string) => `Draft saved at ${time}.`,
+  drafts: 'Not sent yet',
+  notSentYet: (when: string) => `Draft, saved ${when}`,
+  noSubject: 'No subject yet',
+  removeDraft: 'Throw away',
+  replyOffTitle: 'This message is for you to read',
+  replyOffBody: 'To ask something about it, start a new message.',
+  about: { report: 'About this lab report', appointment: 'About this visit' },
+  callNow: {
+    title: 'Please call us now',
+    why: 'Some words in your message can mean that you need help right away. A message may not be read for hours.',
+    now: 'Call now',
+    notSent: 'Your message has not been sent. It is saved.',
+    anyway: 'Send anyway',
+    change: 'Change my message',
+  },
+
   files: {
+    label: 'Add photos or files',
+    hint: 'Up to 4 files: PDF, JPEG, PNG, or HEIC. 6 MB each, 10 MB together.',
+    attach: 'Attach',
+    remove: 'Remove',
+    problems: {
+      type: (name: string) => `“${name}” is not a PDF or a photo we can read. It was not attached.`,
+      large: (name: string) => `“${name}” is larger than 6 MB. It was not attached.`,
+      many: (name: string) => `You can attach 4 files. “${name}” was not attached.`,
+      total: (name: string) => `All files together can have 10 MB. “${name}” was not attached.`,
+      away: (name: string) => `“${name}” could not be saved. Try again.`,
+    },
     list: 'Attached files',
     kinds: {
       'application/pdf': 'PDF',

@@ -57,7 +57,36 @@ export const messages = {
   notSent: 'Sus palabras, aún sin enviar',
   copyThem: 'Cópielas en un mensaje nuevo.',
 
+  saveDraft: 'Guardar borrador',
+  savedAt: (time: string) => `Borrador guardado a las ${time}.`,
+  drafts: 'Sin enviar',
+  notSentYet: (when: string) => `Borrador, guardado ${when}`,
+  noSubject: 'Todavía sin asunto',
+  removeDraft: 'Borrar borrador',
+  replyOffTitle: 'Este mensaje es solo para leer',
+  replyOffBody: 'Para preguntar algo sobre él, empiece un mensaje nuevo.',
+  about: { report: 'Sobre este informe de laboratorio', appointment: 'Sobre esta cita' },
+  callNow: {
+    title: 'Por favor llámenos ahora',
+    why: 'Algunas palabras de su mensaje pueden indicar que necesita ayuda de inmediato. Un mensaje puede tardar horas en leerse.',
+    now: 'Llame ahora',
+    notSent: 'Su mensaje no se ha enviado. Está guardado.',
+    anyway: 'Enviar de todos modos',
+    change: 'Cambiar mi mensaje',
+  },
+
   files: {
+    label: 'Agregar fotos o archivos',
+    hint: 'Hasta 4 archivos: PDF, JPEG, PNG o HEIC. 6 MB cada uno, 10 MB en total.',
+    attach: 'Adjuntar',
+    remove: 'Quitar',
+    problems: {
+      type: (name: string) => `“${name}” no es un PDF ni una foto que podamos leer. No se adjuntó.`,
+      large: (name: string) => `“${name}” pesa más de 6 MB. No se adjuntó.`,
+      many: (name: string) => `Puede adjuntar 4 archivos. “${name}” no se adjuntó.`,
+      total: (name: string) => `Todos los archivos juntos pueden pesar 10 MB. “${name}” no se adjuntó.`,
+      away: (name: string) => `“${name}” no se pudo guardar. Intente otra vez.`,
+    },
     list: 'Archivos adjuntos',
     kinds: {
       'application/pdf': 'PDF',

@@ -14,7 +14,7 @@ const listed = {
 }
 
 /** A statement: the files added to a form of the viewer's that has not been sent, in their order. */
-export const filesOfForm = (db: Db, chart: Chart<'messages'>, submissionId: string) =>
+export const filesOfForm = (db: Db, chart: Chart<'messages'>, submissionId: string | Condition) =>
   db
     .select({ ...listed, sha256: attachments.sha256 })
     .from(attachments)

@@ -1,9 +1,15 @@
 import type { Child } from 'hono/jsx'
 import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths } from '../../paths.ts'
 import type { AttachedFile } from './store.ts'
 
 /** How a file's address is made: the patient's side and staff reach the same file by different doors. */
 export type FileLinks = { file: (id: string) => string; preview: (id: string) => string }
+
+export const patientFileLinks = (patientId: string): FileLinks => ({
+  file: (fileId) => href(paths.messageFile, { patientId, fileId }),
+  preview: (fileId) => href(paths.messageFilePreview, { patientId, fileId }),
+})
 
 /** The files of a message or of a form, each with its name, kind and size; `act` adds what can be done about one. */
 export const FileList = ({

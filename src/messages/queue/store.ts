@@ -7,11 +7,11 @@ import type { Language } from '../../i18n/text.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import type { Chart } from '../../patients/chart.ts'
+import { liveCaregivers } from '../../patients/grant.ts'
 import {
   inRecord,
   type Kept,
   keep,
-  liveCaregivers,
   replyStatements,
   threadFrom,
   threadStatements,

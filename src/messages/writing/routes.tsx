@@ -1,0 +1,131 @@
+import { newId } from '../../db/id.ts'
+import type { RequestContext } from '../../env.ts'
+import { href, paths } from '../../paths.ts'
+import { type Chart, chart } from '../../patients/chart.ts'
+import { isOpen, nextOpening, replyDue } from '../../practice/office-hours.ts'
+import { flash } from '../../web/flash.ts'
+import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { renderInvalid } from '../../web/page.tsx'
+import { Routes } from '../../web/routes.ts'
+import { openThread } from '../store.ts'
+import { NewMessage, offered, queueFor } from '../thread.ts'
+import { aboutText, categoryAbout, draftOf, formId, readAbout, typedFrom } from './draft.ts'
+import { checkDanger, draftUrl, formWithFiles, setAside } from './set-aside.ts'
+import { findDraft, finishDraft, removeDraft, saveDraft } from './store.ts'
+import { CallNowPage, fileProblemWords, NewMessagePage, SavedAt } from './views.tsx'
+
+export const writing = new Routes()
+
+writing.get(paths.newMessage, chart('messages'), async (c) => {
+  const about = readAbout(c.req.query('about'))
+  const category = categoryAbout(about, offered(c.var.visit.practice.categories))
+  const aboutIt = aboutText(about)
+  const form = blank({ category, ...(aboutIt && { about: aboutIt }) })
+  return c.render(await formPage(c, c.var.chart, form), head(c))
+})
+
+writing.post(paths.newMessage, chart('messages'), (c) => write(c, c.var.chart, undefined), {
+  maxBody: formWithFiles,
+})
+
+writing.get(paths.draft, chart('messages'), async (c) => {
+  const { db, chart } = c.var
+  const found = await findDraft(db, chart, c.req.param('draftId'))
+  if (!found.draft) return c.notFound()
+  if (found.draft.threadId) return c.redirect(draftUrl(chart, found.draft), 303)
+  const form: Form = { typed: typedFrom(found.draft), errors: {} }
+  return c.render(await formPage(c, chart, form, found), head(c))
+})
+
+writing.post(paths.draft, chart('messages'), (c) => write(c, c.var.chart, c.req.param('draftId')), {
+  maxBody: formWithFiles,
+})
+
+/** A new message on its way: kept, held back for a call, refused with its words, or sent. */
+async function write(c: RequestContext, chart: Chart<'messages'>, draftId: string | undefined) {
+  const { db, now, t, language, visit } = c.var
+  const { practice } = visit
+  const posted = await readFields(c)
+  const id = formId({ submissionId: draftId ?? posted.submissionId ?? '' }) ?? newId()
+  const typed: Record<string, string> = { ...posted, submissionId: id }
+  const refuse = async (form: Form) => renderInvalid(c, await formPage(c, chart, form), head(c))
+
+  const aside = await setAside(c, chart, typed, id, null)
+  if (aside && 'problems' in aside)
+    return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
+  if (aside) return c.redirect(aside.to, 303)
+
+  const form = checkForm(typed, NewMessage(practice.categories), t.messages)
+  if (!form.ok) return refuse(form.form)
+  const danger = await checkDanger(c, chart, typed, id, null)
+  if (danger.to) return c.redirect(danger.to, 303)
+
+  const work = {
+    queue: queueFor(practice.categories, form.value.category),
+    dueAt: replyDue(practice, now),
+    flagged: danger.flagged,
+  }
+  const fields = { ...form.value, ...readAbout(typed.about) }
+  const kept = await openThread(db, chart, fields, work, language, now, finishDraft(db, chart, id))
+  if (kept?.body !== form.value.body || kept.subject !== form.value.subject)
+    return refuse(again(form.typed, t.messages.alreadySent))
+  flash(c, 'messageSent')
+  return c.redirect(href(paths.thread, { patientId: chart.patientId, threadId: kept.threadId }), 303)
+}
+
+// As one types: the answer is the line that says when.
+writing.post(paths.draftSaving, chart('messages'), async (c) => {
+  const { db, chart, now } = c.var
+  const typed = await readFields(c)
+  const id = formId({ submissionId: c.req.param('draftId') })
+  if (!id) return c.notFound()
+  const threadId = typed.threadId || null
+  await db.batch([saveDraft(db, chart, draftOf(typed, id, threadId), now)])
+  return c.render(<SavedAt patientId={chart.patientId} draft={{ id, threadId }} at={now} />, head(c))
+})
+
+writing.get(paths.draftWarning, chart('messages'), async (c) => {
+  const { db, chart, t } = c.var
+  const { draft } = await findDraft(db, chart, c.req.param('draftId'))
+  if (!draft) return c.notFound()
+  return c.render(<CallNowPage draft={draft} back={draftUrl(chart, draft)} />, {
+    title: t.messages.callNow.title,
+    tab: 'messages',
+  })
+})
+
+writing.post(paths.draftRemoval, chart('messages'), async (c) => {
+  const { db, chart, now } = c.var
+  await removeDraft(db, chart, c.req.param('draftId'), now)
+  flash(c, 'draftRemoved')
+  return c.redirect(href(paths.messages, { patientId: chart.patientId }), 303)
+})
+
+const head = (c: RequestContext) => ({
+  title: c.var.t.messages.newMessage,
+  tab: 'messages' as const,
+  island: true,
+})
+
+type Found = Pick<Awaited<ReturnType<typeof findDraft>>, 'caregivers' | 'files'>
+
+async function formPage(c: RequestContext, chart: Chart<'messages'>, form: Form, found?: Found) {
+  const { db, now, visit } = c.var
+  const { practice } = visit
+  const { caregivers, files } = found ?? (await findDraft(db, chart, form.typed.submissionId ?? ''))
+  const office = {
+    isOpen: isOpen(practice, now),
+    opensAt: nextOpening(practice, now),
+    replyBy: replyDue(practice, now),
+  }
+  return (
+    <NewMessagePage
+      patient={chart.patient}
+      caregivers={caregivers}
+      files={files}
+      isPatient={chart.via === 'patient'}
+      office={office}
+      form={form}
+    />
+  )
+}

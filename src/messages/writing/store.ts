@@ -1,0 +1,106 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { audit } from '../../audit/record.ts'
+import type { Condition, Db } from '../../db/client.ts'
+import { attachments, drafts, messages } from '../../db/schema.ts'
+import type { Chart } from '../../patients/chart.ts'
+import { liveCaregivers } from '../../patients/grant.ts'
+import { claimFiles, filesOfForm } from '../files/store.ts'
+import type { DraftFields } from './draft.ts'
+
+const own = (chart: Chart<'messages'>, id: string) =>
+  and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId), eq(drafts.id, id))
+
+/** What a page to write on shows: who will read it, and what the form already holds. */
+export async function findDraft(db: Db, chart: Chart<'messages'>, id: string) {
+  const [caregivers, [draft], files] = await db.batch([
+    liveCaregivers(db, chart),
+    db.select().from(drafts).where(own(chart, id)).limit(1),
+    filesOfForm(db, chart, id),
+  ])
+  return { caregivers, draft, files }
+}
+
+/** A statement: unsent messages of the viewer in this record, the newest first. */
+export const ownDrafts = (db: Db, chart: Chart<'messages'>) =>
+  db
+    .select({
+      id: drafts.id,
+      threadId: drafts.threadId,
+      subject: drafts.subject,
+      excerpt: sql<string>`substr(${drafts.body}, 1, 140)`.as('excerpt'),
+      savedAt: drafts.savedAt,
+    })
+    .from(drafts)
+    .where(and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId)))
+    .orderBy(desc(drafts.savedAt))
+    .limit(20)
+export type DraftSummary = Awaited<ReturnType<typeof ownDrafts>>[number]
+
+/** A statement: what the viewer last began to write in a thread. */
+export const draftInThread = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  db
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.accountId, chart.viewer.id),
+        eq(drafts.patientId, chart.patientId),
+        eq(drafts.threadId, threadId)
+      )
+    )
+    .orderBy(desc(drafts.savedAt))
+    .limit(1)
+
+/** A statement: the files of that draft. */
+export const filesOfDraft = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+  filesOfForm(
+    db,
+    chart,
+    sql`(SELECT d.id FROM ${drafts} d WHERE d.account_id = ${chart.viewer.id} AND d.patient_id = ${chart.patientId}
+      AND d.thread_id = ${threadId} ORDER BY d.saved_at DESC LIMIT 1)`
+  )
+
+/**
+ * Keeps what was typed, as it is. A form that was sent is no draft any more, whenever its last saving arrives. A
+ * statement; no trip of its own.
+ */
+export function saveDraft(db: Db, chart: Chart<'messages'>, draft: DraftFields, now: Date) {
+  const at = now.getTime()
+  const { id, threadId, category, subject, body, aboutKind, aboutId } = draft
+  const me = chart.viewer.id
+  return db.run(sql`INSERT INTO ${drafts}
+    (id, account_id, patient_id, thread_id, category, subject, body, about_kind, about_id, created_at, saved_at)
+    SELECT ${id}, ${me}, ${chart.patientId}, ${threadId}, ${category}, ${subject}, ${body}, ${aboutKind}, ${aboutId},
+      ${at}, ${at}
+    WHERE NOT EXISTS (SELECT 1 FROM ${messages} m WHERE m.author_id = ${me} AND m.submission_id = ${id})
+      AND (${threadId} IS NULL
+        OR EXISTS (SELECT 1 FROM threads t WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId}))
+    ON CONFLICT DO UPDATE SET category = excluded.category, subject = excluded.subject, body = excluded.body,
+      about_kind = excluded.about_kind, about_id = excluded.about_id, saved_at = excluded.saved_at
+    WHERE patient_id = excluded.patient_id`)
+}
+
+/** Throws a draft away, with its files. */
+export const removeDraft = (db: Db, chart: Chart<'messages'>, id: string, now: Date) =>
+  db.batch([
+    db.delete(drafts).where(own(chart, id)),
+    db
+      .update(attachments)
+      .set({ removedAt: now })
+      .where(
+        and(
+          eq(attachments.accountId, chart.viewer.id),
+          eq(attachments.patientId, chart.patientId),
+          eq(attachments.submissionId, id),
+          sql`${attachments.messageId} IS NULL`
+        )
+      ),
+    audit(db, chart.did('draft-removed', now, id)),
+  ])
+
+/** Rides with a message: its files become the message's, and it is no draft any more. */
+export const finishDraft =
+  (db: Db, chart: Chart<'messages'>, id: string) => (messageId: string, isIn: Condition) => [
+    ...claimFiles(db, chart, id)(messageId, isIn),
+    db.delete(drafts).where(and(own(chart, id), isIn)),
+  ]

@@ -1,0 +1,288 @@
+import { getContext } from 'hono/context-storage'
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { FieldNotes, Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { UrgentHelp } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
+import { type Dictionary, useFormat, useText } from '../../i18n/text.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths } from '../../paths.ts'
+import type { Caregiver } from '../../patients/grant.ts'
+import { fullName } from '../../patients/name.ts'
+import type { Form } from '../../web/form.ts'
+import type { FileProblem } from '../files/attach.ts'
+import type { AttachedFile } from '../files/store.ts'
+import { FileList, patientFileLinks } from '../files/views.tsx'
+import { longestSubject, offered } from '../thread.ts'
+import { type Draft, readAbout } from './draft.ts'
+import type { DraftSummary } from './store.ts'
+
+/** Why files were not taken, one sentence each. */
+export const fileProblemWords = (problems: FileProblem[], { messages }: Dictionary) =>
+  problems.map(({ name, why }) => messages.files.problems[why](name)).join(' ')
+
+/** Files of a form: those it has, each with a button to take it off, and a place to add more. */
+export const FilesField = ({
+  files,
+  form,
+  patientId,
+}: {
+  files: AttachedFile[]
+  form: Form
+  patientId: string
+}) => {
+  const t = useText().messages.files
+  const error = form.errors.files
+  return (
+    <div class='f'>
+      <label for='files'>{t.label}</label>
+      <FieldNotes name='files' hint={t.hint} error={error} />
+      <FileList
+        files={files}
+        links={patientFileLinks(patientId)}
+        act={({ id, name }) => (
+          <Button kind='text' name='act' value={`remove-${id}`}>
+            {t.remove} <span class='vh'>{name}</span>
+          </Button>
+        )}
+      />
+      <div class='acts'>
+        <input
+          id='files'
+          name='files'
+          type='file'
+          multiple
+          accept='.pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/jpeg,image/png,image/heic'
+          aria-describedby={error ? 'files-hint files-error' : 'files-hint'}
+          data-attach
+        />
+        <Button kind='alt' name='act' value='attach'>
+          {t.attach}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Enter in a line of text presses the first button of a form: that must be the one that sends. */
+export const SendByEnter = () => (
+  <input
+    class='vh'
+    type='submit'
+    name='act'
+    value='send'
+    tabindex={-1}
+    aria-label={useText().messages.send}
+  />
+)
+
+type SavedAtProps = { patientId: string; draft: Pick<Draft, 'id' | 'threadId'>; at?: Date }
+
+/** Saves what is typed, as it is typed, and says when it did. */
+export const SavedAt = ({ patientId, draft, at }: SavedAtProps) => {
+  const t = useText().messages
+  const { time } = useFormat()
+  const to = { patientId, draftId: draft.id }
+  return (
+    <p
+      id='saved'
+      class='soft'
+      role='status'
+      hx-post={href(paths.draftSaving, to)}
+      hx-trigger='input delay:2s from:closest form'
+      hx-include='closest form'
+      hx-encoding='application/x-www-form-urlencoded'
+      hx-swap='outerMorph'
+      hx-replace-url={draft.threadId ? undefined : href(paths.draft, to)}
+    >
+      {at && t.savedAt(time(at))}
+    </p>
+  )
+}
+
+/** Whether anyone is in the office, and by when a message sent now is answered. */
+export type Office = { isOpen: boolean; opensAt: Date | undefined; replyBy: Date }
+
+const OfficeNow = ({ office }: { office: Office }) => {
+  const t = useText().messages
+  const format = useFormat()
+  return (
+    <p>
+      {office.isOpen ? t.officeOpen : t.officeClosed}{' '}
+      {!office.isOpen && office.opensAt && `${t.officeOpens(format.moment(office.opensAt))} `}
+      {t.replyBy(format.moment(office.replyBy))}
+    </p>
+  )
+}
+
+/** A link to what a message is about. */
+export const AboutLink = ({
+  patientId,
+  about,
+}: {
+  patientId: string
+  about: ReturnType<typeof readAbout>
+}) => {
+  const t = useText().messages.about
+  const { aboutKind, aboutId } = about
+  if (!aboutKind || !aboutId) return null
+  return (
+    <p>
+      {aboutKind === 'report' ? (
+        <a href={href(paths.report, { patientId, reportId: aboutId })}>{t.report}</a>
+      ) : (
+        <a href={href(paths.appointment, { patientId, appointmentId: aboutId })}>{t.appointment}</a>
+      )}
+    </p>
+  )
+}
+
+type NewMessageProps = {
+  patient: Patient
+  caregivers: Caregiver[]
+  files: AttachedFile[]
+  isPatient: boolean
+  office: Office
+  form: Form
+}
+
+export const NewMessagePage = ({ patient, caregivers, files, isPatient, office, form }: NewMessageProps) => {
+  const { common, messages: t } = useText()
+  const { language, visit } = getContext<Env>().var
+  const to = { patientId: patient.id }
+  const { submissionId: id = '', about } = form.typed
+  return (
+    <section id='new-message' class='narrow flow'>
+      <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{t.newMessage}</h1>
+      <UrgentHelp title={common.emergency.doNotUse} />
+      <p>
+        {t.intro} {t.partOfRecord}
+      </p>
+      <OfficeNow office={office} />
+      <AboutLink patientId={patient.id} about={readAbout(about)} />
+      <form method='post' action={href(paths.newMessage, to)} enctype='multipart/form-data' novalidate>
+        <SendByEnter />
+        <SubmissionId form={form} />
+        {about && <input type='hidden' name='about' value={about} />}
+        <Radios
+          name='category'
+          legend={t.category}
+          form={form}
+          choices={offered(visit.practice.categories).map(({ id, [language]: [label, hint] }) => ({
+            value: id,
+            label,
+            hint,
+          }))}
+        />
+        <TextField
+          name='subject'
+          label={t.subject}
+          form={form}
+          maxlength={longestSubject}
+          autocomplete='off'
+        />
+        <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
+        <FilesField files={files} form={form} patientId={patient.id} />
+        <section class='f' aria-labelledby='readers'>
+          <h2 id='readers'>{t.whoCanSee}</h2>
+          <ul class='rule'>
+            <li>{t.patientReads(fullName(patient), isPatient)}</li>
+            {caregivers.map((caregiver) => (
+              <li>{fullName(caregiver)}</li>
+            ))}
+            <li>{t.careTeam}</li>
+          </ul>
+        </section>
+        <div class='acts'>
+          <Button name='act' value='send'>
+            {t.send}
+          </Button>
+          <Button kind='alt' name='act' value='save'>
+            {t.saveDraft}
+          </Button>
+        </div>
+        <SavedAt patientId={patient.id} draft={{ id, threadId: null }} />
+      </form>
+    </section>
+  )
+}
+
+/** Messages begun and not sent. */
+export const DraftList = ({ drafts, patientId }: { drafts: DraftSummary[]; patientId: string }) => {
+  const t = useText().messages
+  const { shortDate, time } = useFormat()
+  if (drafts.length === 0) return null
+  return (
+    <section class='flow' aria-labelledby='drafts'>
+      <h2 id='drafts'>{t.drafts}</h2>
+      <div class='card list'>
+        <ul class='rows'>
+          {drafts.map(({ id, threadId, subject, excerpt, savedAt }) => (
+            <li>
+              <a
+                class='row'
+                href={
+                  threadId
+                    ? href(paths.thread, { patientId, threadId })
+                    : href(paths.draft, { patientId, draftId: id })
+                }
+              >
+                <span class='m'>{t.notSentYet(`${shortDate(savedAt)}, ${time(savedAt)}`)}</span>
+                <span class='t' dir='auto'>
+                  {threadId ? t.reply : subject || t.noSubject}
+                </span>
+                <span class='x' dir='auto'>
+                  {excerpt}
+                </span>
+              </a>
+              <form method='post' action={href(paths.draftRemoval, { patientId, draftId: id })}>
+                <Button kind='text'>{t.removeDraft}</Button>
+              </form>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  )
+}
+
+/** Before a message goes that speaks of danger: a call is quicker than any answer. It never says that all is well. */
+export const CallNowPage = ({ draft, back }: { draft: Draft; back: string }) => {
+  const { messages } = useText()
+  const t = messages.callNow
+  const { id: submissionId, category, subject, body, aboutKind, aboutId } = draft
+  return (
+    <section id='call-now' class='narrow flow'>
+      <h1>{t.title}</h1>
+      <p class='big'>{t.why}</p>
+      <UrgentHelp title={t.now} />
+      <p>{t.notSent}</p>
+      <Notice title={messages.notSent}>
+        <p class='body' dir='auto'>
+          {body}
+        </p>
+      </Notice>
+      <form method='post' action={back} novalidate>
+        {Object.entries({
+          submissionId,
+          category,
+          subject,
+          body,
+          ...(aboutKind && { about: `${aboutKind}:${aboutId}` }),
+        }).map(([name, value]) => (
+          <input type='hidden' name={name} value={value} />
+        ))}
+        <div class='acts'>
+          <Button kind='alt' name='act' value='anyway'>
+            {t.anyway}
+          </Button>
+          <a class='btn text' href={back}>
+            {t.change}
+          </a>
+        </div>
+      </form>
+    </section>
+  )
+}

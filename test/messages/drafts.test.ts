@@ -1,0 +1,296 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { as } from '../support/browser.ts'
+import { jpeg, pdf, thumbnail } from '../support/files.ts'
+import { seed } from '../support/people.ts'
+import { rows } from './rows.ts'
+
+beforeEach(seed)
+
+const id = 'x'.repeat(21)
+const page = '/patients/rosa-chart/messages/new'
+const draft = `/patients/rosa-chart/messages/drafts/${id}`
+const thread = '/patients/rosa-chart/messages/refill'
+const message = { submissionId: id, category: 'medicine', subject: 'Pills', body: 'Two\nor three?' }
+const drafts = () => rows<{ body: string; account_id: string }>('SELECT * FROM drafts')
+const files = () =>
+  rows<{ name: string; message_id: string | null; removed_at: number | null }>(
+    'SELECT * FROM attachments ORDER BY position'
+  )
+
+/** A form with files, as a browser without scripts posts it. */
+function post(
+  person: Parameters<typeof as>[0],
+  url: string,
+  fields: Record<string, string>,
+  ...attached: File[]
+) {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(fields)) body.append(name, value)
+  for (const file of attached) body.append('files', file)
+  return as(person).request(url, { method: 'POST', body, headers: { Origin: env.APP_ORIGIN } })
+}
+const file = (bytes: Uint8Array, name: string, type = '') => new File([new Uint8Array(bytes)], name, { type })
+const photo = () => file(jpeg(thumbnail), 'rash.jpg')
+
+describe('a message that is not sent yet', () => {
+  test('is kept as it was typed, and is there on any device', async () => {
+    const answer = await as('rosa').post(page, { ...message, act: 'save' })
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, draft])
+    const html = await (await as('rosa').get(draft)).text()
+    expect(html).toContain('value="Pills"')
+    expect(html).toContain('Two\nor three?')
+    expect(html).toMatch(/value="medicine"[^>]*checked/)
+    expect(await (await as('rosa').get('/patients/rosa-chart/messages')).text()).toContain('Not sent yet')
+  })
+
+  test('may be empty, too long or of no category: it is only kept', async () => {
+    const answer = await as('rosa').post(page, {
+      ...message,
+      category: 'nonsense',
+      subject: '',
+      body: 'b'.repeat(9000),
+      act: 'save',
+    })
+    expect(answer.status).toBe(303)
+    expect((await drafts())[0]?.body).toHaveLength(9000)
+  })
+
+  test('is nobody else’s: not the caregiver’s, not staff’s', async () => {
+    await as('rosa').post(page, { ...message, act: 'save' })
+    for (const person of ['milo', 'ines', 'vera', 'nadia'] as const)
+      expect([person, (await as(person).get(draft)).status]).toEqual([person, 404])
+    expect(await (await as('milo').get('/patients/rosa-chart/messages')).text()).not.toContain('Pills')
+  })
+
+  test('two people may use the same id without seeing or losing anything', async () => {
+    await as('rosa').post(page, { ...message, act: 'save' })
+    await as('milo').post(page, { ...message, body: 'Milo’s words', act: 'save' })
+    expect((await drafts()).map(({ account_id, body }) => [account_id, body]).sort()).toEqual([
+      ['milo', 'Milo’s words'],
+      ['rosa', 'Two\nor three?'],
+    ])
+  })
+
+  test('saves itself as one types, and says when', async () => {
+    const answer = await as('rosa').post(`${draft}/saving`, message, {
+      'HX-Request': 'true',
+      'HX-Request-Type': 'partial',
+    })
+    expect(await answer.text()).toMatch(/Draft saved at \d/)
+    expect(await drafts()).toHaveLength(1)
+  })
+
+  test('is gone once it is sent, and a saving that comes late does not bring it back', async () => {
+    await as('rosa').post(page, { ...message, act: 'save' })
+    expect((await as('rosa').post(draft, { ...message, act: 'send' })).status).toBe(303)
+    await as('rosa').post(`${draft}/saving`, message)
+    expect(await drafts()).toEqual([])
+    expect((await as('rosa').get(draft)).status).toBe(404)
+    expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toHaveLength(1)
+  })
+
+  test('can be thrown away with its files', async () => {
+    await post('rosa', page, { ...message, act: 'attach' }, photo())
+    expect((await as('rosa').post(`${draft}/removal`)).status).toBe(303)
+    expect(await drafts()).toEqual([])
+    expect((await files())[0]?.removed_at).toEqual(expect.any(Number))
+  })
+
+  test('a reply begun in a thread waits there', async () => {
+    const answer = await as('rosa').post(thread, { submissionId: id, body: 'And another', act: 'save' })
+    expect(answer.headers.get('Location')).toBe(thread)
+    const html = await (await as('rosa').get(thread)).text()
+    expect(html).toContain('And another')
+    expect(html).toContain(`value="${id}"`)
+    expect(await (await as('milo').get(thread)).text()).not.toContain('And another')
+  })
+
+  test('a draft in a thread of another record is not kept there', async () => {
+    await as('rosa').post(`${draft}/saving`, { ...message, threadId: 'ines-thread' })
+    expect(await drafts()).toEqual([])
+  })
+
+  test('a caregiver whose access was revoked keeps nothing in the record', async () => {
+    expect((await as('vera').post(page, { ...message, act: 'save' })).status).toBe(404)
+    expect(await drafts()).toEqual([])
+  })
+})
+
+describe('files', () => {
+  test('wait with the draft, and go with the message', async () => {
+    expect((await post('rosa', page, { ...message, act: 'attach' }, photo())).headers.get('Location')).toBe(
+      draft
+    )
+    const html = await (await as('rosa').get(draft)).text()
+    expect(html).toContain('rash.jpg')
+    expect(html).toContain('Two\nor three?')
+    const sent = await post('rosa', draft, { ...message, act: 'send' }, file(pdf(), 'note.pdf'))
+    expect(sent.status).toBe(303)
+    const found = await files()
+    expect(found.map(({ name }) => name)).toEqual(['rash.jpg', 'note.pdf'])
+    expect(new Set(found.map(({ message_id }) => message_id)).size).toBe(1)
+    const shown = await (await as('milo').get(sent.headers.get('Location') ?? '')).text()
+    expect(shown).toContain('rash.jpg')
+    expect(shown).toContain('note.pdf')
+  })
+
+  test('go with a reply', async () => {
+    await post('rosa', thread, { submissionId: id, body: 'Here it is', act: 'send' }, photo())
+    expect(await (await as('nadia').get('/admin/patients/rosa-chart/messages/refill')).text()).toContain(
+      'rash.jpg'
+    )
+  })
+
+  test('can be taken off again, with every word kept', async () => {
+    await post('rosa', page, { ...message, act: 'attach' }, photo())
+    const [kept] = await rows<{ id: string }>('SELECT id FROM attachments')
+    await as('rosa').post(draft, { ...message, body: 'Changed', act: `remove-${kept?.id}` })
+    const html = await (await as('rosa').get(draft)).text()
+    expect(html).not.toContain('rash.jpg')
+    expect(html).toContain('Changed')
+  })
+
+  test('nobody takes off another’s file', async () => {
+    await post('rosa', page, { ...message, act: 'attach' }, photo())
+    const [kept] = await rows<{ id: string }>('SELECT id FROM attachments')
+    await as('milo').post(page, { ...message, act: `remove-${kept?.id}` })
+    expect((await files())[0]?.removed_at).toBeNull()
+  })
+
+  test.each([
+    [
+      'a web page called a photo',
+      file(new TextEncoder().encode('<script>'), 'rash.jpg', 'image/jpeg'),
+      'not a PDF or a photo',
+    ],
+    ['a file of more than 6 MB', file(new Uint8Array(6 * 1024 * 1024 + 1), 'scan.pdf'), 'larger than 6 MB'],
+  ])('%s is refused in words, and nothing typed is lost', async (_, bad, said) => {
+    const answer = await post('rosa', page, { ...message, act: 'send' }, bad, photo())
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    expect(html).toContain(said)
+    expect(html).toContain('href="#files"')
+    expect(html).toContain('Two\nor three?')
+    expect(html).toContain('rash.jpg')
+    expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toEqual([])
+    expect(await drafts()).toHaveLength(1)
+  })
+
+  test('a fifth is one too many; the first four stay', async () => {
+    const five = [1, 2, 3, 4, 5].map((n) => file(pdf(`${n}`), `${n}.pdf`))
+    const answer = await post('rosa', page, { ...message, act: 'attach' }, ...five)
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('“5.pdf” was not attached')
+    expect(await files()).toHaveLength(4)
+  })
+
+  test('together they hold 10 MB', async () => {
+    const large = (n: number) => file(pdf(`${n}${'x'.repeat(5.5 * 1024 * 1024)}`), `${n}.pdf`)
+    const answer = await post('rosa', page, { ...message, act: 'attach' }, large(1), large(2))
+    expect(await answer.text()).toContain('“2.pdf” was not attached')
+    expect((await files()).map(({ name }) => name)).toEqual(['1.pdf'])
+    expect(
+      (await env.FILES.list({ prefix: 'attachments/' })).objects.map(({ size }) => size > 5e6)
+    ).toContain(true)
+  })
+
+  test('the same file sent twice, or twenty times at once, is one', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, () => post('rosa', page, { ...message, act: 'attach' }, photo()))
+    )
+    expect(await files()).toHaveLength(1)
+  })
+
+  test('fifty at once are never more than four', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        post('rosa', page, { ...message, act: 'attach' }, file(pdf(`${n}`), `${n}.pdf`))
+      )
+    )
+    expect(await files()).toHaveLength(4)
+  })
+
+  test('a store that is away keeps the words, and says to try again', async () => {
+    const away = {
+      ...env,
+      FILES: { put: () => Promise.reject(new Error('R2 is away')) } as unknown as R2Bucket,
+    }
+    const body = new FormData()
+    for (const [name, value] of Object.entries({ ...message, act: 'attach' })) body.append(name, value)
+    body.append('files', photo())
+    const answer = await as('rosa', away).request(page, {
+      method: 'POST',
+      body,
+      headers: { Origin: env.APP_ORIGIN },
+    })
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('could not be saved. Try again.')
+    expect(await drafts()).toHaveLength(1)
+    expect(await files()).toEqual([])
+  })
+})
+
+describe('words of danger', () => {
+  const urgent = { ...message, subject: 'Chemo', body: 'I have a fever and chills' }
+
+  test('ask for a call first; the message is saved, not sent', async () => {
+    const answer = await as('rosa').post(page, urgent)
+    expect(answer.headers.get('Location')).toBe(`${draft}/call-now`)
+    const html = await (await as('rosa').get(`${draft}/call-now`)).text()
+    expect(html).toContain('href="tel:911"')
+    expect(html).toContain('href="tel:+14795871700"')
+    expect(html).toContain('I have a fever and chills')
+    expect(html).toContain('Send anyway')
+    expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toEqual([])
+  })
+
+  test('sent anyway, it is flagged for staff and due first', async () => {
+    const rosa = as('rosa')
+    await rosa.post(page, urgent)
+    const sent = await rosa.submit(`${draft}/call-now`, { act: 'anyway' }, draft)
+    expect(sent.headers.get('Location')).toMatch(/^\/patients\/rosa-chart\/messages\/[a-z0-9]{21}$/)
+    const [work] = await rows<{ urgency: number; flagged_at: number }>(
+      'SELECT w.* FROM work_items w JOIN messages m ON m.thread_id = w.thread_id WHERE m.submission_id = ?',
+      id
+    )
+    expect(work).toMatchObject({ urgency: 0, flagged_at: expect.any(Number) })
+    expect(await drafts()).toEqual([])
+  })
+
+  test('in a reply as well, and an open piece of work becomes urgent', async () => {
+    const ines = as('ines')
+    const where = '/patients/ines-chart/messages/ines-thread'
+    const held = await ines.post(where, { submissionId: id, body: 'Tengo fiebre' })
+    expect(held.headers.get('Location')).toBe(`/patients/ines-chart/messages/drafts/${id}/call-now`)
+    await ines.submit(`/patients/ines-chart/messages/drafts/${id}/call-now`, { act: 'anyway' }, where)
+    expect(
+      (await rows<{ urgency: number }>("SELECT urgency FROM work_items WHERE id = 'ines-work'"))[0]?.urgency
+    ).toBe(0)
+  })
+
+  test('without them nothing says that all is well', async () => {
+    const sent = await as('rosa').post(page, message)
+    expect(await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()).not.toMatch(
+      /no danger|all is well|not urgent/i
+    )
+  })
+})
+
+test('a question about a result carries it along', async () => {
+  const html = await (await as('rosa').get(`${page}?about=report:cbc`)).text()
+  expect(html).toMatch(/value="result"[^>]*checked/)
+  expect(html).toContain('About this lab report')
+  const sent = await as('rosa').post(page, { ...message, about: 'report:cbc' })
+  const shown = await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()
+  expect(shown).toContain('/patients/rosa-chart/labs/reports/cbc')
+})
+
+test.each(['report:held', 'report:no-such', 'appointment:ines', 'javascript:alert(1)', 'report:'])(
+  'what is not in the record, or not released, is not carried along: %s',
+  async (about) => {
+    const sent = await as('rosa').post(page, { ...message, about })
+    expect(sent.status).toBe(303)
+    expect(await rows('SELECT 1 FROM threads WHERE about_id IS NOT NULL')).toEqual([])
+  }
+)
