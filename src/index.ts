@@ -6,7 +6,7 @@ import { queueReminders } from './identity/invitation/store.ts'
 import { sweepKept } from './identity/kept/store.ts'
 import { sweepChallenges } from './identity/passkeys/store.ts'
 import { sweepResets } from './identity/recovery/store.ts'
-import { sweepSessions } from './identity/store.ts'
+import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import { mailWriters } from './mails.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
@@ -31,6 +31,7 @@ export default {
       await db.batch([
         sweepThrottles(db, clock()),
         sweepSessions(db, clock()),
+        sweepTrust(db, clock()),
         sweepChallenges(db, clock()),
         sweepKept(db, clock()),
         sweepEmailChanges(db, clock()),

@@ -95,6 +95,7 @@ test('every page is seen by someone', () => {
   const redirectsOnly: string[] = [
     paths.front,
     paths.credentials,
+    paths.sessionExtension,
     paths.passkeySignIn,
     paths.secondStepPasskey,
     paths.confirmPasskey,

@@ -204,3 +204,7 @@ export async function listRecords(db: Db, accountId: string): Promise<OwnRecord[
 /** Sessions that ended or ran out long ago. */
 export const sweepSessions = (db: Db, now: Date) =>
   db.delete(sessions).where(lt(sessions.seenAt, new Date(now.getTime() - 30 * 86_400_000)))
+
+/** Devices whose trust has run out. */
+export const sweepTrust = (db: Db, now: Date) =>
+  db.delete(trustedDevices).where(lt(trustedDevices.trustedUntil, now))

@@ -1,7 +1,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
-import { sessions, throttles } from '../../src/db/schema.ts'
+import { sessions, throttles, trustedDevices } from '../../src/db/schema.ts'
 import worker from '../../src/index.ts'
 import { db, minutesAgo, seed } from '../support/people.ts'
 
@@ -49,4 +49,19 @@ test('and stay until then', async () => {
   await runCron('2026-11-22T15:01:12Z')
   expect(await left('sessions', 'token_hash')).toContain('long ago')
   expect(await left('throttles', 'key')).toContain('long ago')
+})
+
+test('trust in a device is forgotten once it has run out', async () => {
+  await db()
+    .insert(trustedDevices)
+    .values(
+      [1, -1].map((minutes) => ({
+        accountId: 'rosa',
+        id: minutes > 0 ? 'run out' : 'still trusted',
+        trustedAt: minutesAgo(30 * day),
+        trustedUntil: minutesAgo(minutes),
+      }))
+    )
+  await runCron('2026-11-22T15:00:12Z')
+  expect(await left('trusted_devices', 'id')).toEqual(['still trusted'])
 })
