@@ -41,7 +41,9 @@ export const PasskeyButton = ({
     >
       {hint && <p>{hint}</p>}
       <input type='hidden' name='answer' />
-      <Button {...(kind && { kind })}>{label}</Button>
+      <div class='acts'>
+        <Button {...(kind && { kind })}>{label}</Button>
+      </div>
       <p class='err' role='alert' hidden />
     </form>
   )
