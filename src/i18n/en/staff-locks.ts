@@ -2,7 +2,7 @@ export const staffLocks = {
   title: 'Wrong tries at sign-in',
   none: 'There are no wrong tries. Nothing is paused.',
   intro:
-    'After 5 wrong tries there is a pause, up to an hour. Forgot Password works at all times and ends a pause. Make sure who is calling before you clear the tries.',
+    'After 5 wrong tries there is a pause, up to an hour. Forgot Password works at all times and ends a pause on the password. Make sure who is calling before you clear the tries.',
   person: 'Name',
   tries: 'Wrong tries',
   count: (tries: number) => `${tries} wrong ${tries === 1 ? 'try' : 'tries'}`,
@@ -12,11 +12,11 @@ export const staffLocks = {
     'second-step': 'Security code',
     'current-password': 'Password asked again while signed in',
   },
-  paused: (moment: string) => `Paused until ${moment}`,
+  paused: (time: string) => `Paused until ${time}`,
   stopped: 'Stopped until you clear it',
   clearing: 'Let in again',
-  clear: 'Clear the tries',
-  of: (name: string) => `of ${name}`,
+  clear: 'Clear',
+  of: (name: string) => `the wrong tries of ${name}`,
   caregiver: (relationship: string) => `Caregiver: ${relationship}`,
   notYours: 'Only someone else with the admin role can clear these, on the Staff page.',
 }

@@ -4,7 +4,7 @@ export const staffLocks = {
   title: 'Intentos fallidos al iniciar sesión',
   none: 'No hay intentos fallidos. Nada está en pausa.',
   intro:
-    'Después de 5 intentos fallidos hay una pausa, de hasta una hora. “Olvidé mi contraseña” siempre funciona y termina la pausa. Confirme quién llama antes de borrar los intentos.',
+    'Después de 5 intentos fallidos hay una pausa, de hasta una hora. “Olvidé mi contraseña” siempre funciona y termina la pausa de la contraseña. Confirme quién llama antes de borrar los intentos.',
   person: 'Nombre',
   tries: 'Intentos fallidos',
   count: (tries: number) => (tries === 1 ? '1 intento fallido' : `${tries} intentos fallidos`),
@@ -14,11 +14,11 @@ export const staffLocks = {
     'second-step': 'Código de seguridad',
     'current-password': 'Contraseña pedida otra vez con la sesión abierta',
   },
-  paused: (moment: string) => `En pausa hasta ${moment}`,
+  paused: (time: string) => `En pausa hasta las ${time}`,
   stopped: 'Detenido hasta que lo borre',
   clearing: 'Dejar entrar',
-  clear: 'Borrar los intentos',
-  of: (name: string) => `de ${name}`,
+  clear: 'Borrar',
+  of: (name: string) => `los intentos fallidos de ${name}`,
   caregiver: (relationship: string) => `Cuidador: ${relationship}`,
   notYours: 'Solo otra persona con el rol de administrador puede borrarlos, en la página Personal.',
 } satisfies typeof en

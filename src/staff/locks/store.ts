@@ -33,7 +33,13 @@ const locks = (db: Db, patientId: string | null, which: Condition) =>
     )
     .where(and(isNotNull(throttles.purpose), gt(throttles.count, 0), which))
     .groupBy(accounts.id, throttles.purpose)
-    .orderBy(accounts.familyName, accounts.givenName, accounts.id, throttles.purpose)
+    .orderBy(
+      isNotNull(grants.relationship),
+      accounts.familyName,
+      accounts.givenName,
+      accounts.id,
+      throttles.purpose
+    )
     .limit(100)
 
 /** Wrong tries at the accounts that may open a record, or at a member of staff's. Statements to batch. */

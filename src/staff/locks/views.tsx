@@ -91,11 +91,11 @@ const day = 86_400_000
 /** Nobody waits for longer than an hour, but after the last try of all. */
 const Pause = ({ lock: { pausedUntil }, now }: { lock: Lock; now: Date }) => {
   const t = useText().staffLocks
-  const { moment } = useFormat()
+  const { time } = useFormat()
   if (!pausedUntil || pausedUntil <= now) return null
   return (
     <Tag kind='crit'>
-      {pausedUntil.getTime() - now.getTime() > day ? t.stopped : t.paused(moment(pausedUntil))}
+      {pausedUntil.getTime() - now.getTime() > day ? t.stopped : t.paused(time(pausedUntil))}
     </Tag>
   )
 }
