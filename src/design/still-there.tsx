@@ -6,7 +6,7 @@ import { Button } from './parts.tsx'
 
 /** Two windows that stay closed until static/session.js opens one: before the idle limit, and before the last hour ends. */
 export const StillThere = () => {
-  const { req, var: v } = getContext<Env>()
+  const { var: v } = getContext<Env>()
   const { viewer, endsIn } = v.visit
   if (!viewer || !endsIn) return null
   const t = v.t.common.stillThere
@@ -28,7 +28,6 @@ export const StillThere = () => {
           <div class='acts'>
             <form method='post' action={paths.sessionExtension}>
               <input type='hidden' name='account' value={viewer.id} />
-              <input type='hidden' name='next' value={req.method === 'POST' ? '' : req.path} />
               <Button>{t.stay}</Button>
             </form>
             <SignOutNow>{t.signOut}</SignOutNow>

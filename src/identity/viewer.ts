@@ -32,7 +32,7 @@ const pageAsked = (c: RequestContext) => {
 }
 
 /** The page of ours that a form was posted from. */
-function pageBefore(c: RequestContext) {
+export function pageBefore(c: RequestContext) {
   const referer = c.req.header('Referer')
   const from = referer && URL.canParse(referer) ? new URL(referer) : undefined
   return from?.origin === c.env.APP_ORIGIN ? safeNext(from.pathname + from.search) : undefined

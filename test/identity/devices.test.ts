@@ -58,7 +58,7 @@ describe('the list', () => {
   test('names each device, where it is and which one is in use', async () => {
     await elsewhere('rosa', 'phone', { userAgent: iphone, place: 'Fayetteville, Arkansas' })
     await env.DB.prepare('UPDATE sessions SET seen_at = ? WHERE id = ?')
-      .bind(Date.now() - 9 * 60_000, 'rosa-session')
+      .bind(Date.now() - 9 * 60_000, 'rosa-browser')
       .run()
     const [here, phone] = await rows(as('rosa'))
     expect(here).toMatch(/^A web browser This device Signed in \w+ \d+, 20\d\d, .*In use now/)
@@ -132,7 +132,7 @@ describe('signing out one device', () => {
 
   test('does not touch the trust in the device in use, where an older session of it is signed out', async () => {
     await env.DB.prepare('UPDATE sessions SET device_id = ? WHERE id = ?')
-      .bind(deviceId('h'), 'rosa-session')
+      .bind(deviceId('h'), 'rosa-browser')
       .run()
     await elsewhere('rosa', 'before', { deviceId: deviceId('h') })
     await trust('rosa', 'h')
@@ -142,7 +142,7 @@ describe('signing out one device', () => {
 
   test('that is the one in use leads to sign-in, and its cookie is gone', async () => {
     const rosa = as('rosa')
-    const response = await rosa.post('/settings/devices/rosa-session/sign-out')
+    const response = await rosa.post('/settings/devices/rosa-browser/sign-out')
     expect(response.headers.get('Location')).toBe('/sign-in')
     expect(response.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
     expect(rosa.jar.has('__Host-cs')).toBe(false)
@@ -167,7 +167,7 @@ describe('signing out one device', () => {
 describe('signing out all other devices', () => {
   test('closes every one but this, also one that owes its second step', async () => {
     await env.DB.prepare('UPDATE sessions SET device_id = ? WHERE id = ?')
-      .bind(deviceId('h'), 'rosa-session')
+      .bind(deviceId('h'), 'rosa-browser')
       .run()
     const others = [await elsewhere('rosa', 'phone'), await elsewhere('rosa', 'tablet')]
     await elsewhere('rosa', 'half', { completedAt: null })
@@ -238,7 +238,7 @@ describe('devices that are spared the second step', () => {
 
 test('without a session nothing is listed or signed out', async () => {
   const nobody = new Browser()
-  for (const action of ['rosa-session/sign-out', 'sign-out', 'trust-removal'])
+  for (const action of ['rosa-browser/sign-out', 'sign-out', 'trust-removal'])
     expect((await nobody.post(`/settings/devices/${action}`)).headers.get('Location')).toMatch(/^\/sign-in/)
   expect((await nobody.get('/settings/devices')).headers.get('Location')).toMatch(/^\/sign-in/)
   expect(await isIn(as('rosa'))).toBe(true)

@@ -101,7 +101,7 @@ describe('adding one', () => {
     await db()
       .update(sessions)
       .set({ confirmedAt: minutesAgo(11) })
-      .where(eq(sessions.id, 'milo-session'))
+      .where(eq(sessions.id, 'milo-browser'))
     const html = await (await browser.get(paths.passkeys)).text()
     expect(html).not.toContain('data-passkey')
     expect(html).toContain('/confirm?next=%2Fsettings%2Fpasskeys')
@@ -361,7 +361,7 @@ describe('signing in without typing anything', () => {
 
   test('refuses a challenge that ran out, or was meant for something else', async () => {
     const { key } = await addedBy('rosa')
-    const hash = await sha256('rosa-session')
+    const hash = await sha256('rosa-browser')
     for (const challenge of [
       await newChallenge(env.TOKEN_KEY, 'sign-in', '', minutesAgo(16)),
       await newChallenge(env.TOKEN_KEY, 'confirm', hash, new Date()),

@@ -105,7 +105,7 @@ export async function seed() {
     d.insert(schema.sessions).values(
       await Promise.all(
         cast.map(async (id) => ({
-          id: `${id}-session`,
+          id: `${id}-browser`,
           tokenHash: await sha256(`${id}-session`),
           accountId: id,
           createdAt: minutesAgo(5),

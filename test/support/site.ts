@@ -15,7 +15,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     invitationId: 'otto-invitation',
     accountId: 'rosa',
     staffId: 'nadia',
-    sessionId: 'rosa-session',
+    sessionId: 'rosa-browser',
     passkeyId: 'rosa-passkey',
     keptId: 'rosa-kept',
     categoryId: 'medicine',

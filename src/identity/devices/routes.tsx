@@ -6,7 +6,7 @@ import { readFields } from '../../web/form.ts'
 import { Routes } from '../../web/routes.ts'
 import { dropCookie, secondsLeft, touchSession } from '../session.ts'
 import { safeNext } from '../sign-in/credentials.ts'
-import { anyone, signedIn } from '../viewer.ts'
+import { anyone, pageBefore, signedIn } from '../viewer.ts'
 import { ownSession } from './own-session.ts'
 import { listDevices, removeTrust, signOutDevice, signOutOtherDevices } from './store.ts'
 import { DevicesPage } from './views.tsx'
@@ -79,5 +79,5 @@ devices.post(paths.sessionExtension, anyone, async (c) => {
   const theirs = viewer && viewer.id === account ? session : null
   if (theirs) db.alongside(touchSession(db, theirs.tokenHash, now))
   const left = theirs && secondsLeft({ ...theirs, seenAt: now }, viewer?.staffRole !== null, now)
-  return wantsSeconds(c) ? inSeconds(c, left) : goOn(c, theirs !== null, next)
+  return wantsSeconds(c) ? inSeconds(c, left) : goOn(c, theirs !== null, next ?? pageBefore(c))
 })
