@@ -37,7 +37,13 @@ ALTER TABLE threads ADD COLUMN about_id TEXT;
 ALTER TABLE threads ADD COLUMN reply_off_at INTEGER;
 ALTER TABLE threads ADD COLUMN reply_off_by TEXT;
 ALTER TABLE threads ADD COLUMN announcement_id TEXT;
-CREATE INDEX threads_by_announcement ON threads (announcement_id) WHERE announcement_id IS NOT NULL;
+-- One thread a patient and announcement, however often the sending is interrupted and taken up again.
+CREATE UNIQUE INDEX threads_by_announcement ON threads (announcement_id, patient_id) WHERE announcement_id IS NOT NULL;
+-- What was written lately and may lie unread.
+CREATE INDEX threads_lately ON threads (last_message_at) WHERE announcement_id IS NULL;
+
+-- When someone first looked at what they have read; read_at is how far they have read.
+ALTER TABLE thread_reads ADD COLUMN looked_at INTEGER;
 
 ALTER TABLE messages ADD COLUMN withdrawn_at INTEGER;
 -- When the first of the staff opened it: from then on it cannot be withdrawn.
@@ -52,7 +58,7 @@ ALTER TABLE work_items ADD COLUMN flagged_at INTEGER;
 -- 0 when flagged, else 1: the order of the queue is urgency, then due time.
 ALTER TABLE work_items ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE work_items ADD COLUMN assigned_by TEXT;
--- How it ended: 'answered', 'closed', 'phone', 'read'; and why, where nobody wrote back.
+-- How it ended: 'answered', 'closed', 'phone', 'read', 'withdrawn'; and why, where nobody wrote back.
 ALTER TABLE work_items ADD COLUMN done_how TEXT;
 ALTER TABLE work_items ADD COLUMN done_reason TEXT;
 CREATE INDEX work_items_in_order ON work_items (urgency, due_at) WHERE done_at IS NULL;
@@ -75,6 +81,7 @@ CREATE TABLE drafts (
   PRIMARY KEY (account_id, id)
 ) STRICT;
 CREATE INDEX drafts_by_writer ON drafts (account_id, patient_id, saved_at);
+CREATE INDEX drafts_by_age ON drafts (saved_at);
 
 -- A file waits with its draft and then belongs to the message. The bytes are in R2.
 CREATE TABLE attachments (
@@ -124,19 +131,23 @@ CREATE TABLE quick_replies (
 ) STRICT;
 CREATE INDEX quick_replies_by_owner ON quick_replies (owner_id, title);
 
+-- Written, looked over with its recipients, and then sent: until it has started it may be changed or thrown away.
 CREATE TABLE announcements (
   id TEXT NOT NULL PRIMARY KEY,
+  audience TEXT NOT NULL,
   subject_en TEXT NOT NULL,
   subject_es TEXT NOT NULL,
   body_en TEXT NOT NULL,
   body_es TEXT NOT NULL,
   author_id TEXT NOT NULL REFERENCES accounts(id),
   submission_id TEXT NOT NULL,
-  started_at INTEGER NOT NULL,
+  saved_at INTEGER NOT NULL,
+  started_at INTEGER,
   finished_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX announcements_by_submission ON announcements (author_id, submission_id);
-CREATE INDEX announcements_unfinished ON announcements (started_at) WHERE finished_at IS NULL;
+CREATE INDEX announcements_by_time ON announcements (saved_at);
+CREATE INDEX announcements_unfinished ON announcements (started_at) WHERE started_at IS NOT NULL AND finished_at IS NULL;
 
 CREATE TABLE announcement_recipients (
   announcement_id TEXT NOT NULL REFERENCES announcements(id),
@@ -146,6 +157,7 @@ CREATE TABLE announcement_recipients (
   skipped TEXT,
   PRIMARY KEY (announcement_id, patient_id)
 ) STRICT;
+CREATE INDEX announcement_recipients_left ON announcement_recipients (announcement_id) WHERE sent_at IS NULL AND skipped IS NULL;
 
 -- A kind of e-mail someone does not want.
 CREATE TABLE notification_choices (

@@ -561,7 +561,10 @@ export const threads = sqliteTable(
   },
   (t) => [
     index('threads_by_patient').on(t.patientId, t.lastMessageAt),
-    index('threads_by_announcement').on(t.announcementId).where(sql`announcement_id IS NOT NULL`),
+    uniqueIndex('threads_by_announcement')
+      .on(t.announcementId, t.patientId)
+      .where(sql`announcement_id IS NOT NULL`),
+    index('threads_lately').on(t.lastMessageAt).where(sql`announcement_id IS NULL`),
   ]
 )
 
@@ -604,7 +607,10 @@ export const threadReads = sqliteTable(
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
+    /** How far they have read: the time of the last message they were shown. */
     readAt: at('read_at').notNull(),
+    /** When they first looked at that. */
+    lookedAt: at('looked_at'),
   },
   (t) => [primaryKey({ columns: [t.threadId, t.accountId] })]
 )
@@ -632,7 +638,7 @@ export const workItems = sqliteTable(
     /** 0 when flagged, else 1: the order of the queue is urgency, then due time. */
     urgency: integer().notNull().default(1),
     assignedBy: text('assigned_by'),
-    doneHow: text('done_how', { enum: ['answered', 'closed', 'phone', 'read'] }),
+    doneHow: text('done_how', { enum: ['answered', 'closed', 'phone', 'read', 'withdrawn'] }),
     /** Why nobody wrote back. */
     doneReason: text('done_reason'),
   },
@@ -672,6 +678,7 @@ export const drafts = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     index('drafts_by_writer').on(t.accountId, t.patientId, t.savedAt),
+    index('drafts_by_age').on(t.savedAt),
   ]
 )
 
@@ -751,6 +758,8 @@ export const announcements = sqliteTable(
   'announcements',
   {
     id: id(),
+    /** Every active patient with an account, or those on a list. */
+    audience: text({ enum: ['all', 'list'] }).notNull(),
     subjectEn: text('subject_en').notNull(),
     subjectEs: text('subject_es').notNull(),
     bodyEn: text('body_en').notNull(),
@@ -759,12 +768,17 @@ export const announcements = sqliteTable(
       .notNull()
       .references(() => accounts.id),
     submissionId: text('submission_id').notNull(),
-    startedAt: at('started_at').notNull(),
+    savedAt: at('saved_at').notNull(),
+    /** Until then it may be changed. */
+    startedAt: at('started_at'),
     finishedAt: at('finished_at'),
   },
   (t) => [
     uniqueIndex('announcements_by_submission').on(t.authorId, t.submissionId),
-    index('announcements_unfinished').on(t.startedAt).where(sql`finished_at IS NULL`),
+    index('announcements_by_time').on(t.savedAt),
+    index('announcements_unfinished')
+      .on(t.startedAt)
+      .where(sql`started_at IS NOT NULL AND finished_at IS NULL`),
   ]
 )
 
@@ -782,7 +796,12 @@ export const announcementRecipients = sqliteTable(
     /** Why it did not go to this patient. */
     skipped: text({ enum: ['no-account', 'inactive', 'deceased'] }),
   },
-  (t) => [primaryKey({ columns: [t.announcementId, t.patientId] })]
+  (t) => [
+    primaryKey({ columns: [t.announcementId, t.patientId] }),
+    index('announcement_recipients_left')
+      .on(t.announcementId)
+      .where(sql`sent_at IS NULL AND skipped IS NULL`),
+  ]
 )
 
 /** A kind of e-mail someone does not want. */
