@@ -11,6 +11,8 @@ export default defineConfig(async () => ({
       miniflare: {
         // A queue without a consumer: tests deliver when they mean to, not whenever the runtime gets to it.
         queueProducers: { OUTBOX: { queueName: 'nobody-listens' } },
+        // A whole suite is one network at one address: tests of the shield bring their own.
+        ratelimits: { SIGN_IN_SHIELD: { namespace_id: 'tests', simple: { limit: 1_000_000, period: 60 } } },
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations('migrations'),
           ENVIRONMENT: 'test',

@@ -6,7 +6,7 @@ export const credentials = {
   currentPassword: 'Current password',
   currentMissing: 'Enter your current password',
   currentWrong:
-    'That is not your current password. Check it. After several wrong tries, wait 15 minutes or call us.',
+    'That is not your current password. Check it. After several wrong tries, wait an hour or call us.',
   samePassword: 'That is the password you have now. Choose another one.',
   savePassword: 'Save password',
   passwordEffect: 'You stay signed in here. All other devices are signed out.',

@@ -21,7 +21,7 @@ export const secondStep = {
     hint: 'It looks like 7k2m-x9qd',
     missing: 'Enter a recovery code',
     wrong:
-      'That code is not right, or it was used before. Check it. After several wrong tries, wait 15 minutes or call us.',
+      'That code is not right, or it was used before. Check it. After several wrong tries, wait an hour or call us.',
     none: 'There is no recovery code left for this account.',
     lost: 'Do you have no code? Call us at',
     back: 'Back to the other ways',

@@ -45,7 +45,7 @@ export const staffAccounts = {
     reasonMissing: 'Write how you made sure who it is',
     reasonLong: 'Use 500 characters or fewer',
     passwordMissing: 'Enter your own password',
-    passwordWrong: 'That is not your password. After several wrong tries, wait 15 minutes.',
+    passwordWrong: 'That is not your password. After several wrong tries, wait an hour.',
     changed: 'Nothing was reset: there is no second step on this account any more.',
   },
 }

@@ -8,7 +8,7 @@ export const credentials = {
   currentPassword: 'Contraseña actual',
   currentMissing: 'Escriba su contraseña actual',
   currentWrong:
-    'Esa no es su contraseña actual. Revísela. Después de varios intentos, espere 15 minutos o llámenos.',
+    'Esa no es su contraseña actual. Revísela. Después de varios intentos, espere una hora o llámenos.',
   samePassword: 'Esa es la contraseña que ya tiene. Elija otra.',
   savePassword: 'Guardar contraseña',
   passwordEffect: 'Aquí su sesión sigue abierta. Se cierra en los demás dispositivos.',

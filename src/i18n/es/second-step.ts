@@ -23,7 +23,7 @@ export const secondStep = {
     hint: 'Se ve así: 7k2m-x9qd',
     missing: 'Escriba un código de recuperación',
     wrong:
-      'Ese código no es correcto o ya se usó. Revíselo. Después de varios intentos, espere 15 minutos o llámenos.',
+      'Ese código no es correcto o ya se usó. Revíselo. Después de varios intentos, espere una hora o llámenos.',
     none: 'A esta cuenta no le queda ningún código de recuperación.',
     lost: '¿No tiene ningún código? Llámenos al',
     back: 'Volver a las otras formas',

@@ -46,7 +46,7 @@ export const staffAccounts = {
     reasonMissing: 'Escriba cómo confirmó quién es',
     reasonLong: 'Use 500 caracteres o menos',
     passwordMissing: 'Escriba su propia contraseña',
-    passwordWrong: 'Esa no es su contraseña. Después de varios intentos, espere 15 minutos.',
+    passwordWrong: 'Esa no es su contraseña. Después de varios intentos, espere una hora.',
     changed: 'No se restableció nada: esta cuenta ya no tiene un segundo paso.',
   },
 } satisfies typeof en
