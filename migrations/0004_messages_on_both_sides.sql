@@ -61,9 +61,25 @@ ALTER TABLE work_items ADD COLUMN assigned_by TEXT;
 -- How it ended: 'answered', 'closed', 'phone', 'read', 'withdrawn'; and why, where nobody wrote back.
 ALTER TABLE work_items ADD COLUMN done_how TEXT;
 ALTER TABLE work_items ADD COLUMN done_reason TEXT;
+-- Counts up with every change of the work: what a page has not seen is what came after the last it saw.
+ALTER TABLE work_items ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+UPDATE work_items SET done_how = iif(EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = work_items.thread_id
+  AND m.author_role = 'staff' AND m.sent_at BETWEEN work_items.opened_at AND work_items.done_at), 'answered', 'closed')
+WHERE done_at IS NOT NULL;
 CREATE INDEX work_items_in_order ON work_items (urgency, due_at) WHERE done_at IS NULL;
 CREATE INDEX work_items_by_queue ON work_items (queue, urgency, due_at) WHERE done_at IS NULL;
-CREATE INDEX work_items_done ON work_items (queue, done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX work_items_by_queue_assigned ON work_items (queue, assigned_to, urgency, due_at) WHERE done_at IS NULL;
+DROP INDEX work_items_assigned;
+CREATE INDEX work_items_assigned ON work_items (assigned_to, urgency, due_at) WHERE done_at IS NULL;
+CREATE INDEX work_items_done ON work_items (queue, done_at, done_how, opened_at) WHERE done_at IS NOT NULL;
+CREATE INDEX work_items_by_version ON work_items (version);
+CREATE TRIGGER work_items_are_counted AFTER INSERT ON work_items BEGIN
+  UPDATE work_items SET version = (SELECT max(version) + 1 FROM work_items) WHERE id = NEW.id;
+END;
+CREATE TRIGGER work_items_are_counted_again
+AFTER UPDATE OF queue, due_at, assigned_to, done_at, kind, urgency ON work_items BEGIN
+  UPDATE work_items SET version = (SELECT max(version) + 1 FROM work_items) WHERE id = NEW.id;
+END;
 
 -- The id of a draft is the submission id of its form: sending it twice is sending it once.
 CREATE TABLE drafts (
@@ -81,6 +97,7 @@ CREATE TABLE drafts (
   PRIMARY KEY (account_id, id)
 ) STRICT;
 CREATE INDEX drafts_by_writer ON drafts (account_id, patient_id, saved_at);
+CREATE INDEX drafts_by_thread ON drafts (thread_id, saved_at) WHERE thread_id IS NOT NULL;
 CREATE INDEX drafts_by_age ON drafts (saved_at);
 
 -- A file waits with its draft and then belongs to the message. The bytes are in R2.

@@ -641,15 +641,21 @@ export const workItems = sqliteTable(
     doneHow: text('done_how', { enum: ['answered', 'closed', 'phone', 'read', 'withdrawn'] }),
     /** Why nobody wrote back. */
     doneReason: text('done_reason'),
+    /** Counts up with every change of the work, by trigger: what a page has not seen is what came after the last it saw. */
+    version: integer().notNull().default(0),
   },
   (t) => [
     uniqueIndex('work_items_open').on(t.threadId).where(sql`done_at IS NULL`),
     index('work_items_in_order').on(t.urgency, t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_by_queue').on(t.queue, t.urgency, t.dueAt).where(sql`done_at IS NULL`),
-    index('work_items_done').on(t.queue, t.doneAt).where(sql`done_at IS NOT NULL`),
+    index('work_items_by_queue_assigned')
+      .on(t.queue, t.assignedTo, t.urgency, t.dueAt)
+      .where(sql`done_at IS NULL`),
+    index('work_items_done').on(t.queue, t.doneAt, t.doneHow, t.openedAt).where(sql`done_at IS NOT NULL`),
+    index('work_items_by_version').on(t.version),
     index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_opened').on(t.openedAt).where(sql`done_at IS NULL`),
-    index('work_items_assigned').on(t.assignedTo, t.dueAt).where(sql`done_at IS NULL`),
+    index('work_items_assigned').on(t.assignedTo, t.urgency, t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_by_thread').on(t.threadId),
   ]
 )
@@ -678,6 +684,7 @@ export const drafts = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     index('drafts_by_writer').on(t.accountId, t.patientId, t.savedAt),
+    index('drafts_by_thread').on(t.threadId, t.savedAt).where(sql`thread_id IS NOT NULL`),
     index('drafts_by_age').on(t.savedAt),
   ]
 )
