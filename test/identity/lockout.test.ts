@@ -2,6 +2,8 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../src/identity/password.ts'
 import { limits, takeTry } from '../../src/identity/throttle.ts'
+import { paths } from '../../src/paths.ts'
+import { Authenticator, askedOn } from '../support/authenticator.ts'
 import { bare } from '../support/bare.ts'
 import { as, Browser } from '../support/browser.ts'
 import { Clock, day, minute } from '../support/clock.ts'
@@ -128,6 +130,21 @@ describe('lockout as a weapon', () => {
     await passTime(30 * day)
     expect((await guess(email, password, address(3))).status).toBe(422)
     expect((await guess(email, password, address(3), own)).status).toBe(303)
+  })
+
+  test('a passkey opens the door that strangers have shut', async () => {
+    const key = await Authenticator.make({ counts: 1 })
+    const asked = async (browser: Browser, page: string, action = page) =>
+      askedOn(await (await browser.get(page)).text(), action)
+    const answer = await key.register(await asked(as('rosa'), paths.passkeys))
+    await as('rosa').post(paths.passkeys, { answer })
+    for (let i = 0; i < 5; i++) await guess(email, 'Wrong-Horse-9', address(i))
+    for (let i = 0; i < 40; i++) await guess(`person-${i}@example.test`, 'Wrong-Horse-9', address(9))
+    expect((await guess(email, password, address(7))).status).toBe(422)
+    const browser = new Browser()
+    const signed = await key.sign(await asked(browser, paths.signIn, paths.passkeySignIn))
+    const response = await browser.post(paths.passkeySignIn, { answer: signed }, from(address(9)))
+    expect([response.status, (await browser.get('/settings')).status]).toEqual([303, 200])
   })
 
   test('a new password by mail opens the door that strangers have shut', async () => {
