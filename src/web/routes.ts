@@ -13,7 +13,13 @@ export type Access<Granted extends object = object> = {
   machine?: { maxBody: number; tooLarge: (c: RequestContext) => Response }
 }
 
-export type Route = { method: 'GET' | 'POST'; path: string; access: string }
+export type Route = {
+  method: 'GET' | 'POST'
+  path: string
+  access: string
+  /** Bytes of the largest form it takes. */
+  maxBody: number
+}
 
 /** Bytes of a form without files. */
 const formLimit = 256 * 1024
@@ -52,7 +58,7 @@ export class Routes {
     else if (access.machine)
       this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
     else this.app.post(path, sameOrigin, limit(maxBody), enter, handler)
-    this.table.push({ method, path, access: access.label })
+    this.table.push({ method, path, access: access.label, maxBody: access.machine?.maxBody ?? maxBody })
     return this
   }
 }

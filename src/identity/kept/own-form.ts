@@ -1,4 +1,3 @@
-import { audit } from '../../audit/record.ts'
 import { paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
 import type { Access } from '../../web/routes.ts'
@@ -19,7 +18,7 @@ export const ownKeptForm: Access<{ viewer: Viewer; kept: Kept }> = {
     if (!visit.viewer) return toSignIn(c, visit)
     const { db, now, requestId } = c.var
     const { viewer } = visit
-    const { row, others } = await findKept(db, viewer.id, c.req.param('keptId') ?? '', now)
+    const { row, others } = await findKept(db, viewer, c.req.param('keptId') ?? '', requestId, now)
     if (!row) {
       refuse(c, viewer, null, 'kept')
       return c.notFound()
@@ -31,16 +30,6 @@ export const ownKeptForm: Access<{ viewer: Viewer; kept: Kept }> = {
       flash(c, isDone ? 'keptDone' : 'keptUnreadable')
       return c.redirect(paths.front, 303)
     }
-    db.alongside(
-      audit(db, {
-        at: now,
-        accountId: viewer.id,
-        actor: viewer.staffRole ?? 'account',
-        action: 'kept.read',
-        subjectId: row.id,
-        requestId,
-      })
-    )
     c.set('viewer', viewer)
     c.set('kept', { row, unsent, others })
     await next()

@@ -48,13 +48,19 @@ export async function storeKept(
 }
 
 /** One of an account's kept forms, and the others that wait. */
-export async function findKept(db: Db, accountId: string, keptId: string, now: Date) {
+export async function findKept(db: Db, viewer: Viewer, keptId: string, requestId: string, now: Date) {
+  const accountId = viewer.id
+  const own = and(eq(keptForms.id, keptId), eq(keptForms.accountId, accountId))
+  const entry = {
+    at: now,
+    accountId,
+    actor: viewer.staffRole ?? 'account',
+    action: 'kept.read',
+    subjectId: keptId,
+    requestId,
+  }
   const [[row], waiting] = await db.batch([
-    db
-      .select()
-      .from(keptForms)
-      .where(and(eq(keptForms.id, keptId), eq(keptForms.accountId, accountId)))
-      .limit(1),
+    db.select().from(keptForms).where(own).limit(1),
     db
       .select({ id: keptForms.id, path: keptForms.path, keptAt: keptForms.keptAt })
       .from(keptForms)
@@ -63,6 +69,11 @@ export async function findKept(db: Db, accountId: string, keptId: string, now: D
       )
       .orderBy(desc(keptForms.keptAt))
       .limit(most.forms),
+    audit(
+      db,
+      entry,
+      sql`EXISTS (SELECT 1 FROM ${keptForms} WHERE ${and(own, isNull(keptForms.finishedAt), gt(keptForms.expiresAt, now))})`
+    ),
   ])
   return { row, others: waiting.filter(({ id }) => id !== keptId) }
 }
