@@ -58,15 +58,33 @@ addEventListener('submit', (event) => {
 // A page that looks for news by itself does so without a flicker, and only while someone can see it.
 addEventListener('htmx:before:request', (event) => {
   const { request, target } = event.detail.ctx
-  if (!request.headers['HX-Poll']) target?.setAttribute('aria-busy', 'true')
+  if (tell(event, 'sending')) return
+  // What is busy is not read out.
+  if (!request.headers['HX-Poll'])
+    target?.matches('[role=status]') || target?.setAttribute('aria-busy', 'true')
   else if (document.hidden) event.preventDefault()
 })
 addEventListener('htmx:finally:request', (event) => event.detail.ctx.target?.removeAttribute('aria-busy'))
-addEventListener('htmx:error', () => say(document.body.dataset.failed))
+
+// How a file on its way is doing stands where it was chosen.
+const tell = ({ detail: { ctx } }, what) => {
+  const place = ctx.sourceElement.closest('[data-sending]')
+  if (place) find('[role=status]', place).textContent = place.dataset[what]
+  return place
+}
+const failed = (event) => tell(event, 'broken') || say(document.body.dataset.failed)
+addEventListener('htmx:error', failed)
+addEventListener('htmx:response:error', (event) => {
+  const { status } = event.detail.ctx.response
+  if (status === 413) tell(event, 'large')
+  else if (status > 499) failed(event)
+})
 
 // What is fetched into a window opens it; closing forgets what was typed and goes back to the link.
 addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   reveal()
+  // A file that has arrived, or never will, is not sent once more with the message.
+  if (ctx.sourceElement.type === 'file') ctx.sourceElement.value = ''
   const box = ctx.target
   if (!box?.showModal || box.open) return
   box.showModal()

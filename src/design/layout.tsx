@@ -20,7 +20,7 @@ type DocumentProps = {
 }
 
 const htmxConfig =
-  '{"history":"reload","noSwap":[204,304,401,403,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
+  '{"history":"reload","noSwap":[204,304,401,403,413,429,"5xx"],"defaultTimeout":15000,"extensions":"none","includeIndicatorCSS":false}'
 
 type HeadProps = Pick<DocumentProps, 'title' | 'island' | 'passkey'> & { inline: boolean }
 

@@ -12,7 +12,7 @@ import { addReply, listThreads, openToReply } from './store.ts'
 import { isClosed, mayReply, pageSize, queueFor, Reply } from './thread.ts'
 import { MessagesPage, ThreadPage } from './views.tsx'
 import { formId, typedFrom } from './writing/draft.ts'
-import { checkDanger, formWithFiles, setAside } from './writing/set-aside.ts'
+import { checkDanger, formWithFiles, setAside } from './writing/set-aside.tsx'
 import { findDraft, finishDraft } from './writing/store.ts'
 import { fileProblemWords } from './writing/views.tsx'
 
@@ -39,14 +39,18 @@ const isLookedAt = (c: RequestContext) =>
   !(c.req.header('Sec-Purpose') ?? c.req.header('Purpose') ?? '').includes('prefetch')
 
 messages.get(paths.thread, chart('messages'), async (c) => {
-  const { db, chart, visit } = c.var
+  const { db, chart, visit, now } = c.var
   const looked = isLookedAt(c)
-  const found = await openToReply(db, chart, c.req.param('threadId'), looked)
+  const found = await openToReply(db, chart, c.req.param('threadId'), looked ? now : undefined)
   if (!found) return c.notFound()
   // The gate counted before this page was read.
   if (looked && found.thread.unread) c.set('visit', { ...visit, unread: visit.unread - 1 })
   const form: Form = found.draft ? { typed: typedFrom(found.draft), errors: {} } : blank()
-  return c.render(<ThreadPage {...found} patient={chart.patient} form={form} />, threadHead(c))
+  const saysAdded = c.req.query('attached') !== undefined
+  return c.render(
+    <ThreadPage {...found} saysAdded={saysAdded} patient={chart.patient} form={form} />,
+    threadHead(c)
+  )
 })
 
 messages.post(
@@ -56,7 +60,7 @@ messages.post(
     const { db, chart, now, t, language, visit } = c.var
     const { practice } = visit
     const threadId = c.req.param('threadId')
-    const found = await openToReply(db, chart, threadId, false)
+    const found = await openToReply(db, chart, threadId, undefined)
     if (!found) return c.notFound()
     const { thread } = found
     const refuse = async (form: Form, closed = isClosed(thread)) => {
@@ -72,9 +76,8 @@ messages.post(
     const typed: Record<string, string> = { ...posted, submissionId: id }
     const open = mayReply(thread)
     const aside = open ? await setAside(c, chart, typed, id, threadId) : undefined
-    if (aside && 'problems' in aside)
-      return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
-    if (aside) return c.redirect(aside.to, 303)
+    if (aside instanceof Response) return aside
+    if (aside) return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
     const form = checkForm(typed, Reply, t.messages)
     if (!form.ok) return refuse(open ? form.form : again(typed, t.messages.closedMeanwhile))
     const danger = await checkDanger(c, chart, typed, id, threadId)

@@ -142,23 +142,44 @@ export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
 export const findThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
   threadFrom(await db.batch([...threadStatements(db, chart, threadId)]))
 
-/** The same, with what the viewer began to reply. `looked`: from then on it counts as read, as far as it went. */
-export async function openToReply(db: Db, chart: Chart<'messages'>, threadId: string, looked: boolean) {
+/** The same, with what the viewer began to reply. `lookedAt`: from then on it counts as read, as far as it went. */
+export async function openToReply(
+  db: Db,
+  chart: Chart<'messages'>,
+  threadId: string,
+  lookedAt: Date | undefined
+) {
   const [heads, messages, files, [draft], draftFiles] = await db.batch([
     ...threadStatements(db, chart, threadId),
     draftInThread(db, chart, threadId),
     filesOfDraft(db, chart, threadId),
-    ...(looked ? [markRead(db, chart, inRecord(chart, threadId))] : []),
+    ...(lookedAt
+      ? [markRead(db, chart, inRecord(chart, threadId), lookedAt), endUnread(db, chart, threadId, lookedAt)]
+      : []),
   ])
   const thread = threadFrom([heads, messages, files])
   return thread && { thread, draft, draftFiles }
 }
 
 // Up to the last message there was, not up to now: one that is being written at this moment stays unread.
-export const markRead = (db: Db, chart: Chart<'messages'>, where: SQL | undefined): Statement =>
-  db.run(sql`INSERT INTO ${threadReads} (thread_id, account_id, read_at)
-    SELECT ${threads.id}, ${chart.viewer.id}, ${threads.lastMessageAt} FROM ${threads} WHERE ${where}
-    ON CONFLICT (thread_id, account_id) DO UPDATE SET read_at = max(read_at, excluded.read_at)`)
+export const markRead = (
+  db: Db,
+  chart: Chart<'messages'>,
+  where: SQL | undefined,
+  lookedAt: Date
+): Statement =>
+  db.run(sql`INSERT INTO ${threadReads} (thread_id, account_id, read_at, looked_at)
+    SELECT ${threads.id}, ${chart.viewer.id}, ${threads.lastMessageAt}, ${lookedAt.getTime()}
+    FROM ${threads} WHERE ${where}
+    ON CONFLICT (thread_id, account_id) DO UPDATE SET
+      looked_at = iif(excluded.read_at > read_at, excluded.looked_at, looked_at),
+      read_at = max(read_at, excluded.read_at)`)
+
+/** The patient's side has looked: nobody needs to ask any more why it has not. */
+const endUnread = (db: Db, chart: Chart<'messages'>, threadId: string, now: Date): Statement =>
+  db.run(sql`UPDATE ${workItems} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}, done_how = 'read'
+    WHERE done_at IS NULL AND kind = 'unread'
+      AND thread_id = (SELECT ${threads.id} FROM ${threads} WHERE ${inRecord(chart, threadId)})`)
 
 /**
  * What else becomes true with a message: files that were added to its form, a draft that is no longer one. `isIn` holds
@@ -300,7 +321,7 @@ const afterPatientWrote = (
       due_at = CASE kind WHEN 'answer' THEN min(due_at, excluded.due_at) ELSE excluded.due_at END,
       flagged_at = coalesce(flagged_at, excluded.flagged_at),
       urgency = min(urgency, excluded.urgency)`),
-  markRead(db, chart, sql`${threads.id} = ${threadId} AND ${isIn}`),
+  markRead(db, chart, sql`${threads.id} = ${threadId} AND ${isIn}`, now),
 ]
 
 type ReplyFields = { submissionId: string; body: string }

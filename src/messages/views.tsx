@@ -233,9 +233,15 @@ export const Unsent = ({ typed }: { typed: string | undefined }) => {
   )
 }
 
-type ThreadProps = { thread: Thread; draftFiles: AttachedFile[]; patient: Patient; form: Form }
+type ThreadProps = {
+  thread: Thread
+  draftFiles: AttachedFile[]
+  saysAdded?: boolean
+  patient: Patient
+  form: Form
+}
 
-export const ThreadPage = ({ thread, draftFiles, patient, form }: ThreadProps) => {
+export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, form }: ThreadProps) => {
   const { common, messages: t } = useText()
   const { language } = getContext<Env>().var
   const to = { patientId: patient.id, threadId: thread.id }
@@ -270,9 +276,15 @@ export const ThreadPage = ({ thread, draftFiles, patient, form }: ThreadProps) =
           </p>
           <form method='post' action={href(paths.thread, to)} enctype='multipart/form-data' novalidate>
             <SubmissionId form={form} />
-            <input type='hidden' name='threadId' value={thread.id} />
             <TextArea name='body' label={t.body} form={form} rows={5} lang={language} />
-            <FilesField files={draftFiles} form={form} patientId={patient.id} />
+            <FilesField
+              files={draftFiles}
+              form={form}
+              draft={{ threadId: thread.id }}
+              patientId={patient.id}
+              saysAdded={saysAdded}
+              focused
+            />
             <div class='acts'>
               <Button name='act' value='send'>
                 {t.send}

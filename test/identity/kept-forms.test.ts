@@ -490,6 +490,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.deviceSignOut]: 'nothing is typed',
   [paths.devicesSignOut]: 'nothing is typed',
   [paths.trustRemoval]: 'nothing is typed',
+  [paths.draftRemoval]: 'nothing is typed',
   [paths.signOut]: 'nothing is typed',
   [paths.sessionExtension]: 'nothing is typed',
   [paths.language]: 'nothing is typed',

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { as } from '../support/browser.ts'
-import { jpeg, pdf, thumbnail } from '../support/files.ts'
+import { bytesOf, jpeg, pdf, thumbnail } from '../support/files.ts'
 import { seed } from '../support/people.ts'
 import { rows } from './rows.ts'
 
@@ -29,6 +29,19 @@ function post(
   for (const [name, value] of Object.entries(fields)) body.append(name, value)
   for (const file of attached) body.append('files', file)
   return as(person).request(url, { method: 'POST', body, headers: { Origin: env.APP_ORIGIN } })
+}
+/** What a page with scripts sends by itself. */
+function byItself(
+  person: Parameters<typeof as>[0],
+  url: string,
+  fields: Record<string, string>,
+  ...attached: File[]
+) {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(fields)) body.append(name, value)
+  for (const file of attached) body.append('files', file)
+  const headers = { Origin: env.APP_ORIGIN, 'HX-Request': 'true', 'HX-Request-Type': 'partial' }
+  return as(person).request(url, { method: 'POST', body, headers })
 }
 const file = (bytes: Uint8Array, name: string, type = '') => new File([new Uint8Array(bytes)], name, { type })
 const photo = () => file(jpeg(thumbnail), 'rash.jpg')
@@ -73,10 +86,7 @@ describe('a message that is not sent yet', () => {
   })
 
   test('saves itself as one types, and says when', async () => {
-    const answer = await as('rosa').post(`${draft}/saving`, message, {
-      'HX-Request': 'true',
-      'HX-Request-Type': 'partial',
-    })
+    const answer = await byItself('rosa', page, { ...message, act: 'autosave' })
     expect(await answer.text()).toMatch(/Draft saved at \d/)
     expect(await drafts()).toHaveLength(1)
   })
@@ -84,9 +94,10 @@ describe('a message that is not sent yet', () => {
   test('is gone once it is sent, and a saving that comes late does not bring it back', async () => {
     await as('rosa').post(page, { ...message, act: 'save' })
     expect((await as('rosa').post(draft, { ...message, act: 'send' })).status).toBe(303)
-    await as('rosa').post(`${draft}/saving`, message)
+    await byItself('rosa', page, { ...message, act: 'autosave' })
+    await byItself('rosa', page, { ...message, act: 'upload' }, photo())
     expect(await drafts()).toEqual([])
-    expect((await as('rosa').get(draft)).status).toBe(404)
+    expect(await files()).toEqual([])
     expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toHaveLength(1)
   })
 
@@ -106,8 +117,16 @@ describe('a message that is not sent yet', () => {
     expect(await (await as('milo').get(thread)).text()).not.toContain('And another')
   })
 
+  test('going back to it once it is sent leads to where it went', async () => {
+    const sent = await as('rosa').post(page, message)
+    const back = await as('rosa').get(draft)
+    expect([back.status, back.headers.get('Location')]).toEqual([303, sent.headers.get('Location')])
+    expect((await as('milo').get(draft)).status).toBe(404)
+  })
+
   test('a draft in a thread of another record is not kept there', async () => {
-    await as('rosa').post(`${draft}/saving`, { ...message, threadId: 'ines-thread' })
+    const elsewhere = '/patients/rosa-chart/messages/ines-thread'
+    expect((await byItself('rosa', elsewhere, { ...message, act: 'autosave' })).status).toBe(404)
     expect(await drafts()).toEqual([])
   })
 
@@ -119,11 +138,10 @@ describe('a message that is not sent yet', () => {
 
 describe('files', () => {
   test('wait with the draft, and go with the message', async () => {
-    expect((await post('rosa', page, { ...message, act: 'attach' }, photo())).headers.get('Location')).toBe(
-      draft
-    )
-    const html = await (await as('rosa').get(draft)).text()
-    expect(html).toContain('rash.jpg')
+    const attached = await post('rosa', page, { ...message, act: 'attach' }, photo())
+    expect(attached.headers.get('Location')).toBe(`${draft}?attached=yes`)
+    const html = await (await as('rosa').get(`${draft}?attached=yes`)).text()
+    expect(html).toMatch(/<p role="status"[^>]*autofocus[^>]*>“rash.jpg” is attached.<\/p>/)
     expect(html).toContain('Two\nor three?')
     const sent = await post('rosa', draft, { ...message, act: 'send' }, file(pdf(), 'note.pdf'))
     expect(sent.status).toBe(303)
@@ -133,6 +151,40 @@ describe('files', () => {
     const shown = await (await as('milo').get(sent.headers.get('Location') ?? '')).text()
     expect(shown).toContain('rash.jpg')
     expect(shown).toContain('note.pdf')
+  })
+
+  test('sent as they are chosen, leave alone what was typed since they set out', async () => {
+    await byItself('rosa', page, { ...message, body: 'Newer words', act: 'autosave' })
+    const answer = await byItself('rosa', page, { ...message, body: 'Older', act: 'upload' }, photo())
+    expect(answer.status).toBe(200)
+    const html = await answer.text()
+    expect(html).toContain('“rash.jpg” is attached.')
+    expect(html).not.toContain('<textarea')
+    expect((await drafts())[0]?.body).toBe('Newer words')
+    const refused = await byItself(
+      'rosa',
+      page,
+      { ...message, act: 'upload' },
+      file(bytesOf('GIF89a'), 'a.jpg')
+    )
+    expect(refused.status).toBe(422)
+    const said = await refused.text()
+    expect(said).toContain('“a.jpg” is not a PDF')
+    expect(said).toContain('rash.jpg')
+    expect((await drafts())[0]?.body).toBe('Newer words')
+  })
+
+  test('sent as they are chosen before a word was saved, bring what was typed along', async () => {
+    await byItself('rosa', thread, { submissionId: id, body: 'Look', act: 'upload' }, photo())
+    expect((await drafts())[0]?.body).toBe('Look')
+    expect(await (await as('rosa').get(thread)).text()).toContain('rash.jpg')
+  })
+
+  test('attached by the button without one chosen, ask for one', async () => {
+    const answer = await as('rosa').post(page, { ...message, act: 'attach' })
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Choose a file first')
+    expect(await drafts()).toHaveLength(1)
   })
 
   test('go with a reply', async () => {

@@ -56,7 +56,7 @@ export const messages = {
   copyThem: 'Copy them into a new message.',
 
   saveDraft: 'Save draft',
-  savedAt: (time: string) => `Draft saved at ${time}.`,
+  savedAt: (time: string) => `Draft saved at ${time}`,
   drafts: 'Not sent yet',
   notSentYet: (when: string) => `Draft, saved ${when}`,
   noSubject: 'No subject yet',
@@ -78,11 +78,17 @@ export const messages = {
     hint: 'Up to 4 files: PDF, JPEG, PNG, or HEIC. 6 MB each, 10 MB together.',
     attach: 'Attach',
     remove: 'Remove',
+    attached: (name: string) => `“${name}” is attached.`,
+    sending: 'Sending your file. You can go on writing, but keep this page open.',
     problems: {
       type: (name: string) => `“${name}” is not a PDF or a photo we can read. It was not attached.`,
       large: (name: string) => `“${name}” is larger than 6 MB. It was not attached.`,
       many: (name: string) => `You can attach 4 files. “${name}” was not attached.`,
       total: (name: string) => `All files together can have 10 MB. “${name}” was not attached.`,
+      none: () => 'Choose a file first, then attach it.',
+      broken:
+        'The file did not arrive. Your words are still here. Check your connection and choose the file again.',
+      tooLarge: 'Those files are too large together. Choose fewer or smaller ones.',
       away: (name: string) => `“${name}” could not be saved. Try again.`,
     },
     list: 'Attached files',

@@ -58,7 +58,7 @@ export const messages = {
   copyThem: 'Cópielas en un mensaje nuevo.',
 
   saveDraft: 'Guardar borrador',
-  savedAt: (time: string) => `Borrador guardado a las ${time}.`,
+  savedAt: (time: string) => `Borrador guardado a las ${time}`,
   drafts: 'Sin enviar',
   notSentYet: (when: string) => `Borrador, guardado ${when}`,
   noSubject: 'Todavía sin asunto',
@@ -80,11 +80,17 @@ export const messages = {
     hint: 'Hasta 4 archivos: PDF, JPEG, PNG o HEIC. 6 MB cada uno, 10 MB en total.',
     attach: 'Adjuntar',
     remove: 'Quitar',
+    attached: (name: string) => `“${name}” está adjunto.`,
+    sending: 'Enviando su archivo. Puede seguir escribiendo, pero no cierre esta página.',
     problems: {
       type: (name: string) => `“${name}” no es un PDF ni una foto que podamos leer. No se adjuntó.`,
       large: (name: string) => `“${name}” pesa más de 6 MB. No se adjuntó.`,
       many: (name: string) => `Puede adjuntar 4 archivos. “${name}” no se adjuntó.`,
       total: (name: string) => `Todos los archivos juntos pueden pesar 10 MB. “${name}” no se adjuntó.`,
+      none: () => 'Primero elija un archivo; después, adjúntelo.',
+      broken:
+        'El archivo no llegó. Sus palabras siguen aquí. Revise su conexión y elija el archivo otra vez.',
+      tooLarge: 'Esos archivos son demasiado grandes juntos. Elija menos o más pequeños.',
       away: (name: string) => `“${name}” no se pudo guardar. Intente otra vez.`,
     },
     list: 'Archivos adjuntos',

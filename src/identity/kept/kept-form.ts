@@ -18,6 +18,7 @@ type Kind = {
  */
 export const kinds: readonly Kind[] = [
   { path: paths.newMessage, shown: ['category', 'subject', 'body'] },
+  { path: paths.draft, shown: ['category', 'subject', 'body'] },
   { path: paths.thread, shown: ['body'] },
   { path: paths.adminThread, shown: ['body'], permission: 'messages' },
   { path: paths.adminPatientAddress, shown: ['email'], permission: 'invitations' },
@@ -51,7 +52,8 @@ export function kindAt(path: string) {
 export function unsentForm(path: string, typed: Record<string, string>): Unsent | undefined {
   const found = kindAt(path)
   if (!found) return undefined
-  const { keptId: _, keptPath: __, ...rest } = typed
+  // Which button it was does not outlive the page: what is kept is sent or thrown away.
+  const { keptId: _, keptPath: __, act: ___, ...rest } = typed
   const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => !isSecret(name)))
   const isTyped = found.kind.shown.some((name) => name !== 'category' && fields[name]?.trim())
   return isTyped ? { ...found, path, fields } : undefined

@@ -5,7 +5,7 @@ import { limits, previewOf, safeName, typeOf } from './file-kind.ts'
 import { addFiles, type NewFile } from './store.ts'
 
 /** A file that was not taken, and why: `away` means that it may be tried again. */
-export type FileProblem = { name: string; why: 'type' | 'large' | 'many' | 'total' | 'away' }
+export type FileProblem = { name: string; why: 'type' | 'large' | 'many' | 'total' | 'away' | 'none' }
 
 /**
  * Puts files into R2 and onto a form, as many as fit. Keys say nothing about anyone. Bytes that were stored for nothing

@@ -10,6 +10,7 @@ const listed = {
   name: attachments.name,
   type: attachments.type,
   size: attachments.size,
+  addedAt: attachments.addedAt,
   hasPreview: sql<boolean>`${attachments.previewKey} IS NOT NULL`.mapWith(Boolean).as('has_preview'),
 }
 

@@ -11,6 +11,11 @@ export const patientFileLinks = (patientId: string): FileLinks => ({
   preview: (fileId) => href(paths.messageFilePreview, { patientId, fileId }),
 })
 
+export const staffFileLinks = (patientId: string): FileLinks => ({
+  file: (fileId) => href(paths.adminMessageFile, { patientId, fileId }),
+  preview: (fileId) => href(paths.adminMessageFilePreview, { patientId, fileId }),
+})
+
 /** The files of a message or of a form, each with its name, kind and size; `act` adds what can be done about one. */
 export const FileList = ({
   files,

@@ -9,10 +9,10 @@ import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { openThread } from '../store.ts'
 import { NewMessage, offered, queueFor } from '../thread.ts'
-import { aboutText, categoryAbout, draftOf, formId, readAbout, typedFrom } from './draft.ts'
-import { checkDanger, draftUrl, formWithFiles, setAside } from './set-aside.ts'
-import { findDraft, finishDraft, removeDraft, saveDraft } from './store.ts'
-import { CallNowPage, fileProblemWords, NewMessagePage, SavedAt } from './views.tsx'
+import { aboutText, categoryAbout, formId, readAbout, typedFrom } from './draft.ts'
+import { checkDanger, draftUrl, formWithFiles, setAside } from './set-aside.tsx'
+import { findDraft, finishDraft, removeDraft } from './store.ts'
+import { CallNowPage, fileProblemWords, NewMessagePage } from './views.tsx'
 
 export const writing = new Routes()
 
@@ -31,6 +31,8 @@ writing.post(paths.newMessage, chart('messages'), (c) => write(c, c.var.chart, u
 writing.get(paths.draft, chart('messages'), async (c) => {
   const { db, chart } = c.var
   const found = await findDraft(db, chart, c.req.param('draftId'))
+  // Back leads here from what was sent: to where it went.
+  if (found.sentIn) return c.redirect(draftUrl(chart, { id: '', threadId: found.sentIn }), 303)
   if (!found.draft) return c.notFound()
   if (found.draft.threadId) return c.redirect(draftUrl(chart, found.draft), 303)
   const form: Form = { typed: typedFrom(found.draft), errors: {} }
@@ -51,9 +53,8 @@ async function write(c: RequestContext, chart: Chart<'messages'>, draftId: strin
   const refuse = async (form: Form) => renderInvalid(c, await formPage(c, chart, form), head(c))
 
   const aside = await setAside(c, chart, typed, id, null)
-  if (aside && 'problems' in aside)
-    return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
-  if (aside) return c.redirect(aside.to, 303)
+  if (aside instanceof Response) return aside
+  if (aside) return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
 
   const form = checkForm(typed, NewMessage(practice.categories), t.messages)
   if (!form.ok) return refuse(form.form)
@@ -73,20 +74,10 @@ async function write(c: RequestContext, chart: Chart<'messages'>, draftId: strin
   return c.redirect(href(paths.thread, { patientId: chart.patientId, threadId: kept.threadId }), 303)
 }
 
-// As one types: the answer is the line that says when.
-writing.post(paths.draftSaving, chart('messages'), async (c) => {
-  const { db, chart, now } = c.var
-  const typed = await readFields(c)
-  const id = formId({ submissionId: c.req.param('draftId') })
-  if (!id) return c.notFound()
-  const threadId = typed.threadId || null
-  await db.batch([saveDraft(db, chart, draftOf(typed, id, threadId), now)])
-  return c.render(<SavedAt patientId={chart.patientId} draft={{ id, threadId }} at={now} />, head(c))
-})
-
 writing.get(paths.draftWarning, chart('messages'), async (c) => {
   const { db, chart, t } = c.var
-  const { draft } = await findDraft(db, chart, c.req.param('draftId'))
+  const { draft, sentIn } = await findDraft(db, chart, c.req.param('draftId'))
+  if (sentIn) return c.redirect(draftUrl(chart, { id: '', threadId: sentIn }), 303)
   if (!draft) return c.notFound()
   return c.render(<CallNowPage draft={draft} back={draftUrl(chart, draft)} />, {
     title: t.messages.callNow.title,
@@ -123,6 +114,7 @@ async function formPage(c: RequestContext, chart: Chart<'messages'>, form: Form,
       patient={chart.patient}
       caregivers={caregivers}
       files={files}
+      saysAdded={c.req.query('attached') !== undefined}
       isPatient={chart.via === 'patient'}
       office={office}
       form={form}

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
-import { attachments, drafts, messages } from '../../db/schema.ts'
+import { attachments, drafts, messages, threads } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { liveCaregivers } from '../../patients/grant.ts'
 import { claimFiles, filesOfForm } from '../files/store.ts'
@@ -10,14 +10,25 @@ import type { DraftFields } from './draft.ts'
 const own = (chart: Chart<'messages'>, id: string) =>
   and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId), eq(drafts.id, id))
 
-/** What a page to write on shows: who will read it, and what the form already holds. */
+/** What a page to write on shows: who will read it, what the form already holds, and the thread it became once sent. */
 export async function findDraft(db: Db, chart: Chart<'messages'>, id: string) {
-  const [caregivers, [draft], files] = await db.batch([
+  const [caregivers, [draft], files, [sent]] = await db.batch([
     liveCaregivers(db, chart),
     db.select().from(drafts).where(own(chart, id)).limit(1),
     filesOfForm(db, chart, id),
+    db
+      .select({ threadId: messages.threadId })
+      .from(messages)
+      .innerJoin(threads, eq(threads.id, messages.threadId))
+      .where(
+        and(
+          eq(messages.authorId, chart.viewer.id),
+          eq(messages.submissionId, id),
+          eq(threads.patientId, chart.patientId)
+        )
+      ),
   ])
-  return { caregivers, draft, files }
+  return { caregivers, draft, files, sentIn: sent?.threadId }
 }
 
 /** A statement: unsent messages of the viewer in this record, the newest first. */
@@ -61,10 +72,16 @@ export const filesOfDraft = (db: Db, chart: Chart<'messages'>, threadId: string)
   )
 
 /**
- * Keeps what was typed, as it is. A form that was sent is no draft any more, whenever its last saving arrives. A
- * statement; no trip of its own.
+ * Keeps what was typed, as it is. A form that was sent is no draft any more, whenever its last saving arrives. `ifNew`
+ * leaves a draft that stands alone. A statement; no trip of its own.
  */
-export function saveDraft(db: Db, chart: Chart<'messages'>, draft: DraftFields, now: Date) {
+export function saveDraft(
+  db: Db,
+  chart: Chart<'messages'>,
+  draft: DraftFields,
+  now: Date,
+  { ifNew = false }: { ifNew?: boolean } = {}
+) {
   const at = now.getTime()
   const { id, threadId, category, subject, body, aboutKind, aboutId } = draft
   const me = chart.viewer.id
@@ -77,7 +94,7 @@ export function saveDraft(db: Db, chart: Chart<'messages'>, draft: DraftFields, 
         OR EXISTS (SELECT 1 FROM threads t WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId}))
     ON CONFLICT DO UPDATE SET category = excluded.category, subject = excluded.subject, body = excluded.body,
       about_kind = excluded.about_kind, about_id = excluded.about_id, saved_at = excluded.saved_at
-    WHERE patient_id = excluded.patient_id`)
+    WHERE patient_id = excluded.patient_id AND ${ifNew ? 0 : 1}`)
 }
 
 /** Throws a draft away, with its files. */

@@ -12,7 +12,7 @@ import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
 import type { FileProblem } from '../files/attach.ts'
 import type { AttachedFile } from '../files/store.ts'
-import { FileList, patientFileLinks } from '../files/views.tsx'
+import { FileList, patientFileLinks, staffFileLinks } from '../files/views.tsx'
 import { longestSubject, offered } from '../thread.ts'
 import { type Draft, readAbout } from './draft.ts'
 import type { DraftSummary } from './store.ts'
@@ -21,25 +21,57 @@ import type { DraftSummary } from './store.ts'
 export const fileProblemWords = (problems: FileProblem[], { messages }: Dictionary) =>
   problems.map(({ name, why }) => messages.files.problems[why](name)).join(' ')
 
-/** Files of a form: those it has, each with a button to take it off, and a place to add more. */
+/** Where a form is posted: what it sends by itself goes to the same place, so that nothing is lost there either. */
+const formUrl = (patientId: string, threadId: string | null, byStaff: boolean) =>
+  threadId
+    ? href(byStaff ? paths.adminThread : paths.thread, { patientId, threadId })
+    : href(byStaff ? paths.adminNewMessage : paths.newMessage, { patientId })
+
+type FilesProps = {
+  files: AttachedFile[]
+  form: Form
+  draft: Pick<Draft, 'threadId'>
+  patientId: string
+  /** Says which came last. `focused`: on a page that was loaded to say so. */
+  saysAdded: boolean
+  focused?: boolean
+  /** The form is one of the staff's. */
+  byStaff?: boolean
+}
+
+/**
+ * Files of a form: those it has, each with a button to take it off, and a place to add more. With scripts they are sent
+ * as they are chosen, the page stays as it is, and static/app.js tells how it goes; without, by the button.
+ */
 export const FilesField = ({
   files,
   form,
+  draft,
   patientId,
-}: {
-  files: AttachedFile[]
-  form: Form
-  patientId: string
-}) => {
+  saysAdded,
+  focused = false,
+  byStaff = false,
+}: FilesProps) => {
   const t = useText().messages.files
   const error = form.errors.files
+  const last = Math.max(...files.map(({ addedAt }) => addedAt.getTime()))
+  const added = saysAdded ? files.filter(({ addedAt }) => addedAt.getTime() === last) : []
   return (
-    <div class='f'>
+    <div
+      id='files-field'
+      class='f'
+      data-sending={t.sending}
+      data-broken={t.problems.broken}
+      data-large={t.problems.tooLarge}
+    >
       <label for='files'>{t.label}</label>
       <FieldNotes name='files' hint={t.hint} error={error} />
+      <p role='status' tabindex={-1} autofocus={focused && added.length > 0}>
+        {!error && added.map(({ name }) => t.attached(name)).join(' ')}
+      </p>
       <FileList
         files={files}
-        links={patientFileLinks(patientId)}
+        links={(byStaff ? staffFileLinks : patientFileLinks)(patientId)}
         act={({ id, name }) => (
           <Button kind='text' name='act' value={`remove-${id}`}>
             {t.remove} <span class='vh'>{name}</span>
@@ -54,7 +86,13 @@ export const FilesField = ({
           multiple
           accept='.pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/jpeg,image/png,image/heic'
           aria-describedby={error ? 'files-hint files-error' : 'files-hint'}
-          data-attach
+          hx-post={formUrl(patientId, draft.threadId, byStaff)}
+          hx-trigger='change'
+          hx-encoding='multipart/form-data'
+          hx-vals='{"act":"upload"}'
+          hx-config='{"timeout":"30m"}'
+          hx-target='#files-field'
+          hx-swap='outerMorph'
         />
         <Button kind='alt' name='act' value='attach'>
           {t.attach}
@@ -76,24 +114,28 @@ export const SendByEnter = () => (
   />
 )
 
-type SavedAtProps = { patientId: string; draft: Pick<Draft, 'id' | 'threadId'>; at?: Date }
+type SavedAtProps = { patientId: string; draft: Pick<Draft, 'id' | 'threadId'>; at?: Date; byStaff?: boolean }
 
-/** Saves what is typed, as it is typed, and says when it did. */
-export const SavedAt = ({ patientId, draft, at }: SavedAtProps) => {
+/** Saves what is typed, as it is typed, and says when it did; files have a way of their own. */
+export const SavedAt = ({ patientId, draft, at, byStaff = false }: SavedAtProps) => {
   const t = useText().messages
   const { time } = useFormat()
-  const to = { patientId, draftId: draft.id }
   return (
     <p
       id='saved'
       class='soft'
       role='status'
-      hx-post={href(paths.draftSaving, to)}
-      hx-trigger='input delay:2s from:closest form'
-      hx-include='closest form'
+      hx-post={formUrl(patientId, draft.threadId, byStaff)}
+      hx-trigger='input delay:2s from:"closest form", change from:"closest form"'
+      hx-sync='this:queue last'
       hx-encoding='application/x-www-form-urlencoded'
+      hx-vals='{"act":"autosave","files":""}'
       hx-swap='outerMorph'
-      hx-replace-url={draft.threadId ? undefined : href(paths.draft, to)}
+      hx-replace-url={
+        draft.threadId
+          ? undefined
+          : href(byStaff ? paths.adminDraft : paths.draft, { patientId, draftId: draft.id })
+      }
     >
       {at && t.savedAt(time(at))}
     </p>
@@ -141,12 +183,21 @@ type NewMessageProps = {
   patient: Patient
   caregivers: Caregiver[]
   files: AttachedFile[]
+  saysAdded: boolean
   isPatient: boolean
   office: Office
   form: Form
 }
 
-export const NewMessagePage = ({ patient, caregivers, files, isPatient, office, form }: NewMessageProps) => {
+export const NewMessagePage = ({
+  patient,
+  caregivers,
+  files,
+  saysAdded,
+  isPatient,
+  office,
+  form,
+}: NewMessageProps) => {
   const { common, messages: t } = useText()
   const { language, visit } = getContext<Env>().var
   const to = { patientId: patient.id }
@@ -184,7 +235,14 @@ export const NewMessagePage = ({ patient, caregivers, files, isPatient, office, 
           autocomplete='off'
         />
         <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
-        <FilesField files={files} form={form} patientId={patient.id} />
+        <FilesField
+          files={files}
+          form={form}
+          draft={{ threadId: null }}
+          patientId={patient.id}
+          saysAdded={saysAdded}
+          focused
+        />
         <section class='f' aria-labelledby='readers'>
           <h2 id='readers'>{t.whoCanSee}</h2>
           <ul class='rule'>
