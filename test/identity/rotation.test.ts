@@ -65,7 +65,7 @@ test('a token of another account planted before sign-in is not taken over, and e
   browser.jar.set(cookie, 'ines-session')
   await browser.post('/sign-in', { email: 'rosa@example.test', password })
   const rows = await env.DB.prepare(
-    "SELECT account_id FROM sessions WHERE ended_at IS NULL AND account_id IN ('rosa', 'ines') AND id NOT LIKE '%-session'"
+    "SELECT account_id FROM sessions WHERE ended_at IS NULL AND account_id IN ('rosa', 'ines') AND id NOT LIKE '%-browser'"
   ).all<{ account_id: string }>()
   expect(rows.results.map(({ account_id }) => account_id)).toEqual(['rosa'])
   expect(await opens('ines-session')).toBe('nothing')
