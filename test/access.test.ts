@@ -5,6 +5,7 @@ import { paths } from '../src/paths.ts'
 import type { Route } from '../src/web/routes.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
+import { seedDrafts } from './support/drafts.ts'
 import { seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
 import { seedPasskey } from './support/passkeys.ts'
@@ -16,6 +17,7 @@ const seedAll = async () => {
   await seedInvitations()
   await seedKept()
   await seedPasskey()
+  await seedDrafts()
 }
 beforeEach(seedAll)
 

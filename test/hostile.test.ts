@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { paths } from '../src/paths.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
+import { seedDrafts } from './support/drafts.ts'
 import { seedEmailChanges } from './support/email-change.ts'
 import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
@@ -18,6 +19,7 @@ beforeEach(async () => {
   await seedInvitations()
   await seedKept()
   await seedPasskey()
+  await seedDrafts()
   await seedEmailChanges()
 })
 

@@ -6,6 +6,7 @@ import { href, paths, withQuery } from '../src/paths.ts'
 import { assets } from '../src/web/assets.generated.ts'
 import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
+import { seedDrafts } from './support/drafts.ts'
 import { seedEmailChanges } from './support/email-change.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
@@ -51,6 +52,7 @@ beforeAll(async () => {
   const undos = await seedEmailChanges()
   await seedKept()
   await seedPasskey()
+  await seedDrafts()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
       for (const language of ['en', 'es'] as const) await look(path, person, language)

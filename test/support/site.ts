@@ -1,4 +1,5 @@
 import { slices } from '../../src/app.tsx'
+import { draftId } from './drafts.ts'
 import { openToken } from './invitation.ts'
 import { type Person, people } from './people.ts'
 
@@ -22,7 +23,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     queueId: 'billing',
     token: openToken,
     fileId: 'no-file',
-    draftId: 'no-draft',
+    draftId,
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }
