@@ -26,6 +26,7 @@ import { labs } from './labs/routes.tsx'
 import { messageFiles } from './messages/files/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
+import { withdrawal } from './messages/withdrawal/routes.ts'
 import { writing } from './messages/writing/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
@@ -60,6 +61,7 @@ export const slices: Routes[] = [
   dev,
   messageFiles,
   writing,
+  withdrawal,
   messages,
   messageQueue,
   staffDashboard,

@@ -60,6 +60,7 @@ export const paths = {
   draft: '/patients/:patientId/messages/drafts/:draftId',
   draftWarning: '/patients/:patientId/messages/drafts/:draftId/call-now',
   draftRemoval: '/patients/:patientId/messages/drafts/:draftId/removal',
+  messageWithdrawal: '/patients/:patientId/messages/:threadId/:messageId/withdrawal',
   messageFile: '/patients/:patientId/messages/files/:fileId',
   messageFilePreview: '/patients/:patientId/messages/files/:fileId/preview',
   appointments: '/patients/:patientId/appointments',

@@ -47,6 +47,7 @@ export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit
       closedAt: threads.closedAt,
       language: messages.language,
       excerpt: sql<string>`substr(${messages.body}, 1, ${excerptLength})`.as('excerpt'),
+      withdrawnAt: messages.withdrawnAt,
       unread,
       ...author,
     })
@@ -98,6 +99,10 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
           AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`
           .mapWith(Boolean)
           .as('taken'),
+        replyBy: sql<Date | null>`(SELECT w.due_at FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+          AND w.done_at IS NULL AND w.kind = 'answer')`
+          .mapWith(workItems.dueAt)
+          .as('reply_by'),
       })
       .from(threads)
       .leftJoin(

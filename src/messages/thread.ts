@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { newId } from '../db/id.ts'
-import type { Category, messages, threads } from '../db/schema.ts'
+import { type Category, languages, type messages, type threads } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
 import type { StaffRole } from '../identity/permissions.ts'
 import { submissionId } from '../web/form.ts'
@@ -29,6 +29,8 @@ export type Thread = Omit<
   unread: boolean
   /** Someone on the staff has taken it to answer. */
   taken: boolean
+  /** When the answer was promised, while one is owed. */
+  replyBy: Date | null
   messages: Message[]
   files: AttachedFile[]
 }
@@ -46,14 +48,30 @@ export type Stage = (typeof stages)[number]
 /** How far a thread has come, for the person who waits. */
 export function stageOf(thread: Pick<Thread, 'closedAt' | 'taken' | 'messages'>): Stage {
   if (isClosed(thread)) return 'closed'
-  if (thread.messages.at(-1)?.authorRole === 'staff') return 'answered'
+  if (thread.messages.findLast(({ withdrawnAt }) => !withdrawnAt)?.authorRole === 'staff') return 'answered'
   return thread.taken ? 'withTeam' : 'received'
 }
 
+/** A message's name for the telephone: short, and nothing of what it says. */
+export const referenceOf = ({ id }: Pick<Message, 'id'>) =>
+  `${id.slice(0, 4)}-${id.slice(4, 8)}`.toUpperCase()
+
+/** A message may be taken back by who wrote it, until the first of the staff has opened it or written since. */
+export const mayWithdraw = (
+  { authorId, authorRole, openedAt, withdrawnAt, sentAt }: Message,
+  { messages }: Pick<Thread, 'messages'>,
+  viewerId: string | undefined
+) =>
+  authorRole !== 'staff' &&
+  authorId === viewerId &&
+  !openedAt &&
+  !withdrawnAt &&
+  !messages.some((other) => other.authorRole === 'staff' && other.sentAt > sentAt)
+
 /** Characters as people count them: an emoji is one or a few, never its bytes. */
-const shorterThan = (limit: number) => (text: string) => [...text].length <= limit
+export const atMost = (limit: number) => (text: string) => [...text].length <= limit
 /** Blanks and invisible marks alone say nothing. */
-const saysSomething = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
+export const saysSomething = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
 
 // A form without its id, or with a broken one, is still someone's message: it gets one.
 const submission = v.fallback(submissionId, newId)
@@ -61,13 +79,19 @@ const body = v.pipe(
   v.string(),
   v.check(saysSomething, 'bodyMissing'),
   v.transform((text) => text.trimEnd()),
-  v.check(shorterThan(longestBody), 'bodyTooLong')
+  v.check(atMost(longestBody), 'bodyTooLong')
 )
 
 export const Reply = v.object({ submissionId: submission, body })
 
 /** `seen` is the last message the page showed: what came after it must be read before answering. */
-export const StaffReply = v.object({ ...Reply.entries, seen: v.string() })
+export const StaffReply = v.object({
+  ...Reply.entries,
+  seen: v.string(),
+  language: v.fallback(v.optional(v.picklist(languages)), undefined),
+})
+/** Whether a message is no longer than it may be. */
+export const fits = atMost(longestBody)
 
 export const NewMessage = (categories: Category[]) =>
   v.object({
@@ -80,7 +104,7 @@ export const NewMessage = (categories: Category[]) =>
       v.string(),
       v.transform((text) => text.trim().replace(/\s+/g, ' ')),
       v.check(saysSomething, 'subjectMissing'),
-      v.check(shorterThan(longestSubject), 'subjectTooLong')
+      v.check(atMost(longestSubject), 'subjectTooLong')
     ),
     body,
   })

@@ -1,4 +1,5 @@
 import { getContext } from 'hono/context-storage'
+import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../design/error-summary.tsx'
 import { SubmissionId, TextArea } from '../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
@@ -18,7 +19,9 @@ import {
   isClosed,
   type Message,
   mayReply,
+  mayWithdraw,
   pageSize,
+  referenceOf,
   stageOf,
   stages,
   type Thread,
@@ -77,10 +80,10 @@ export const ThreadRow = ({ thread, patient }: { thread: ThreadSummary; patient:
           {thread.unread && <Tag kind='new'>{common.isNew}</Tag>}
         </span>
         <span class='t' dir='auto'>
-          {thread.subject}
+          {thread.subject || t.withdrawn.subject}
         </span>
-        <span class='x' dir='auto' lang={thread.language}>
-          {thread.excerpt}
+        <span class='x' dir='auto' lang={thread.withdrawnAt ? undefined : thread.language}>
+          {thread.withdrawnAt ? t.withdrawn.subject : thread.excerpt}
         </span>
       </a>
     </li>
@@ -145,11 +148,14 @@ type MessageCardProps = {
   links: FileLinks
   patient: Named
   mine: boolean
+  /** What can be done about it. */
+  act?: Child
 }
 
-const MessageCard = ({ message, files, links, patient, mine }: MessageCardProps) => {
+const MessageCard = ({ message, files, links, patient, mine, act }: MessageCardProps) => {
+  const t = useText().messages
   const format = useFormat()
-  const { sentAt } = message
+  const { sentAt, withdrawnAt } = message
   const id = `m-${message.id}`
   return (
     <article class={mine ? 'msg mine' : 'msg'} aria-labelledby={id}>
@@ -166,10 +172,16 @@ const MessageCard = ({ message, files, links, patient, mine }: MessageCardProps)
           {format.fullDate(sentAt)}, {format.time(sentAt)} {format.zone(sentAt)}
         </time>
       </header>
-      <p class='body' dir='auto' lang={message.language}>
-        {message.body}
-      </p>
+      {withdrawnAt ? (
+        <p class='soft'>{t.withdrawn.by(fullName(message), format.moment(withdrawnAt))}</p>
+      ) : (
+        <p class='body' dir='auto' lang={message.language}>
+          {message.body}
+        </p>
+      )}
       <FileList files={files} links={links} />
+      {message.authorRole !== 'staff' && <small class='soft'>{t.reference(referenceOf(message))}</small>}
+      {act}
     </article>
   )
 }
@@ -179,10 +191,12 @@ export const Conversation = ({
   thread,
   patient,
   links,
+  act,
 }: {
   thread: Thread
   patient: Named
   links: FileLinks
+  act?: (message: Message) => Child
 }) => {
   const t = useText().messages
   const viewerId = getContext<Env>().var.visit.viewer?.id
@@ -190,7 +204,7 @@ export const Conversation = ({
   return (
     <>
       <div class='head'>
-        <h1 dir='auto'>{thread.subject}</h1>
+        <h1 dir='auto'>{thread.subject || t.withdrawn.subject}</h1>
         <Tag>
           <CategoryName category={thread.category} />
         </Tag>
@@ -213,6 +227,7 @@ export const Conversation = ({
           links={links}
           patient={patient}
           mine={message.authorId === viewerId}
+          act={act?.(message)}
         />
       ))}
     </>
@@ -233,6 +248,38 @@ export const Unsent = ({ typed }: { typed: string | undefined }) => {
   )
 }
 
+/** Asks before it does what cannot be undone. */
+const Withdraw = (to: { patientId: string; threadId: string; messageId: string }) => {
+  const t = useText().messages.withdrawn
+  return (
+    <details class='more'>
+      <summary>{t.offer}</summary>
+      <form method='post' action={href(paths.messageWithdrawal, to)}>
+        <p>{t.means}</p>
+        <Button kind='alt'>{t.confirm}</Button>
+      </form>
+    </details>
+  )
+}
+
+/** By when an answer was promised, while one is owed; and what to do when the promise was not kept. */
+const ReplyExpected = ({ thread: { replyBy } }: { thread: Thread }) => {
+  const t = useText().messages
+  const format = useFormat()
+  if (!replyBy) return null
+  return (
+    <p>
+      {replyBy > getContext<Env>().var.now ? (
+        t.replyBy(format.moment(replyBy))
+      ) : (
+        <>
+          {t.replyLate} <OfficePhone />
+        </>
+      )}
+    </p>
+  )
+}
+
 type ThreadProps = {
   thread: Thread
   draftFiles: AttachedFile[]
@@ -243,14 +290,21 @@ type ThreadProps = {
 
 export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, form }: ThreadProps) => {
   const { common, messages: t } = useText()
-  const { language } = getContext<Env>().var
+  const { language, visit } = getContext<Env>().var
+  const viewerId = visit.viewer?.id
   const to = { patientId: patient.id, threadId: thread.id }
   return (
     <section id='thread' class='mid flow'>
       <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
       <ErrorSummary form={form} />
       <AboutLink patientId={patient.id} about={thread} />
-      <Conversation thread={thread} patient={patient} links={patientFileLinks(patient.id)} />
+      <Conversation
+        thread={thread}
+        patient={patient}
+        links={patientFileLinks(patient.id)}
+        act={(message) => mayWithdraw(message, thread, viewerId) && <Withdraw {...to} messageId={message.id} />}
+      />
+      <ReplyExpected thread={thread} />
       {!mayReply(thread) ? (
         <>
           <Unsent typed={form.typed.body} />

@@ -491,6 +491,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.devicesSignOut]: 'nothing is typed',
   [paths.trustRemoval]: 'nothing is typed',
   [paths.draftRemoval]: 'nothing is typed',
+  [paths.messageWithdrawal]: 'nothing is typed',
   [paths.signOut]: 'nothing is typed',
   [paths.sessionExtension]: 'nothing is typed',
   [paths.language]: 'nothing is typed',

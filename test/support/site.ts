@@ -11,6 +11,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
   rosa: {
     patientId: 'rosa-chart',
     threadId: 'refill',
+    messageId: 'refill-1',
     appointmentId: 'infusion',
     reportId: 'cbc',
     invitationId: 'otto-invitation',

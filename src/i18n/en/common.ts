@@ -59,6 +59,9 @@ export const flash = {
   keptUnreadable:
     'We kept what you typed last time, but cannot open it any more. We’re sorry. Please write it again.',
   messageSent: 'Message sent. We answer during normal business hours.',
+  withdrawn: 'Your message is taken back.',
+  opened:
+    'Our office has opened this message already. It cannot be taken back. You can call us, or write what has changed.',
   draftSaved: 'Draft saved.',
   draftRemoved: 'Draft thrown away.',
   fileAttached: 'File attached.',

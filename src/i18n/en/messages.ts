@@ -55,6 +55,17 @@ export const messages = {
   notSent: 'Your words, not sent yet',
   copyThem: 'Copy them into a new message.',
 
+  reference: (code: string) => `Reference ${code}`,
+  replyLate: 'We have not answered in time. We’re sorry. If you cannot wait, please call us:',
+  withdrawn: {
+    subject: 'Message taken back',
+    by: (name: string, when: string) => `Taken back by ${name} on ${when}.`,
+    offer: 'Take back',
+    means:
+      'Nobody in our office has opened this message yet. If you take it back, its words and files are gone for everyone. This cannot be undone.',
+    confirm: 'Take back this message',
+  },
+
   saveDraft: 'Save draft',
   savedAt: (time: string) => `Draft saved at ${time}`,
   drafts: 'Not sent yet',
@@ -85,6 +96,7 @@ export const messages = {
       large: (name: string) => `“${name}” is larger than 6 MB. It was not attached.`,
       many: (name: string) => `You can attach 4 files. “${name}” was not attached.`,
       total: (name: string) => `All files together can have 10 MB. “${name}” was not attached.`,
+      sent: (name: string) => `This message was sent before. “${name}” did not go with it.`,
       none: () => 'Choose a file first, then attach it.',
       broken:
         'The file did not arrive. Your words are still here. Check your connection and choose the file again.',

@@ -61,6 +61,9 @@ export const flash = {
   keptUnreadable:
     'Guardamos lo que escribió la última vez, pero ya no podemos abrirlo. Lo sentimos. Escríbalo otra vez, por favor.',
   messageSent: 'Mensaje enviado. Contestamos en horas de oficina.',
+  withdrawn: 'Su mensaje se retiró.',
+  opened:
+    'Nuestro consultorio ya abrió este mensaje. No se puede retirar. Puede llamarnos o escribir qué ha cambiado.',
   draftSaved: 'Borrador guardado.',
   draftRemoved: 'Borrador eliminado.',
   fileAttached: 'Archivo adjuntado.',

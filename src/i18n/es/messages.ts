@@ -57,6 +57,17 @@ export const messages = {
   notSent: 'Sus palabras, aún sin enviar',
   copyThem: 'Cópielas en un mensaje nuevo.',
 
+  reference: (code: string) => `Referencia ${code}`,
+  replyLate: 'No hemos contestado a tiempo. Lo sentimos. Si no puede esperar, llámenos:',
+  withdrawn: {
+    subject: 'Mensaje retirado',
+    by: (name: string, when: string) => `Retirado por ${name} el ${when}.`,
+    offer: 'Retirar',
+    means:
+      'Nadie de nuestro consultorio ha abierto este mensaje todavía. Si lo retira, sus palabras y archivos desaparecen para todos. Esto no se puede deshacer.',
+    confirm: 'Retirar este mensaje',
+  },
+
   saveDraft: 'Guardar borrador',
   savedAt: (time: string) => `Borrador guardado a las ${time}`,
   drafts: 'Sin enviar',
@@ -87,6 +98,7 @@ export const messages = {
       large: (name: string) => `“${name}” pesa más de 6 MB. No se adjuntó.`,
       many: (name: string) => `Puede adjuntar 4 archivos. “${name}” no se adjuntó.`,
       total: (name: string) => `Todos los archivos juntos pueden pesar 10 MB. “${name}” no se adjuntó.`,
+      sent: (name: string) => `Este mensaje ya se envió antes. “${name}” no fue con él.`,
       none: () => 'Primero elija un archivo; después, adjúntelo.',
       broken:
         'El archivo no llegó. Sus palabras siguen aquí. Revise su conexión y elija el archivo otra vez.',

@@ -5,7 +5,10 @@ import { limits, previewOf, safeName, typeOf } from './file-kind.ts'
 import { addFiles, type NewFile } from './store.ts'
 
 /** A file that was not taken, and why: `away` means that it may be tried again. */
-export type FileProblem = { name: string; why: 'type' | 'large' | 'many' | 'total' | 'away' | 'none' }
+export type FileProblem = {
+  name: string
+  why: 'type' | 'large' | 'many' | 'total' | 'away' | 'none' | 'sent'
+}
 
 /**
  * Puts files into R2 and onto a form, as many as fit. Keys say nothing about anyone. Bytes that were stored for nothing
@@ -35,7 +38,8 @@ export async function attachFiles(
   const isTaken = (one: NewFile) => taken.some(({ id }) => id === one.id)
   const isThere = (one: NewFile) => taken.some(({ sha256 }) => sha256 === one.sha256)
   const refused = stored.filter((one) => !isThere(one))
-  const why = taken.length >= limits.files ? 'many' : 'total'
+  const isSent = taken.some(({ sent }) => sent)
+  const why = isSent ? 'sent' : taken.length >= limits.files ? 'many' : 'total'
   problems.push(...refused.map(({ name }) => ({ name, why }) as const))
   const unused = stored
     .filter((one) => !isTaken(one))
