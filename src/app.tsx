@@ -26,6 +26,7 @@ import { labs } from './labs/routes.tsx'
 import { messageFiles } from './messages/files/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
 import { messages } from './messages/routes.tsx'
+import { messageSearch } from './messages/search/routes.tsx'
 import { withdrawal } from './messages/withdrawal/routes.ts'
 import { writing } from './messages/writing/routes.tsx'
 import { resources } from './resources/routes.tsx'
@@ -62,6 +63,7 @@ export const slices: Routes[] = [
   messageFiles,
   writing,
   withdrawal,
+  messageSearch,
   messages,
   messageQueue,
   staffDashboard,

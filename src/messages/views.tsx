@@ -114,6 +114,11 @@ export const MessagesPage = ({ threads, total, drafts, page, patient }: Messages
         {t.notUrgent} <UrgentSentence />
       </p>
       <DraftList drafts={drafts} patientId={patient.id} />
+      {threads.length > 0 && (
+        <p>
+          <a href={href(paths.messageSearch, to)}>{t.search}</a>
+        </p>
+      )}
       {threads.length === 0 ? (
         <div class='card flow'>
           <p class='big'>{t.empty}</p>
@@ -302,7 +307,9 @@ export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, for
         thread={thread}
         patient={patient}
         links={patientFileLinks(patient.id)}
-        act={(message) => mayWithdraw(message, thread, viewerId) && <Withdraw {...to} messageId={message.id} />}
+        act={(message) =>
+          mayWithdraw(message, thread, viewerId) && <Withdraw {...to} messageId={message.id} />
+        }
       />
       <ReplyExpected thread={thread} />
       {!mayReply(thread) ? (

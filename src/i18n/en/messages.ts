@@ -66,6 +66,14 @@ export const messages = {
     confirm: 'Take back this message',
   },
 
+  search: 'Search messages',
+  searchWords: 'Words to look for',
+  searchHint: 'Finds messages with all of these words. The beginning of a word is enough.',
+  searchButton: 'Search',
+  searchTooLong: 'Use 100 characters at most',
+  found: (count: number) =>
+    count === 0 ? 'No message has these words' : count === 1 ? '1 message' : `${count} messages`,
+
   saveDraft: 'Save draft',
   savedAt: (time: string) => `Draft saved at ${time}`,
   drafts: 'Not sent yet',

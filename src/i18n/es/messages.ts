@@ -68,6 +68,14 @@ export const messages = {
     confirm: 'Retirar este mensaje',
   },
 
+  search: 'Buscar en los mensajes',
+  searchWords: 'Palabras que busca',
+  searchHint: 'Encuentra los mensajes que tienen todas estas palabras. Basta con el principio de una palabra.',
+  searchButton: 'Buscar',
+  searchTooLong: 'Use 100 caracteres como máximo',
+  found: (count: number) =>
+    count === 0 ? 'Ningún mensaje tiene estas palabras' : count === 1 ? '1 mensaje' : `${count} mensajes`,
+
   saveDraft: 'Guardar borrador',
   savedAt: (time: string) => `Borrador guardado a las ${time}`,
   drafts: 'Sin enviar',
