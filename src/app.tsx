@@ -29,6 +29,7 @@ import { messages } from './messages/routes.tsx'
 import { messageSearch } from './messages/search/routes.tsx'
 import { withdrawal } from './messages/withdrawal/routes.ts'
 import { writing } from './messages/writing/routes.tsx'
+import { notifications } from './outbox/notifications/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
@@ -56,6 +57,7 @@ export const slices: Routes[] = [
   passkeys,
   secondStep,
   devices,
+  notifications,
   kept,
   recovery,
   registration,

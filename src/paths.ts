@@ -42,6 +42,7 @@ export const paths = {
   passkeys: '/settings/passkeys',
   passkey: '/settings/passkeys/:passkeyId',
   passkeyRemoval: '/settings/passkeys/:passkeyId/removal',
+  notifications: '/settings/notifications',
   devices: '/settings/devices',
   deviceSignOut: '/settings/devices/:sessionId/sign-out',
   devicesSignOut: '/settings/devices/sign-out',

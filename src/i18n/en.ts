@@ -11,6 +11,7 @@ import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
+import { notifications } from './en/notifications.ts'
 import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
 import { recovery } from './en/recovery.ts'
@@ -31,6 +32,7 @@ export const en = {
   devices,
   kept,
   newPassword,
+  notifications,
   passkeys,
   recovery,
   settings,

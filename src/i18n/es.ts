@@ -11,6 +11,7 @@ import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
+import { notifications } from './es/notifications.ts'
 import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
 import { recovery } from './es/recovery.ts'
@@ -32,6 +33,7 @@ export const es = {
   devices,
   kept,
   newPassword,
+  notifications,
   passkeys,
   recovery,
   settings,

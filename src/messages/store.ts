@@ -14,6 +14,7 @@ import {
   workItems,
 } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
+import { isWanted } from '../outbox/notifications/store.ts'
 import type { Chart } from '../patients/chart.ts'
 import { filesOfThread } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
@@ -401,6 +402,7 @@ export async function findRecipient(db: Db, threadId: string, accountId: string)
       and(
         eq(accounts.id, accountId),
         isNull(accounts.deactivatedAt),
+        isWanted('new-message'),
         sql`${threads.lastMessageAt} > coalesce(${threadReads.readAt}, 0)`,
         sql`(${patients.accountId} = ${accounts.id} OR EXISTS (SELECT 1 FROM ${grants} g
           WHERE g.patient_id = ${patients.id} AND g.account_id = ${accounts.id} AND g.revoked_at IS NULL))`

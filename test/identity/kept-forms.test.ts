@@ -493,6 +493,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.draftRemoval]: 'nothing is typed',
   [paths.messageWithdrawal]: 'nothing is typed',
   [paths.messageSearch]: 'a few words that are looked for',
+  [paths.notifications]: 'nothing is typed',
   [paths.signOut]: 'nothing is typed',
   [paths.sessionExtension]: 'nothing is typed',
   [paths.language]: 'nothing is typed',

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { listMailbox } from '../../src/outbox/dev-mailbox.ts'
@@ -128,4 +128,42 @@ test('a patient without an account is not written to', async () => {
   await env.DB.prepare("UPDATE patients SET account_id = NULL WHERE id = 'rosa-chart'").run()
   await answer()
   expect((await waiting()).map(({ account_id }) => account_id)).toEqual(['milo'])
+})
+
+describe('someone’s choice', () => {
+  const settings = '/settings/notifications'
+  const choose = (person: 'rosa' | 'milo', fields: Record<string, string>) =>
+    as(person).post(settings, fields)
+
+  test('begins with every notice, and is kept', async () => {
+    const boxes = async () =>
+      [
+        ...(await (await as('milo').get(settings)).text()).matchAll(
+          /type="checkbox" id="([\w-]+)"[^>]*checked/g
+        ),
+      ].map(([, kind]) => kind)
+    expect(await boxes()).toEqual(['new-message', 'appointment-reminder', 'new-result'])
+    expect((await choose('milo', { 'new-result': 'yes' })).status).toBe(303)
+    expect(await boxes()).toEqual(['new-result'])
+    expect(await (await as('rosa').get('/settings')).text()).toContain(`href="${settings}"`)
+  })
+
+  test('of no mail about messages is respected, for a caregiver as for the patient', async () => {
+    await choose('milo', { 'new-result': 'yes' })
+    await answer()
+    expect((await deliver()).map(({ to }) => to)).toEqual(['rosa@example.test'])
+  })
+
+  test('made after the answer and before the mail still counts', async () => {
+    await answer()
+    await choose('rosa', {})
+    expect((await deliver()).map(({ to }) => to)).toEqual(['milo@example.test'])
+  })
+
+  test('taken back brings the mails back', async () => {
+    await choose('milo', {})
+    await choose('milo', { 'new-message': 'yes' })
+    await answer()
+    expect(await deliver()).toHaveLength(2)
+  })
 })

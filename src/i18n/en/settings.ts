@@ -14,6 +14,8 @@ export const settings = {
   secondStepOff: 'Off. Only your password opens your account.',
   passkeys: 'Passkeys',
   passkeyCount: (count: number) => (count === 0 ? 'None' : count === 1 ? '1 passkey' : `${count} passkeys`),
+  notifications: 'Email notices',
+  notificationsHint: 'Choose what we write to you about',
   devices: 'Devices',
   deviceCount: (count: number) =>
     count === 1 ? 'Signed in on this device only' : `Signed in on ${count} devices`,

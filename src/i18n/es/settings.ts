@@ -17,6 +17,8 @@ export const settings = {
   passkeys: 'Llaves de acceso',
   passkeyCount: (count: number) =>
     count === 0 ? 'Ninguna' : count === 1 ? '1 llave de acceso' : `${count} llaves de acceso`,
+  notifications: 'Avisos por correo',
+  notificationsHint: 'Elija sobre qué le escribimos',
   devices: 'Dispositivos',
   deviceCount: (count: number) =>
     count === 1 ? 'Sesión abierta solo en este dispositivo' : `Sesión abierta en ${count} dispositivos`,

@@ -51,6 +51,11 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
               <ChangeLink to={paths.secondStepSettings} what={t.secondStep} />,
             ],
             [t.passkeys, t.passkeyCount(passkeys), <ChangeLink to={paths.passkeys} what={t.passkeys} />],
+            [
+              t.notifications,
+              t.notificationsHint,
+              <ChangeLink to={paths.notifications} what={t.notifications} />,
+            ],
             [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
           ]}
         />
