@@ -294,6 +294,13 @@ export const AppointmentPage = ({ patientId, appointment, practice }: DetailProp
           <a href={href(paths.newMessage, { patientId })}>{t.newMessage}</a>.
         </p>
       )}
+      <p>
+        <a
+          href={withQuery(href(paths.newMessage, { patientId }), { about: `appointment:${appointment.id}` })}
+        >
+          {t.ask}
+        </a>
+      </p>
     </article>
   )
 }

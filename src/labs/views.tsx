@@ -405,6 +405,11 @@ export const ReportPage = ({
           {t.notAlwaysBody} <OfficePhone />.
         </p>
       </Notice>
+      <p>
+        <a href={withQuery(href(paths.newMessage, { patientId }), { about: `report:${report.id}` })}>
+          {t.ask}
+        </a>
+      </p>
     </article>
   )
 }

@@ -320,7 +320,7 @@ export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, for
             <p>
               <UrgentSentence />
             </p>
-            <a class='btn' href={href(paths.newMessage, to)}>
+            <a class='btn' href={withQuery(href(paths.newMessage, to), { after: thread.id })}>
               {t.newMessage}
             </a>
           </Notice>

@@ -346,3 +346,55 @@ test.each(['report:held', 'report:no-such', 'appointment:ines', 'javascript:aler
     expect(await rows('SELECT 1 FROM threads WHERE about_id IS NOT NULL')).toEqual([])
   }
 )
+
+test.each([
+  ['/patients/rosa-chart/labs/reports/cbc', 'about=report%3Acbc', 'Ask about this result'],
+  ['/patients/rosa-chart/appointments/infusion', 'about=appointment%3Ainfusion', 'Ask about this visit'],
+])('%s leads to a question about it', async (url, query, said) => {
+  const html = await (await as('rosa').get(url)).text()
+  expect(html).toContain(`href="${page}?${query}"`)
+  expect(html).toContain(said)
+})
+
+describe('what comes after a closed conversation', () => {
+  test('begins with its category and subject', async () => {
+    await env.DB.prepare("UPDATE threads SET category = 'medicine' WHERE id = 'old'").run()
+    const closed = await (await as('rosa').get('/patients/rosa-chart/messages/old')).text()
+    expect(closed).toContain(`href="${page}?after=old"`)
+    const html = await (await as('rosa').get(`${page}?after=old`)).text()
+    expect(html).toContain('value="Re: Parking"')
+    expect(html).toMatch(/value="medicine"[^>]*checked/)
+  })
+
+  test('never says what another record’s is about', async () => {
+    expect(await (await as('rosa').get(`${page}?after=ines-thread`)).text()).not.toContain('Night sweats')
+  })
+})
+
+test('a draft with its files outlives the session: signed in again, it is sent with them', async () => {
+  await post('rosa', page, { ...message, act: 'attach' }, photo())
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at - 3600000 WHERE account_id = 'rosa'").run()
+  const late = await post('rosa', draft, { ...message, body: 'Newer words', act: 'send' })
+  expect(late.headers.get('Location')).toBe('/sign-in')
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
+  const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
+  const sent = await as('rosa').submit(`/kept/${kept?.id}`, { body: 'Newer words' }, draft)
+  const shown = await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()
+  expect(shown).toContain('Newer words')
+  expect(shown).toContain('rash.jpg')
+  expect(await drafts()).toEqual([])
+})
+
+test('what a page saves by itself too late is kept like any form', async () => {
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at - 3600000 WHERE account_id = 'rosa'").run()
+  const late = await byItself('rosa', thread, {
+    submissionId: id,
+    body: 'Typed for an hour',
+    act: 'autosave',
+  })
+  expect([late.status, late.headers.get('HX-Redirect')]).toEqual([401, '/sign-in'])
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
+  const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
+  const sent = await as('rosa').submit(`/kept/${kept?.id}`, { body: 'Typed for an hour' }, thread)
+  expect(await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()).toContain('Typed for an hour</p>')
+})

@@ -107,7 +107,7 @@ test('a thread shows each message with author, role, full time, language and lin
 test('a closed thread offers a new message in place of the reply', async () => {
   const page = await html(as('rosa').get(`${list}/old`))
   expect(page).toContain('This conversation is closed')
-  expect(page).toContain('href="/patients/rosa-chart/messages/new"')
+  expect(page).toContain('href="/patients/rosa-chart/messages/new?after=old"')
   expect(page).not.toContain('<textarea')
   expect(page).toContain('9-1-1')
 })

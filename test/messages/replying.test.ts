@@ -99,7 +99,7 @@ test('a reply to a closed conversation is not sent and not lost', async () => {
   const html = await answer.text()
   expect(html).toContain('Your reply was not sent.')
   expect(html).toContain(reply.body)
-  expect(html).toContain('href="/patients/rosa-chart/messages/new"')
+  expect(html).toContain('href="/patients/rosa-chart/messages/new?after=old"')
   expect(html).not.toContain('<textarea')
   expect(await sent()).toHaveLength(0)
 })

@@ -1,5 +1,6 @@
 export const appointments = {
   title: 'Appointments',
+  ask: 'Ask about this visit',
   one: 'Appointment',
   upcoming: 'Upcoming',
   past: 'Past',

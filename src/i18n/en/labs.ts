@@ -1,5 +1,6 @@
 export const labs = {
   title: 'Labs',
+  ask: 'Ask about this result',
   reports: 'Lab reports',
   history: 'Lab history',
   reportTitle: 'Lab report',

@@ -2,6 +2,7 @@ import type { appointments as en } from '../en/appointments.ts'
 
 export const appointments = {
   title: 'Citas',
+  ask: 'Preguntar sobre esta cita',
   one: 'Cita',
   upcoming: 'Próximas',
   past: 'Anteriores',

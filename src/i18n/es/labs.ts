@@ -2,6 +2,7 @@ import type { labs as en } from '../en/labs.ts'
 
 export const labs = {
   title: 'Laboratorio',
+  ask: 'Preguntar sobre este resultado',
   reports: 'Informes de laboratorio',
   history: 'Historial de laboratorio',
   reportTitle: 'Informe de laboratorio',

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Category, drafts } from '../../db/schema.ts'
 import { submissionId } from '../../web/form.ts'
+import { longestSubject } from '../thread.ts'
 
 export type Draft = typeof drafts.$inferSelect
 export type DraftFields = Pick<
@@ -31,6 +32,10 @@ export const categoryAbout = ({ aboutKind }: About, offered: Category[]) => {
   const fitting = aboutKind === 'report' ? 'result' : aboutKind
   return offered.find(({ id }) => id === fitting)?.id ?? ''
 }
+
+/** The subject of what comes after a conversation that is closed. */
+export const subjectAfter = (subject: string) =>
+  subject && [...(/^re:/i.test(subject) ? subject : `Re: ${subject}`)].slice(0, longestSubject).join('')
 
 /** The id of a posted form; undefined when it has none that could be one. */
 export const formId = (typed: Record<string, string>) => {

@@ -9,7 +9,7 @@ import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { openThread } from '../store.ts'
 import { NewMessage, offered, queueFor } from '../thread.ts'
-import { aboutText, categoryAbout, formId, readAbout, typedFrom } from './draft.ts'
+import { aboutText, categoryAbout, formId, readAbout, subjectAfter, typedFrom } from './draft.ts'
 import { checkDanger, draftUrl, formWithFiles, setAside } from './set-aside.tsx'
 import { findDraft, finishDraft, removeDraft } from './store.ts'
 import { CallNowPage, fileProblemWords, NewMessagePage } from './views.tsx'
@@ -17,11 +17,19 @@ import { CallNowPage, fileProblemWords, NewMessagePage } from './views.tsx'
 export const writing = new Routes()
 
 writing.get(paths.newMessage, chart('messages'), async (c) => {
+  const { db, chart, visit } = c.var
+  const choices = offered(visit.practice.categories)
   const about = readAbout(c.req.query('about'))
-  const category = categoryAbout(about, offered(c.var.visit.practice.categories))
-  const aboutIt = aboutText(about)
-  const form = blank({ category, ...(aboutIt && { about: aboutIt }) })
-  return c.render(await formPage(c, c.var.chart, form), head(c))
+  const form = blank()
+  const found = await findDraft(db, chart, form.typed.submissionId ?? '', c.req.query('after'))
+  const { earlier } = found
+  const typed = earlier
+    ? {
+        category: choices.find(({ id }) => id === earlier.category)?.id ?? '',
+        subject: subjectAfter(earlier.subject),
+      }
+    : { category: categoryAbout(about, choices), about: aboutText(about) ?? '' }
+  return c.render(await formPage(c, chart, { ...form, typed: { ...form.typed, ...typed } }, found), head(c))
 })
 
 writing.post(paths.newMessage, chart('messages'), (c) => write(c, c.var.chart, undefined), {

@@ -10,9 +10,12 @@ import type { DraftFields } from './draft.ts'
 const own = (chart: Chart<'messages'>, id: string) =>
   and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId), eq(drafts.id, id))
 
-/** What a page to write on shows: who will read it, what the form already holds, and the thread it became once sent. */
-export async function findDraft(db: Db, chart: Chart<'messages'>, id: string) {
-  const [caregivers, [draft], files, [sent]] = await db.batch([
+/**
+ * What a page to write on shows: who will read it, what the form already holds, the thread it became once sent, and the
+ * earlier one it comes after.
+ */
+export async function findDraft(db: Db, chart: Chart<'messages'>, id: string, after = '') {
+  const [caregivers, [draft], files, [sent], [earlier]] = await db.batch([
     liveCaregivers(db, chart),
     db.select().from(drafts).where(own(chart, id)).limit(1),
     filesOfForm(db, chart, id),
@@ -27,8 +30,12 @@ export async function findDraft(db: Db, chart: Chart<'messages'>, id: string) {
           eq(threads.patientId, chart.patientId)
         )
       ),
+    db
+      .select({ subject: threads.subject, category: threads.category })
+      .from(threads)
+      .where(and(eq(threads.id, after), eq(threads.patientId, chart.patientId))),
   ])
-  return { caregivers, draft, files, sentIn: sent?.threadId }
+  return { caregivers, draft, files, sentIn: sent?.threadId, earlier }
 }
 
 /** A statement: unsent messages of the viewer in this record, the newest first. */
