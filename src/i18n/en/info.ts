@@ -77,12 +77,41 @@ export const info = {
       {
         title: 'What if I forgot my password or am having trouble logging in?',
         body: [
-          `On the sign-in page, choose “Forgot Password”, or ask a trusted caregiver for help. You can also call our office at ${phone}.`,
+          'On the sign-in page, click “Forgot Password”, or ask a trusted caregiver for help.',
+          'We email you a link to set a new password. The link works for 1 hour. A caregiver who has access to your record can have this email sent to you. It never goes to the caregiver.',
+          `Too many wrong passwords? Wait an hour, or use “Forgot Password”: it works at all times. You can also call our office at ${phone}.`,
         ],
       },
       {
-        title: 'How do I change my password or email address?',
-        body: [`Call our office at ${phone}. We will help you.`],
+        title: 'How to change your password',
+        steps: [
+          'Click on your name and select Settings.',
+          'Click on “Change email address or password”.',
+          'Select the Password tab in the new window.',
+          'Enter your current password and a new one. Click “Save password”.',
+        ],
+      },
+      {
+        title: 'How to change your email address',
+        body: [
+          'Open the same window and stay on the Email address tab. We email a code to the new address. When you enter the code, the new address is in use.',
+          'We also write to your old address. If it was not you, the link in that email takes the change back. It works for 7 days.',
+        ],
+      },
+      {
+        title: 'Can I make signing in safer or easier?',
+        body: [
+          'Yes. In Settings you can set up a second step: a code from an app on your phone, asked for after your password. Keep the recovery codes you get. If you lose your phone, one of them lets you in.',
+          'You can also add a passkey. Then you sign in the way you unlock your phone or computer, and there is nothing to type.',
+          `Did you lose your phone and your recovery codes? Call our office at ${phone}.`,
+        ],
+      },
+      {
+        title: 'Where am I signed in?',
+        body: [
+          'Settings, Devices shows every device that can open your account. You can sign out one of them, or all the others.',
+          'For your privacy, we sign you out after 30 minutes without activity. We ask you 2 minutes before. If you were writing, we keep your words and show them when you sign in again.',
+        ],
       },
       {
         title: 'Can I use CareSpace on my phone?',
@@ -156,6 +185,7 @@ export const info = {
         body: [
           'Your name, date of birth, email address and phone number, your appointments, your lab reports, and the messages you and our staff write.',
           'We also keep a list of who opened your record and when. It names you, the people you gave access to, and our staff.',
+          'For each sign-in we keep the time, the kind of device, and about where it was. You can see this in Settings.',
         ],
       },
       {
@@ -174,7 +204,7 @@ export const info = {
       {
         title: 'On your device',
         body: [
-          'We keep a few small files (cookies) on your device: while you sign in or register, for your language, and for a short notice on the next page. The portal needs them to work.',
+          'We keep a few small files (cookies) on your device: while you sign in or register, for your language, for a short notice on the next page, and to know this device again when you sign in. The portal needs them to work.',
           'Pages of your record ask your browser not to keep a copy.',
           'A link to directions opens a map on another website and sends it only the address.',
         ],

@@ -77,12 +77,41 @@ export const info = {
       {
         title: '¿Y si olvidé mi contraseña o no puedo entrar?',
         body: [
-          `En la página para iniciar sesión, elija “Olvidé mi contraseña”, o pida ayuda a un cuidador de confianza. También puede llamar a nuestro consultorio al ${phone}.`,
+          'En la página para iniciar sesión, elija “Olvidé mi contraseña”, o pida ayuda a un cuidador de confianza.',
+          'Le mandamos un enlace para crear una contraseña nueva. El enlace funciona durante 1 hora. Un cuidador con acceso a su expediente puede pedir que le mandemos a usted este correo. Nunca llega al cuidador.',
+          `¿Demasiadas contraseñas equivocadas? Espere una hora o use “Olvidé mi contraseña”, que funciona siempre. También puede llamar a nuestro consultorio al ${phone}.`,
         ],
       },
       {
-        title: '¿Cómo cambio mi contraseña o mi correo electrónico?',
-        body: [`Llame a nuestro consultorio al ${phone}. Le ayudaremos.`],
+        title: 'Cómo cambiar su contraseña',
+        steps: [
+          'Haga clic en su nombre y elija Configuración.',
+          'Haga clic en “Cambiar correo electrónico o contraseña”.',
+          'Elija la pestaña Contraseña en la ventana nueva.',
+          'Escriba su contraseña actual y una nueva. Haga clic en “Guardar contraseña”.',
+        ],
+      },
+      {
+        title: 'Cómo cambiar su correo electrónico',
+        body: [
+          'Abra la misma ventana y quédese en la pestaña Correo electrónico. Mandamos un código a la dirección nueva. Cuando usted escribe el código, la dirección nueva queda en uso.',
+          'También escribimos a su dirección anterior. Si no fue usted, el enlace de ese correo deshace el cambio. Funciona durante 7 días.',
+        ],
+      },
+      {
+        title: '¿Puedo entrar de un modo más seguro o más fácil?',
+        body: [
+          'Sí. En Configuración puede activar un segundo paso: un código de una aplicación en su teléfono, que pedimos después de la contraseña. Guarde los códigos de recuperación que recibe. Si pierde su teléfono, uno de ellos le deja entrar.',
+          'También puede agregar una llave de acceso. Entonces entra igual que desbloquea su teléfono o computadora, y no hay nada que escribir.',
+          `¿Perdió su teléfono y sus códigos de recuperación? Llame a nuestro consultorio al ${phone}.`,
+        ],
+      },
+      {
+        title: '¿Dónde tengo la sesión abierta?',
+        body: [
+          'En Configuración, Dispositivos muestra todos los dispositivos que pueden abrir su cuenta. Puede cerrar la sesión en uno, o en todos los demás.',
+          'Por su privacidad, cerramos la sesión después de 30 minutos sin actividad. Le preguntamos 2 minutos antes. Si estaba escribiendo, guardamos sus palabras y se las mostramos cuando inicia sesión otra vez.',
+        ],
       },
       {
         title: '¿Puedo usar CareSpace en mi teléfono?',
@@ -156,6 +185,7 @@ export const info = {
         body: [
           'Su nombre, fecha de nacimiento, correo electrónico y teléfono, sus citas, sus informes de laboratorio y los mensajes que escriben usted y nuestro personal.',
           'También guardamos una lista de quién abrió su expediente y cuándo. Nombra a usted, a las personas a las que dio acceso y a nuestro personal.',
+          'De cada vez que inicia sesión guardamos la hora, el tipo de dispositivo y el lugar aproximado. Puede verlo en Configuración.',
         ],
       },
       {
@@ -174,7 +204,7 @@ export const info = {
       {
         title: 'En su dispositivo',
         body: [
-          'Guardamos algunos archivos pequeños (cookies) en su dispositivo: mientras inicia sesión o se registra, para su idioma y para un aviso corto en la página siguiente. El portal los necesita para funcionar.',
+          'Guardamos algunos archivos pequeños (cookies) en su dispositivo: mientras inicia sesión o se registra, para su idioma, para un aviso corto en la página siguiente y para reconocer este dispositivo cuando vuelve a iniciar sesión. El portal los necesita para funcionar.',
           'Las páginas de su expediente piden a su navegador que no guarde una copia.',
           'El enlace para llegar abre un mapa en otro sitio web y le envía solo la dirección.',
         ],

@@ -70,7 +70,8 @@ export const messages = {
 
   search: 'Buscar en los mensajes',
   searchWords: 'Palabras que busca',
-  searchHint: 'Encuentra los mensajes que tienen todas estas palabras. Basta con el principio de una palabra.',
+  searchHint:
+    'Encuentra los mensajes que tienen todas estas palabras. Basta con el principio de una palabra.',
   searchButton: 'Buscar',
   searchTooLong: 'Use 100 caracteres como máximo',
   found: (count: number) =>
