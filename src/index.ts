@@ -9,6 +9,9 @@ import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import { mailWriters } from './mails.ts'
+import { sweepFiles } from './messages/files/store.ts'
+import { remindOfUnread } from './messages/unread/store.ts'
+import { sweepDrafts } from './messages/writing/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
 const clock = () => new Date()
@@ -27,7 +30,7 @@ export default {
     const db = connect(env.DB)
     await queueReminders(db, clock())
     await deliverDue(env, mailWriters, clock)
-    if (new Date(scheduledTime).getUTCMinutes() === 0)
+    if (new Date(scheduledTime).getUTCMinutes() === 0) {
       await db.batch([
         sweepThrottles(db, clock()),
         sweepSessions(db, clock()),
@@ -36,6 +39,10 @@ export default {
         sweepKept(db, clock()),
         sweepEmailChanges(db, clock()),
         ...sweepResets(db, clock()),
+        ...sweepDrafts(db, clock()),
       ])
+      await remindOfUnread(db, clock())
+      await sweepFiles(db, env.FILES)
+    }
   },
 } satisfies ExportedHandler<Bindings>

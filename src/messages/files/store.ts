@@ -160,3 +160,32 @@ export async function findFile(db: Db, chart: Chart<'messages'>, fileId: string)
   ])
   return file
 }
+
+/** How many are thrown away at a time. */
+const most = 500
+
+/** Throws away what was taken off forms and messages: the bytes first, so that no row is lost that still names some. */
+export async function sweepFiles(db: Db, bucket: R2Bucket) {
+  const [removed] = await db.batch([
+    db
+      .select({
+        id: attachments.id,
+        objectKey: attachments.objectKey,
+        previewKey: attachments.previewKey,
+      })
+      .from(attachments)
+      .where(isNotNull(attachments.removedAt))
+      .limit(most),
+  ])
+  if (removed.length === 0) return
+  const keys = removed.flatMap(({ objectKey, previewKey }) =>
+    previewKey ? [objectKey, previewKey] : [objectKey]
+  )
+  await bucket.delete(keys)
+  const ids = JSON.stringify(removed.map(({ id }) => id))
+  await db.batch([
+    db.run(
+      sql`DELETE FROM ${attachments} WHERE removed_at IS NOT NULL AND id IN (SELECT value FROM json_each(${ids}))`
+    ),
+  ])
+}

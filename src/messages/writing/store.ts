@@ -128,3 +128,17 @@ export const finishDraft =
     ...claimFiles(db, chart, id)(messageId, isIn),
     db.delete(drafts).where(and(own(chart, id), isIn)),
   ]
+
+/** What nobody has touched for so long is not going to be sent (milliseconds). */
+const longestDraft = 90 * 24 * 60 * 60_000
+
+/** Forgets old drafts; their files go with the next sweep of files. */
+export const sweepDrafts = (db: Db, now: Date) => {
+  const oldest = now.getTime() - longestDraft
+  return [
+    db.run(sql`UPDATE ${attachments} SET removed_at = ${now.getTime()}
+      WHERE message_id IS NULL AND removed_at IS NULL AND (account_id, submission_id) IN
+        (SELECT d.account_id, d.id FROM ${drafts} d WHERE d.saved_at < ${oldest})`),
+    db.run(sql`DELETE FROM ${drafts} WHERE saved_at < ${oldest}`),
+  ]
+}
