@@ -17,6 +17,12 @@ const insertEntry = (db: Drizzle) =>
     requestId: value('requestId'),
   })
 
+type Doer = { id: string; staffRole: string | null }
+
+/** Whose act an entry is: an account's, in the role it has at the practice if any, or nobody's that we know. */
+export const actor = (doer: Doer | undefined) =>
+  doer ? { accountId: doer.id, actor: doer.staffRole ?? 'account' } : { accountId: null, actor: 'nobody' }
+
 /**
  * A statement, not a write: put it in the same `db.batch` as the change it describes. `when` makes it depend on the
  * same guard as the change, because a guarded update that matches nothing does not abort a batch.

@@ -1,5 +1,5 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm'
-import { audit } from '../audit/record.ts'
+import { and, eq, isNull, lt } from 'drizzle-orm'
+import { actor, audit } from '../audit/record.ts'
 import type { Condition, Db, Statement } from '../db/client.ts'
 import {
   accounts,
@@ -104,8 +104,7 @@ export const recordFailedSignIn = (
 ) =>
   audit(db, {
     at: now,
-    accountId: account?.id ?? null,
-    actor: account ? (account.staffRole ?? 'account') : 'nobody',
+    ...actor(account),
     action: `sign-in.${why}`,
     requestId,
   })
@@ -123,8 +122,7 @@ export const recordPause = (
     ? [
         audit(db, {
           at: now,
-          accountId: account?.id ?? null,
-          actor: account ? (account.staffRole ?? 'account') : 'nobody',
+          ...actor(account),
           action: 'sign-in.pause-began',
           subjectId: purpose ?? 'network',
           requestId,
@@ -167,8 +165,7 @@ export const acceptTerms = (
     db.update(accounts).set({ termsVersion: version }).where(eq(accounts.id, viewer.id)),
     audit(db, {
       at: now,
-      accountId: viewer.id,
-      actor: viewer.staffRole ?? 'account',
+      ...actor(viewer),
       action: 'terms.accepted',
       subjectId: version,
       requestId,

@@ -1,4 +1,4 @@
-import { audit } from '../audit/record.ts'
+import { actor, audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
 import { type Path, paths, withQuery } from '../paths.ts'
 import { flash } from '../web/flash.ts'
@@ -126,8 +126,7 @@ export const refuse = (c: RequestContext, viewer: Viewer, patientId: string | nu
   c.var.db.alongside(
     audit(c.var.db, {
       at: c.var.now,
-      accountId: viewer.id,
-      actor: viewer.staffRole ?? 'account',
+      ...actor(viewer),
       patientId,
       action: `${what}.refused`,
       requestId: c.var.requestId,

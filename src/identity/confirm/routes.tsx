@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
 import { blank, readForm } from '../../web/form.ts'
@@ -39,7 +39,7 @@ confirm.post(paths.confirm, signedIn, async (c) => {
   const next = nextOf(c)
   const form = await readForm(c, Password, t.confirm)
   const known = form.ok && (await checkCurrentPassword(c, viewer, form.value.password))
-  const entry = { at: now, accountId: viewer.id, actor: viewer.staffRole ?? 'account', requestId }
+  const entry = { at: now, ...actor(viewer), requestId }
   if (!known) {
     if (form.ok) db.alongside(audit(db, { ...entry, action: 'confirm.wrong' }))
     const refused = form.ok ? { typed: {}, errors: { password: t.confirm.wrong } } : form.form

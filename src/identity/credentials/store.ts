@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import { type AuditEntry, audit } from '../../audit/record.ts'
+import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accounts, emailChanges, invitations, passkeys, passwordResets, sessions } from '../../db/schema.ts'
@@ -24,8 +24,7 @@ const tell = (
   subjectId?: string
 ): AuditEntry => ({
   at: now,
-  accountId: viewer.id,
-  actor: viewer.staffRole ?? 'account',
+  ...actor(viewer),
   action: `settings.${action}`,
   subjectId: subjectId ?? null,
   requestId,

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNotNull, isNull, ne, not, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { sessions, trustedDevices } from '../../db/schema.ts'
 import { endSessions, limits } from '../session.ts'
@@ -50,8 +50,7 @@ type Act = { viewer: Viewer; session: Session; requestId: string }
 
 const entry = ({ viewer, requestId }: Act, action: string, now: Date, subjectId: string | null = null) => ({
   at: now,
-  accountId: viewer.id,
-  actor: viewer.staffRole ?? 'account',
+  ...actor(viewer),
   action,
   subjectId,
   requestId,

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, grants, keptForms, patients, sessions } from '../../db/schema.ts'
 import type { Viewer, Writer } from '../visit.ts'
@@ -53,8 +53,7 @@ export async function findKept(db: Db, viewer: Viewer, keptId: string, requestId
   const own = and(eq(keptForms.id, keptId), eq(keptForms.accountId, accountId))
   const entry = {
     at: now,
-    accountId,
-    actor: viewer.staffRole ?? 'account',
+    ...actor(viewer),
     action: 'kept.read',
     subjectId: keptId,
     requestId,
@@ -90,8 +89,7 @@ export function finishKept(db: Db, viewer: Viewer, { id, path, how }: End, reque
   )
   const entry = {
     at: now,
-    accountId: viewer.id,
-    actor: viewer.staffRole ?? 'account',
+    ...actor(viewer),
     action: `kept.${how}`,
     subjectId: id,
     requestId,

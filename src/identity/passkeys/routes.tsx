@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
@@ -88,19 +88,12 @@ passkeys.post(paths.confirmPasskey, signedIn, async (c) => {
     renewed.setCookie()
     return c.redirect(next, 303)
   }
-  db.alongside(audit(db, { ...entryOf(c, viewer), action: 'confirm.passkey-wrong' }))
+  db.alongside(audit(db, { at: now, ...actor(viewer), action: 'confirm.passkey-wrong', requestId }))
   const passkey = await askForOwnPasskey(c, 'confirm', session, await listUsable(db, viewer.id))
   return renderInvalid(c, <ConfirmPage form={refused(t.passkeys.refused)} next={next} passkey={passkey} />, {
     title: t.confirm.title,
     passkey: true,
   })
-})
-
-const entryOf = (c: RequestContext, viewer: Viewer) => ({
-  at: c.var.now,
-  accountId: viewer.id,
-  actor: viewer.staffRole ?? ('account' as const),
-  requestId: c.var.requestId,
 })
 
 const fewMinutes = 3 * 60_000

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accounts, passkeys, sessions, spentChallenges } from '../../db/schema.ts'
@@ -113,7 +113,13 @@ export const passkeyUse = (db: Db, { passkeyId, counter, challenge }: Use, now: 
 export function suspendPasskey(db: Db, account: Account, passkeyId: string, requestId: string, now: Date) {
   const goes = sql`EXISTS (SELECT 1 FROM ${passkeys} WHERE id = ${passkeyId} AND suspended_at IS NULL)`
   const mail = { kind: 'passkey-suspended', subjectId: account.id, accountId: account.id }
-  const entry = entryOf(account, 'sign-in.passkey-suspended', passkeyId, requestId, now)
+  const entry = {
+    at: now,
+    ...actor(account),
+    action: 'sign-in.passkey-suspended',
+    subjectId: passkeyId,
+    requestId,
+  }
   return db.batch([
     queueEmail(db, mail, now, goes),
     audit(db, entry, goes),
@@ -166,7 +172,11 @@ export async function addPasskey(
       .where(and(eq(accounts.id, viewer.id), sql`${accounts.staffRole} IS NOT NULL`, added)),
     renewed.statement(added),
     queueEmail(db, { kind: 'passkey-added', subjectId: viewer.id, accountId: viewer.id }, now, added),
-    audit(db, entryOf(viewer, 'settings.passkey-added', id, requestId, now), added),
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'settings.passkey-added', subjectId: id, requestId },
+      added
+    ),
   ])
   return stored[0]
 }
@@ -184,7 +194,13 @@ export const renamePasskey = (
       .update(passkeys)
       .set({ name })
       .where(and(eq(passkeys.id, passkeyId), ownedBy(viewer.id))),
-    audit(db, entryOf(viewer, 'settings.passkey-renamed', passkeyId, requestId, now)),
+    audit(db, {
+      at: now,
+      ...actor(viewer),
+      action: 'settings.passkey-renamed',
+      subjectId: passkeyId,
+      requestId,
+    }),
   ])
 
 /** Removes a passkey for good and tells the owner by mail. False when it is gone already, or the last second step there is. */
@@ -201,7 +217,11 @@ export async function removePasskey(
   const [, , , removed] = await db.batch([
     renewed.statement(goes),
     queueEmail(db, { kind: 'passkey-removed', subjectId: viewer.id, accountId: viewer.id }, now, goes),
-    audit(db, entryOf(viewer, 'settings.passkey-removed', passkeyId, requestId, now), goes),
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'settings.passkey-removed', subjectId: passkeyId, requestId },
+      goes
+    ),
     db
       .update(passkeys)
       .set({ removedAt: now })
@@ -226,19 +246,14 @@ export async function confirmByPasskey(
     renewed.statement(when),
     db.all<{ yes: number }>(sql`SELECT 1 AS yes WHERE ${isRenewed}`),
     ...spend(isRenewed),
-    audit(db, entryOf(viewer, 'confirm.passkey', use.passkeyId, requestId, now), isRenewed),
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'confirm.passkey', subjectId: use.passkeyId, requestId },
+      isRenewed
+    ),
   ])
   return won.length > 0
 }
-
-const entryOf = (who: Account | Viewer, action: string, subjectId: string, requestId: string, now: Date) => ({
-  at: now,
-  accountId: who.id,
-  actor: who.staffRole ?? ('account' as const),
-  action,
-  subjectId,
-  requestId,
-})
 
 /** Challenges that are too old to be answered, spent or not. */
 export const sweepChallenges = (db: Db, now: Date) =>

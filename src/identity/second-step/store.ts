@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accounts, passkeys, recoverySets, recoveryUses, throttles, trustedDevices } from '../../db/schema.ts'
@@ -104,7 +104,7 @@ export async function replaceRecoverySet(
       SELECT ${made}, ${viewer.id}, ${now.getTime()}, ${now.getTime()} WHERE ${asked}`),
     voidRecoverySet(db, viewer.id, now, isMade),
     db.update(recoverySets).set({ replacedAt: null }).where(eq(recoverySets.id, made)),
-    audit(db, entry(viewer, 'settings.recovery-codes-new', requestId, now), isMade),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.recovery-codes-new', requestId }, isMade),
     queueEmail(db, { kind: 'recovery-codes-new', subjectId: viewer.id, accountId: viewer.id }, now, isMade),
   ])
 }
@@ -114,7 +114,7 @@ export async function keepRecoverySet(db: Db, viewer: Viewer, setId: string, req
   const shown = sql`EXISTS (SELECT 1 FROM ${recoverySets}
     WHERE id = ${setId} AND account_id = ${viewer.id} AND replaced_at IS NULL AND kept_at IS NULL)`
   const [, kept] = await db.batch([
-    audit(db, entry(viewer, 'settings.recovery-codes-kept', requestId, now), shown),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.recovery-codes-kept', requestId }, shown),
     db
       .update(recoverySets)
       .set({ keptAt: now })
@@ -160,7 +160,7 @@ const turnOnApp = (
 ) =>
   [
     ensureRecoverySet(db, account.id, now, when),
-    audit(db, entry(account, 'settings.second-step-on', requestId, now), when),
+    audit(db, { at: now, ...actor(account), action: 'settings.second-step-on', requestId }, when),
     queueEmail(db, { kind: 'second-step-on', subjectId: account.id, accountId: account.id }, now, when),
     db
       .update(accounts)
@@ -215,7 +215,7 @@ export async function removeApp(db: Db, viewer: Viewer, renew: Renewal, requestI
     db.delete(trustedDevices).where(and(eq(trustedDevices.accountId, viewer.id), may)),
     voidRecoverySet(db, viewer.id, now, may),
     addRecoverySet(db, viewer.id, now, may),
-    audit(db, entry(viewer, 'settings.app-removed', requestId, now), may),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.app-removed', requestId }, may),
     queueEmail(db, { kind: 'app-removed', subjectId: viewer.id, accountId: viewer.id }, now, may),
     db
       .update(accounts)
@@ -236,7 +236,7 @@ export async function turnOff(db: Db, viewer: Viewer, renew: Renewal, requestId:
     renew(may),
     db.delete(trustedDevices).where(and(eq(trustedDevices.accountId, viewer.id), may)),
     voidRecoverySet(db, viewer.id, now, may),
-    audit(db, entry(viewer, 'settings.second-step-off', requestId, now), may),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.second-step-off', requestId }, may),
     queueEmail(db, { kind: 'second-step-off', subjectId: viewer.id, accountId: viewer.id }, now, may),
     forgetSecondStep(db, viewer.id, may),
   ])
@@ -265,11 +265,3 @@ export const resetSecondStep = (db: Db, accountId: string, now: Date, when: Cond
     queueEmail(db, { kind: 'second-step-reset', subjectId: accountId, accountId }, now, when),
     forgetSecondStep(db, accountId, when),
   ] satisfies Statement[]
-
-const entry = (who: Account | Viewer, action: string, requestId: string, now: Date) => ({
-  at: now,
-  accountId: who.id,
-  actor: who.staffRole ?? 'account',
-  action,
-  requestId,
-})

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts } from '../../db/schema.ts'
 import type { Language } from '../../i18n/text.ts'
@@ -37,20 +37,8 @@ export async function findSettings(db: Db, { id, staffRole }: Viewer, now: Date)
 }
 
 /** The language of every page and mail, on whatever device. */
-export const saveLanguage = (
-  db: Db,
-  { id, staffRole }: Viewer,
-  language: Language,
-  requestId: string,
-  now: Date
-) =>
+export const saveLanguage = (db: Db, viewer: Viewer, language: Language, requestId: string, now: Date) =>
   db.batch([
-    db.update(accounts).set({ language }).where(eq(accounts.id, id)),
-    audit(db, {
-      at: now,
-      accountId: id,
-      actor: staffRole ?? 'account',
-      action: 'settings.language',
-      requestId,
-    }),
+    db.update(accounts).set({ language }).where(eq(accounts.id, viewer.id)),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.language', requestId }),
   ])

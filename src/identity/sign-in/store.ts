@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { accounts, keptForms, outbox, sessions, throttles, trustedDevices } from '../../db/schema.ts'
 import { queueEmail } from '../../outbox/queue.ts'
@@ -72,8 +72,7 @@ export async function openHalfSession(
       db,
       {
         at: now,
-        accountId: account.id,
-        actor: account.staffRole ?? 'account',
+        ...actor(account),
         action: 'sign-in.password',
         requestId,
       },
@@ -145,8 +144,7 @@ export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
       db,
       {
         at: now,
-        accountId: account.id,
-        actor: account.staffRole ?? 'account',
+        ...actor(account),
         action: `sign-in.${by}`,
         subjectId: session.id,
         requestId,

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { checkCurrentPassword } from '../../identity/current-password.ts'
 import { fitsPassword } from '../../identity/password-rule.ts'
@@ -50,8 +50,7 @@ async function readReset(c: RequestContext, viewer: Viewer): Promise<{ reason: s
   const typed = { reason: form.typed.reason ?? '' }
   if (!form.ok) return { refused: { typed, errors: form.form.errors } }
   if (await checkCurrentPassword(c, viewer, form.value.password)) return { reason: form.value.reason }
-  const actor = viewer.staffRole ?? 'account'
-  db.alongside(audit(db, { at: now, accountId: viewer.id, actor, action: 'confirm.wrong', requestId }))
+  db.alongside(audit(db, { at: now, ...actor(viewer), action: 'confirm.wrong', requestId }))
   return { refused: { typed, errors: { password: t.staffAccounts.reset.passwordWrong } } }
 }
 

@@ -1,6 +1,5 @@
 import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
-import type { AuditEntry } from '../../audit/record.ts'
-import { audit } from '../../audit/record.ts'
+import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
@@ -130,8 +129,7 @@ export const resetStaffMember = (
       doneBy: viewer.id,
       entry: {
         at: now,
-        accountId: viewer.id,
-        actor: viewer.staffRole,
+        ...actor(viewer),
         action: 'staff.second-step-reset',
         subjectId: accountId,
         requestId,

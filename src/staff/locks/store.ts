@@ -1,5 +1,5 @@
 import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
-import { type AuditEntry, audit } from '../../audit/record.ts'
+import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { accounts, grants, patients, throttles } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
@@ -83,8 +83,7 @@ export const liftStaffLocks = (
     accountId,
     {
       at: now,
-      accountId: viewer.id,
-      actor: viewer.staffRole,
+      ...actor(viewer),
       action: 'account.lock-lifted',
       subjectId: accountId,
       requestId,

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { seal, unseal } from '../../identity/secret.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
@@ -74,8 +74,7 @@ const recordLooking = (c: RequestContext, viewer: StaffViewer, action: string) =
   c.var.db.alongside(
     audit(c.var.db, {
       at: c.var.now,
-      accountId: viewer.id,
-      actor: viewer.staffRole,
+      ...actor(viewer),
       action,
       requestId: c.var.requestId,
     })

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gte, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accounts, practice, practiceChanges, queues } from '../../db/schema.ts'
@@ -63,8 +63,7 @@ export async function commitChange(
       db,
       {
         at: now,
-        accountId: viewer.id,
-        actor: viewer.staffRole,
+        ...actor(viewer),
         action: `practice.${act}`,
         subjectId: subjectId ?? id,
         requestId,
