@@ -591,6 +591,16 @@ describe('confirming that it is you', () => {
 })
 
 describe('the list', () => {
+  test('calls a new one what its maker calls it, where we know the maker', async () => {
+    const browser = as('rosa')
+    const samsung = { aaguid: new TextEncoder().encode('SAMSUNG\0'.padEnd(16, '\0')) }
+    for (const lie of [samsung, {}]) {
+      const answer = await (await Authenticator.make()).register(await on(browser, paths.passkeys), lie)
+      await browser.post(paths.passkeys, { answer })
+    }
+    expect((await rows()).map(({ name }) => name).sort()).toEqual(['Passkey', 'Samsung Pass'])
+  })
+
   test('names each, and takes a new name', async () => {
     const { browser, page } = await addedBy('rosa', {}, as('rosa'))
     const response = await browser.submit(page, { name: '  My <phone>  ' })

@@ -28,6 +28,8 @@ export type Lie = {
   /** What the authenticator itself says the id is. */
   attestedId?: Uint8Array
   userHandle?: string | null
+  /** Which make of authenticator it says it is. */
+  aaguid?: Uint8Array
   algorithm?: number
   publicKey?: string
   /** After signing. */
@@ -80,7 +82,7 @@ export class Authenticator {
     this.counter += this.counts
     const id = lie.attestedId ?? this.id
     const authenticatorData = await this.#data(lie, asked.rp?.id ?? '', lie.flags ?? here | flag.attested, [
-      new Uint8Array(16),
+      lie.aaguid ?? new Uint8Array(16),
       number(id.length, 2),
       id,
       utf8('COSE key, which nobody reads'),
