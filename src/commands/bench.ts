@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { measureLoads } from '../../test/bench/loads.ts'
 import { measureServer } from '../../test/bench/server.ts'
 import { measureSizes } from '../../test/bench/sizes.ts'
+import { measureStartup } from '../../test/bench/startup.ts'
 import { measureTiming } from '../../test/bench/timing.ts'
 import { openVisits } from '../../test/bench/visits.ts'
 import { run } from './cli.ts'
@@ -20,6 +21,7 @@ await run(async () => {
     const figures: Record<string, unknown> = {}
     for (const [name, measure] of Object.entries({
       sizes: measureSizes,
+      startup: measureStartup,
       server: measureServer,
       loads: measureLoads,
       timing: measureTiming,

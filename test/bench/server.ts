@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { importForNode } from '../../src/commands/node-bundle.ts'
 import type { Portal } from '../../src/commands/portal.ts'
-import { printTable, type Visit } from './visits.ts'
+import { median, printTable, type Visit } from './visits.ts'
 
 type App = typeof import('../../src/app.tsx')
 type Query = { sql: string; values: unknown[] }
@@ -202,8 +202,3 @@ async function load(url: string, cookie: string | undefined) {
 }
 
 const at = (sorted: number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
-const median = (values: number[]) =>
-  at(
-    [...values].sort((a, b) => a - b),
-    0.5
-  )

@@ -1,5 +1,5 @@
 import type { Portal } from '../../src/commands/portal.ts'
-import { printTable } from './visits.ts'
+import { median, printTable } from './visits.ts'
 
 const pairs = 200
 const flows = {
@@ -74,9 +74,6 @@ async function answer({ url }: Portal, { path, fields }: { path: string; fields:
     throw new Error(`${path} answered ${response.status}: nothing was measured`)
   return took
 }
-
-const median = (times: number[]) =>
-  [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN
 
 function auc(known: number[], unknown: number[]) {
   let wins = 0

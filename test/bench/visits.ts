@@ -80,6 +80,9 @@ async function openSession(db: D1Database, accountId: string) {
   return `__Host-cs=${token}`
 }
 
+export const median = (values: number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
+
 /** Rows as a table with aligned columns. */
 export function printTable(rows: Record<string, string | number>[]) {
   const columns = Object.keys(rows[0] ?? {})
