@@ -162,6 +162,24 @@ describe('what a person meets', () => {
       page.fields.filter(({ labelled, type }) => !labelled && type !== 'submit').map(({ name }) => name)
     ))
 
+  test('a way to sign out, for who is signed in', () =>
+    expectNone(
+      ({ page, html }) =>
+        html.includes('data-ends="') && !page.forms.some(({ action }) => action === paths.signOut)
+    ))
+
+  test('a password field that managers fill, that can be shown and that says nothing by itself', () =>
+    expectNone(({ html }) =>
+      [...html.matchAll(/<input[^>]*type="password"[^>]*>/g)]
+        .map(([field]) => field)
+        .filter(
+          (field) =>
+            !/autocomplete="(current|new)-password"/.test(field) ||
+            /\svalue=|maxlength=/.test(field) ||
+            !html.includes(`data-show="${field.match(/\sname="(\w+)"/)?.[1]}"`)
+        )
+    ))
+
   test('ids that stand once', () =>
     expectNone(({ page }) => page.ids.filter((id, i) => page.ids.indexOf(id) !== i)))
 
