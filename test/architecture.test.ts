@@ -98,6 +98,10 @@ test('the time is a parameter', () => {
   expect(speakers(/new Date\(\)|Date\.now\(\)|performance\.now\(\)/g, may)).toEqual([])
 })
 
+test('what must not be guessed is drawn from the system’s own chance', () => {
+  expect(speakers(/Math\.random|crypto\.pseudoRandom\w*/g)).toEqual([])
+})
+
 test('nothing becomes markup without being escaped, and no script or style stands in a page', () => {
   const may = isOf(/^(commands|demo)\//)
   expect(
