@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { base32 } from 'oslo/encoding'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { seal } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
@@ -71,6 +72,12 @@ test('the page shows the same secret until a code confirms it, and another one a
   expect(secretOn(await (await browser.get(appPath)).text())).toEqual(first)
   await setUpApp(browser)
   expect(secretOn(await (await browser.get(appPath)).text())).not.toEqual(first)
+})
+
+test('a phone that shows the picture can open the app on itself', async () => {
+  const html = await (await as('rosa').get(appPath)).text()
+  const link = html.match(/href="(otpauth:[^"]+)"/)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  expect(new URL(link).searchParams.get('secret')).toBe(base32.encode(secretOn(html)).replaceAll('=', ''))
 })
 
 test('what one session was shown is no good in another', async () => {

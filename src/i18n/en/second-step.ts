@@ -35,6 +35,8 @@ export const secondStep = {
     replaces: 'Your old app stops working for CareSpace when this one is set up.',
     scan: 'Scan this picture with your authenticator app.',
     picture: 'A square code to scan with your authenticator app',
+    samePhone: 'Is the app on the phone you hold now?',
+    openApp: 'Open it here',
     orType: 'Or type this key into the app:',
     afterwards: 'Then type the 6 digits the app shows.',
     cancel: 'Cancel',

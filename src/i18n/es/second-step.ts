@@ -38,6 +38,8 @@ export const secondStep = {
     replaces: 'Su aplicación anterior deja de servir para CareSpace cuando esta quede lista.',
     scan: 'Escanee esta imagen con su aplicación de códigos.',
     picture: 'Un código cuadrado para escanear con su aplicación',
+    samePhone: '¿Está la aplicación en el teléfono que tiene en la mano?',
+    openApp: 'Ábrala aquí',
     orType: 'O escriba esta clave en la aplicación:',
     afterwards: 'Después escriba los 6 números que muestra la aplicación.',
     cancel: 'Cancelar',

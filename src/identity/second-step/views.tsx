@@ -32,6 +32,9 @@ export const AppPicture = ({ app }: { app: NewApp }) => {
       <p>{t.scan}</p>
       <QrCode text={app.uri} label={t.picture} />
       <p>
+        {t.samePhone} <a href={app.uri}>{t.openApp}</a>
+      </p>
+      <p>
         {t.orType} <code>{app.secret}</code>
       </p>
       <p>{t.afterwards}</p>
@@ -187,7 +190,7 @@ export const RecoveryCodesPage = ({ recovery, codes, practice }: CodesProps) => 
       {recovery && codes.length > 0 ? (
         <>
           <p class='paper'>
-            {t.paper(practice.name, date(recovery.madeAt))} {practice.phone}
+            {t.paper(practice.name, date(recovery.madeAt))} <span class='nw'>{practice.phone}</span>
           </p>
           <p>{t.intro}</p>
           <ul class='card codes'>
