@@ -8,7 +8,7 @@ import { assets } from '../web/assets.generated.ts'
 import { takeFlash } from '../web/flash.ts'
 import type { Tab } from '../web/page.tsx'
 import { Icon, Mark } from './icon.tsx'
-import { telHref } from './phone.tsx'
+import { OfficePhone, telHref } from './phone.tsx'
 import { StillThere } from './still-there.tsx'
 
 type DocumentProps = {
@@ -71,12 +71,14 @@ const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; childre
 }
 
 const Main = ({ class: className, children }: { class?: string; children?: Child }) => {
-  const said = takeFlash(getContext<Env>())
+  const flash = takeFlash(getContext<Env>())
   return (
     <main id='main' tabindex={-1} class={className}>
-      {said && (
-        <p class='note good' role='status' tabindex={-1} autofocus>
-          {said}
+      {flash && (
+        <p class={flash.isTrouble ? 'note warn' : 'note good'} role='status' tabindex={-1} autofocus>
+          {flash.said}
+          {flash.isTrouble && ' '}
+          {flash.isTrouble && <OfficePhone />}
         </p>
       )}
       {children}

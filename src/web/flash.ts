@@ -16,13 +16,18 @@ export const flash = (c: RequestContext, key: keyof Dictionary['flash'], count?:
 /** Whether a word waits to be said already. */
 export const hasFlash = (c: RequestContext) => getCookie(c, name, 'host') !== undefined
 
+/** What went wrong, in words that end in "call us": the number follows them. */
+const troubles: (keyof Dictionary['flash'])[] = ['resetMailNotSent', 'keptUnreadable']
+
 /** Takes it, once. */
 export function takeFlash(c: RequestContext) {
   const [key, count] = getCookie(c, name, 'host')?.split('.') ?? []
   if (!key) return undefined
   deleteCookie(c, name, hostCookie)
   const words: Record<string, string | ((count: number) => string)> = c.var.t.flash
-  const said = Object.hasOwn(words, key) ? words[key] : undefined
-  if (typeof said !== 'function') return said
-  return /^\d{1,3}$/.test(count ?? '') ? said(Number(count)) : undefined
+  const found = Object.hasOwn(words, key) ? words[key] : undefined
+  const said = typeof found === 'function' && /^\d{1,3}$/.test(count ?? '') ? found(Number(count)) : found
+  return typeof said === 'string'
+    ? { said, isTrouble: troubles.some((trouble) => trouble === key) }
+    : undefined
 }

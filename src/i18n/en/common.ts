@@ -57,7 +57,7 @@ export const flash = {
   keptRemoved: 'Thrown away.',
   keptDone: 'That was sent or thrown away before. There is nothing left to send.',
   keptUnreadable:
-    'We kept what you typed last time, but cannot open it any more. We’re sorry. Please write it again.',
+    'We kept what you typed last time, but cannot open it any more. We’re sorry. Please write it again, or call us:',
   messageSent: 'Message sent. We answer during normal business hours.',
   withdrawn: 'Your message is taken back.',
   opened:
@@ -101,7 +101,7 @@ export const flash = {
   passwordSaved: 'Your new password is saved. Sign in with it.',
   resetMailSent: 'We sent the email with a link to set a new password. The link works for 1 hour.',
   resetMailNotSent:
-    'We did not send another email. Look for the last one, also in the spam folder, or call us.',
+    'We did not send another email. Look for the last one, also in the spam folder, or call us:',
   passkeyAdded: 'Your passkey is ready. Give it a name you will know.',
   passkeyRenamed: 'Name saved.',
   passkeyRemoved: 'Passkey removed.',

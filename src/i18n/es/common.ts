@@ -59,7 +59,7 @@ export const flash = {
   keptRemoved: 'Borrado.',
   keptDone: 'Eso ya se envió o se borró. No queda nada por enviar.',
   keptUnreadable:
-    'Guardamos lo que escribió la última vez, pero ya no podemos abrirlo. Lo sentimos. Escríbalo otra vez, por favor.',
+    'Guardamos lo que escribió la última vez, pero ya no podemos abrirlo. Lo sentimos. Escríbalo otra vez, por favor, o llámenos:',
   messageSent: 'Mensaje enviado. Contestamos en horas de oficina.',
   withdrawn: 'Su mensaje se retiró.',
   opened:
@@ -103,7 +103,7 @@ export const flash = {
   passwordSaved: 'Su contraseña nueva está guardada. Inicie sesión con ella.',
   resetMailSent:
     'Enviamos el correo con un enlace para crear una contraseña nueva. El enlace funciona durante 1 hora.',
-  resetMailNotSent: 'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos.',
+  resetMailNotSent: 'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos:',
   passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
   passkeyRenamed: 'Nombre guardado.',
   passkeyRemoved: 'Llave de acceso quitada.',
