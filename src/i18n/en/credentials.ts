@@ -9,6 +9,7 @@ export const credentials = {
     'That is not your current password. Check it. After several wrong tries, wait an hour or call us.',
   samePassword: 'That is the password you have now. Choose another one.',
   savePassword: 'Save password',
+  help: 'Do you need help? Call us:',
   passwordEffect: 'You stay signed in here. All other devices are signed out.',
   emailNow: 'You sign in with',
   newEmail: 'New email address',
@@ -67,6 +68,5 @@ export const credentials = {
       title: 'We do not know this link',
       body: 'Part of it may be missing. Open it again from the email, or copy the whole address.',
     },
-    callUs: 'Call us:',
   },
 }

@@ -12,7 +12,7 @@ export const devices = {
   unknown: 'A web browser',
   on: (browser: string, system: string) => `${browser} on ${system}`,
   someBrowserOn: (system: string) => `A web browser on ${system}`,
-  trustTitle: 'No second step needed',
+  trustTitle: 'Trusted devices',
   trustIntro: 'On these devices you asked us to skip your second step.',
   until: (date: string) => `Until ${date}`,
   askAgain: 'Ask again',

@@ -11,7 +11,7 @@ export const settings = {
   useOther: 'Usar español',
   secondStep: 'Second step',
   secondStepOn: (date: string) => `On since ${date}`,
-  secondStepOff: 'Off. Only your password opens your account.',
+  secondStepOff: 'Off. Your password alone opens your account.',
   passkeys: 'Passkeys',
   passkeyCount: (count: number) => (count === 0 ? 'None' : count === 1 ? '1 passkey' : `${count} passkeys`),
   notifications: 'Email notices',

@@ -11,6 +11,7 @@ export const credentials = {
     'Esa no es su contraseña actual. Revísela. Después de varios intentos, espere una hora o llámenos.',
   samePassword: 'Esa es la contraseña que ya tiene. Elija otra.',
   savePassword: 'Guardar contraseña',
+  help: '¿Necesita ayuda? Llámenos:',
   passwordEffect: 'Aquí su sesión sigue abierta. Se cierra en los demás dispositivos.',
   emailNow: 'Usted inicia sesión con',
   newEmail: 'Correo electrónico nuevo',
@@ -70,6 +71,5 @@ export const credentials = {
       title: 'No conocemos este enlace',
       body: 'Puede faltar una parte. Ábralo otra vez desde el correo o copie la dirección completa.',
     },
-    callUs: 'Llámenos:',
   },
 } satisfies typeof en

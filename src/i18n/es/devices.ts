@@ -14,7 +14,7 @@ export const devices = {
   unknown: 'Un navegador',
   on: (browser: string, system: string) => `${browser} en ${system}`,
   someBrowserOn: (system: string) => `Un navegador en ${system}`,
-  trustTitle: 'Sin segundo paso',
+  trustTitle: 'Dispositivos de confianza',
   trustIntro: 'En estos dispositivos usted pidió no usar el segundo paso.',
   until: (date: string) => `Hasta el ${date}`,
   askAgain: 'Volver a pedirlo',

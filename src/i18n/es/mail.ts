@@ -84,7 +84,7 @@ export const mail = {
       `Si no lo necesita, puede borrar este correo: su contraseña sigue igual. ¿Preguntas? Llámenos al ${phone}.`,
   },
   notices: {
-    link: 'Entrar a CareSpace',
+    link: 'Iniciar sesión en CareSpace',
     help: (phone: string) =>
       `Si fue usted, no tiene que hacer nada. Si no fue usted, llámenos de inmediato al ${phone}.`,
     newDevice: {

@@ -13,7 +13,7 @@ export const settings = {
   useOther: 'Use English',
   secondStep: 'Segundo paso',
   secondStepOn: (date: string) => `Activado desde el ${date}`,
-  secondStepOff: 'Desactivado. Su cuenta se abre solo con su contraseña.',
+  secondStepOff: 'Desactivado. Basta su contraseña para abrir su cuenta.',
   passkeys: 'Llaves de acceso',
   passkeyCount: (count: number) =>
     count === 0 ? 'Ninguna' : count === 1 ? '1 llave de acceso' : `${count} llaves de acceso`,

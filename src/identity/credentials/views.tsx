@@ -49,6 +49,9 @@ const Credentials = ({ tab, form, children }: { tab: Tab; form: Form; children?:
       </nav>
       <ErrorSummary form={form} />
       {children}
+      <p class='soft'>
+        {t.help} <OfficePhone />
+      </p>
     </section>
   )
 }
@@ -190,7 +193,7 @@ export const UndoPage = ({
         </>
       )}
       <p>
-        {t.callUs} <OfficePhone />
+        {words.credentials.help} <OfficePhone />
       </p>
       <p class='soft'>{words.common.reference(requestId)}</p>
     </section>
