@@ -50,7 +50,7 @@ export const StaffListPage = ({ members }: { members: Holder[] }) => {
                 <td data-label={t.secondStep}>
                   <SecondStepState since={member.secondStepAt} />
                 </td>
-                <td data-label={t.lastSignIn}>
+                <td class='nw' data-label={t.lastSignIn}>
                   {member.lastSignInAt ? shortDate(member.lastSignInAt) : t.never}
                 </td>
               </tr>
@@ -182,8 +182,8 @@ export const StaffResetPage = ({ member, form }: { member: Holder; form: Form })
   const back = href(paths.adminStaffMember, { staffId: member.id })
   return (
     <section id='reset' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{nameOf(member)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.heading(fullName(member))}</h1>
       <ResetForm
         action={href(paths.adminStaffSecondStepReset, { staffId: member.id })}
@@ -204,8 +204,8 @@ export const RecordResetPage = ({ patient, account, form }: RecordResetProps) =>
   const back = href(paths.adminPatient, to)
   return (
     <section id='reset' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{fullName(patient)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.heading(fullName(account))}</h1>
       <p>
         {account.relationship ? staffAccounts.ofCaregiver(account.relationship) : staffAccounts.ofPatient},{' '}

@@ -181,8 +181,8 @@ export const FactPage = ({ fact: { name, path }, form, practice, isNews, now }: 
   const Fields = fields[name]
   return (
     <section id={`practice-${name}`} class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practice}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.facts[name]}</h1>
       <p>{t[name].intro}</p>
       {isNews && (

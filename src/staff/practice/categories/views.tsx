@@ -32,8 +32,8 @@ export const CategoriesPage = ({
   const retired = categories.filter(({ retiredAt }) => retiredAt)
   return (
     <section id='practice-categories' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practice}>{practice.title}</BackLink>
+      <ErrorSummary form={form} />
       <div class='head'>
         <h1>{practice.facts.categories}</h1>
         <a class='btn' href={paths.practiceCategoryNew}>
@@ -115,8 +115,8 @@ export const NewCategoryPage = ({ form, queues }: { form: Form; queues: Queue[] 
   const { practice } = useText()
   return (
     <section id='practice-category-new' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practiceCategories}>{practice.facts.categories}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{practice.categories.addTitle}</h1>
       <form method='post' action={paths.practiceCategoryNew} novalidate>
         <SubmissionId form={form} />
@@ -142,8 +142,8 @@ export const CategoryPage = ({ category, queues, isLast, isNews, form }: Categor
   const to = { categoryId: category.id }
   return (
     <section id='practice-category' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practiceCategories}>{practice.facts.categories}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.editTitle}</h1>
       {isNews && (
         <Notice kind='warn' title={practice.standsNow}>

@@ -13,8 +13,8 @@ export const HolidaysPage = ({ coming, past, form }: Props) => {
   const { fullCalendarDate } = useFormat()
   return (
     <section id='practice-holidays' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practice}>{practice.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{practice.facts.holidays}</h1>
       <p>
         {t.intro} {practice.dueStays}

@@ -20,8 +20,8 @@ export const QueuesPage = ({ queues, categories, form }: QueuesProps) => {
   const retired = queues.filter(({ retiredAt }) => retiredAt)
   return (
     <section id='practice-queues' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practice}>{practice.title}</BackLink>
+      <ErrorSummary form={form} />
       <div class='head'>
         <h1>{practice.facts.queues}</h1>
         <a class='btn' href={paths.practiceQueueNew}>
@@ -97,8 +97,8 @@ export const NewQueuePage = ({ form }: { form: Form }) => {
   const { practice } = useText()
   return (
     <section id='practice-queue-new' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practiceQueues}>{practice.facts.queues}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{practice.queues.addTitle}</h1>
       <form method='post' action={paths.practiceQueueNew} novalidate>
         <SubmissionId form={form} />
@@ -127,8 +127,8 @@ export const QueuePage = ({ queue, fedBy, waits, isNews, form }: QueueProps) => 
   const isFree = fedBy.length === 0 && !waits
   return (
     <section id='practice-queue' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.practiceQueues}>{practice.facts.queues}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.editTitle}</h1>
       {isNews && (
         <Notice kind='warn' title={practice.standsNow}>
