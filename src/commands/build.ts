@@ -6,6 +6,8 @@ import { buildAssets } from './assets.ts'
 import { claim, digest, listFiles, readIfThere } from './files.ts'
 
 export const bundle = 'dist/worker'
+/** What the bundle is made of, as esbuild wrote it down. */
+const metafile = `${bundle}/metafile.json`
 const stamp = 'dist/built'
 const lock = 'dist/building.json'
 
@@ -19,7 +21,14 @@ export async function build({ force = false } = {}) {
     rmSync(bundle, { recursive: true, force: true })
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', bundle],
+      [
+        'node_modules/wrangler/bin/wrangler.js',
+        'deploy',
+        '--dry-run',
+        '--outdir',
+        bundle,
+        `--metafile=${metafile}`,
+      ],
       {
         encoding: 'utf8',
         env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: 'dist/logs' },
@@ -37,6 +46,18 @@ export const bundledModules = () =>
   listFiles(bundle)
     .filter((path) => /\.(js|wasm)$/.test(path))
     .sort((a, b) => Number(b.endsWith('.js')) - Number(a.endsWith('.js')))
+
+/** Bytes of the bundle, minified, that each source brings, by its path. */
+export function bytesBySource(): Record<string, number> {
+  const { outputs } = JSON.parse(readFileSync(metafile, 'utf8')) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
+  }
+  return Object.fromEntries(
+    Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])
+    )
+  )
+}
 
 const generated = 'src/web/assets.generated.ts'
 
