@@ -57,7 +57,7 @@ export class Routes {
     if (method === 'GET') this.app.get(path, enter, handler)
     else if (access.machine)
       this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
-    else this.app.post(path, sameOrigin, limit(maxBody), enter, handler)
+    else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter), enter, handler)
     this.table.push({ method, path, access: access.label, maxBody: access.machine?.maxBody ?? maxBody })
     return this
   }
@@ -69,6 +69,29 @@ const limit = (maxSize: number, tooLarge: (c: RequestContext) => Response = refu
 const refuseLarge = () => {
   throw new HTTPException(413)
 }
+
+/**
+ * A body may be sent as slowly as its sender likes, so who they are and what time it is are asked once all of it is
+ * here: a session that ended meanwhile writes nothing more. A large one is read for nobody but who may send it; one that
+ * does not say its length has been read by now, to measure it.
+ */
+const takeBody =
+  (enter: MiddlewareHandler<Env>): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const take = async () => {
+      // One that cannot be read is refused where it is looked at.
+      await c.req.parseBody().catch(() => undefined)
+      c.set('now', new Date())
+    }
+    if (Number(c.req.header('Content-Length') ?? 0) <= formLimit) {
+      await take()
+      return next()
+    }
+    return enter(c, async () => {
+      await take()
+      await next()
+    })
+  }
 
 /**
  * Only our own pages may post. Hono's csrf() lets JSON and unknown types through; this looks at every unsafe request.
