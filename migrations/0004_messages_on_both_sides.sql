@@ -71,7 +71,7 @@ CREATE INDEX work_items_by_queue ON work_items (queue, urgency, due_at) WHERE do
 CREATE INDEX work_items_by_queue_assigned ON work_items (queue, assigned_to, urgency, due_at) WHERE done_at IS NULL;
 DROP INDEX work_items_assigned;
 CREATE INDEX work_items_assigned ON work_items (assigned_to, urgency, due_at) WHERE done_at IS NULL;
-CREATE INDEX work_items_done ON work_items (queue, done_at, done_how, opened_at) WHERE done_at IS NOT NULL;
+CREATE INDEX work_items_done ON work_items (queue, done_at, done_how, kind, opened_at) WHERE done_at IS NOT NULL;
 CREATE INDEX work_items_by_version ON work_items (version);
 CREATE TRIGGER work_items_are_counted AFTER INSERT ON work_items BEGIN
   UPDATE work_items SET version = (SELECT max(version) + 1 FROM work_items) WHERE id = NEW.id;

@@ -23,11 +23,17 @@ import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
+import { messageCase } from './messages/case/routes.tsx'
+import { messageFigures } from './messages/figures/routes.tsx'
 import { messageFiles } from './messages/files/routes.tsx'
+import { staffNotes } from './messages/notes/routes.tsx'
 import { messageQueue } from './messages/queue/routes.tsx'
+import { quickReplies } from './messages/quick-replies/routes.tsx'
 import { messages } from './messages/routes.tsx'
 import { messageSearch } from './messages/search/routes.tsx'
+import { startingThreads } from './messages/starting/routes.tsx'
 import { withdrawal } from './messages/withdrawal/routes.ts'
+import { messageWork } from './messages/work/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
 import { resources } from './resources/routes.tsx'
@@ -41,6 +47,7 @@ import { practiceCategories } from './staff/practice/categories/routes.tsx'
 import { practiceHolidays } from './staff/practice/holidays/routes.tsx'
 import { practiceQueues } from './staff/practice/queues/routes.tsx'
 import { practiceSettings } from './staff/practice/routes.tsx'
+import { recipients } from './staff/recipients/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -68,6 +75,13 @@ export const slices: Routes[] = [
   messageSearch,
   messages,
   messageQueue,
+  messageFigures,
+  startingThreads,
+  messageCase,
+  messageWork,
+  staffNotes,
+  quickReplies,
+  recipients,
   staffDashboard,
   staffPatients,
   staffPatient,

@@ -651,7 +651,9 @@ export const workItems = sqliteTable(
     index('work_items_by_queue_assigned')
       .on(t.queue, t.assignedTo, t.urgency, t.dueAt)
       .where(sql`done_at IS NULL`),
-    index('work_items_done').on(t.queue, t.doneAt, t.doneHow, t.openedAt).where(sql`done_at IS NOT NULL`),
+    index('work_items_done')
+      .on(t.queue, t.doneAt, t.doneHow, t.kind, t.openedAt)
+      .where(sql`done_at IS NOT NULL`),
     index('work_items_by_version').on(t.version),
     index('work_items_due').on(t.dueAt).where(sql`done_at IS NULL`),
     index('work_items_opened').on(t.openedAt).where(sql`done_at IS NULL`),

@@ -2,6 +2,7 @@ import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
 import { credentials } from './en/credentials.ts'
+import { desk } from './en/desk.ts'
 import { devices } from './en/devices.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
@@ -41,6 +42,7 @@ export const en = {
   invitation,
   home,
   messages,
+  desk,
   appointments,
   labs,
   info,

@@ -2,6 +2,7 @@ import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
 import { credentials } from './es/credentials.ts'
+import { desk } from './es/desk.ts'
 import { devices } from './es/devices.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
@@ -42,6 +43,7 @@ export const es = {
   invitation,
   home,
   messages,
+  desk,
   appointments,
   labs,
   info,

@@ -5,6 +5,7 @@ import { chart } from '../patients/chart.ts'
 import { replyDue } from '../practice/office-hours.ts'
 import { flash } from '../web/flash.ts'
 import { again, blank, checkForm, type Form, readFields } from '../web/form.ts'
+import { isLookedAt } from '../web/looking.ts'
 import { renderInvalid } from '../web/page.tsx'
 import { pageAsked } from '../web/paging.ts'
 import { Routes } from '../web/routes.ts'
@@ -32,11 +33,6 @@ messages.get(paths.messages, chart('messages'), async (c) => {
     }
   )
 })
-
-/** A page fetched before anyone asked to see it must not count as read. */
-const isLookedAt = (c: RequestContext) =>
-  c.req.method === 'GET' &&
-  !(c.req.header('Sec-Purpose') ?? c.req.header('Purpose') ?? '').includes('prefetch')
 
 messages.get(paths.thread, chart('messages'), async (c) => {
   const { db, chart, visit, now } = c.var

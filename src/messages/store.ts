@@ -276,6 +276,41 @@ const aboutInRecord = (chart: Chart<'messages'>, { aboutKind, aboutId }: NewMess
 }
 
 /**
+ * The statements that open a thread with its first message, to be followed by what depends on `written(messageId)`.
+ * `unless` refuses it.
+ */
+export const openingStatements = (
+  db: Db,
+  chart: Chart<'messages'>,
+  threadId: string,
+  messageId: string,
+  fields: NewMessageFields,
+  language: Language,
+  now: Date,
+  {
+    unless = sql`0`,
+    flagged = false,
+    replyOff = false,
+  }: { unless?: SQL; flagged?: boolean; replyOff?: boolean } = {}
+) => {
+  const at = now.getTime()
+  const me = chart.viewer.id
+  return [
+    db.run(sql`INSERT INTO ${threads} (id, patient_id, subject, category, opened_at, opened_by, last_message_at,
+        about_kind, about_id, reply_off_at, reply_off_by)
+      SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${me}, ${at},
+        iif(about.id IS NULL, NULL, ${fields.aboutKind ?? null}), about.id,
+        ${replyOff ? at : null}, ${replyOff ? me : null}
+      FROM (SELECT ${aboutInRecord(chart, fields, now)} AS id) AS about
+      WHERE NOT ${arrived(chart, fields, now)} AND NOT (${unless})`),
+    db.run(sql`INSERT INTO ${messages}
+      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id, flagged_at)
+      SELECT ${messageId}, t.id, ${me}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
+        ${at}, ${fields.submissionId}, ${flagged ? at : null} FROM ${threads} t WHERE t.id = ${threadId}`),
+  ] as const
+}
+
+/**
  * Opens a thread with its first message and the work it makes. The same submission again changes nothing and gives
  * what it became the first time.
  */
@@ -291,18 +326,9 @@ export async function openThread(
   const threadId = newId()
   const messageId = newId()
   const isIn = written(messageId)
-  const at = now.getTime()
+  const { flagged = false } = work
   return keep(db, chart, fields, now, [
-    db.run(sql`INSERT INTO ${threads}
-      (id, patient_id, subject, category, opened_at, opened_by, last_message_at, about_kind, about_id)
-      SELECT ${threadId}, ${chart.patientId}, ${fields.subject}, ${fields.category}, ${at}, ${chart.viewer.id}, ${at},
-        iif(about.id IS NULL, NULL, ${fields.aboutKind ?? null}), about.id
-      FROM (SELECT ${aboutInRecord(chart, fields, now)} AS id) AS about
-      WHERE NOT ${arrived(chart, fields, now)}`),
-    db.run(sql`INSERT INTO ${messages}
-      (id, thread_id, author_id, author_role, relationship, body, language, sent_at, submission_id, flagged_at)
-      SELECT ${messageId}, t.id, ${chart.viewer.id}, ${chart.via}, ${chart.relationship}, ${fields.body}, ${language},
-        ${at}, ${fields.submissionId}, ${work.flagged ? at : null} FROM ${threads} t WHERE t.id = ${threadId}`),
+    ...openingStatements(db, chart, threadId, messageId, fields, language, now, { flagged }),
     ...afterPatientWrote(db, chart, threadId, isIn, work, now),
     audit(db, chart.did('sent', now, threadId), isIn),
     ...riders(messageId, isIn),

@@ -191,20 +191,36 @@ const MessageCard = ({ message, files, links, patient, mine, act }: MessageCardP
   )
 }
 
-/** Subject, how far it has come, and every message, oldest first: the same for the patient's side and for staff. */
-export const Conversation = ({
-  thread,
-  patient,
-  links,
-  act,
-}: {
+type ConversationProps = {
   thread: Thread
   patient: Named
   links: FileLinks
   act?: (message: Message) => Child
-}) => {
-  const t = useText().messages
+}
+
+/** Every message of a thread, oldest first. */
+export const Messages = ({ thread, patient, links, act }: ConversationProps) => {
   const viewerId = getContext<Env>().var.visit.viewer?.id
+  return (
+    <>
+      {thread.messages.map((message) => (
+        <MessageCard
+          message={message}
+          files={thread.files.filter(({ messageId }) => messageId === message.id)}
+          links={links}
+          patient={patient}
+          mine={message.authorId === viewerId}
+          act={act?.(message)}
+        />
+      ))}
+    </>
+  )
+}
+
+/** Subject, how far it has come, and the messages: the same for the patient's side and for staff. */
+export const Conversation = (props: ConversationProps) => {
+  const { thread } = props
+  const t = useText().messages
   const stage = stageOf(thread)
   return (
     <>
@@ -225,16 +241,7 @@ export const Conversation = ({
           ))}
         </span>
       </p>
-      {thread.messages.map((message) => (
-        <MessageCard
-          message={message}
-          files={thread.files.filter(({ messageId }) => messageId === message.id)}
-          links={links}
-          patient={patient}
-          mine={message.authorId === viewerId}
-          act={act?.(message)}
-        />
-      ))}
+      <Messages {...props} />
     </>
   )
 }

@@ -494,7 +494,18 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.messageWithdrawal]: 'nothing is typed',
   [paths.messageSearch]: 'a few words that are looked for',
   [paths.notifications]: 'nothing is typed',
+  [paths.announcementNew]: 'who gets it must be looked over again',
+  [paths.announcementSending]: 'nothing is typed',
+  [paths.announcementRemoval]: 'nothing is typed',
   [paths.signOut]: 'nothing is typed',
+  [paths.adminWorkAssignment]: 'nothing is typed',
+  [paths.adminThreadReopening]: 'nothing is typed',
+  [paths.adminThreadReplies]: 'nothing is typed',
+  [paths.adminDraftRemoval]: 'nothing is typed',
+  [paths.adminRecipients]: 'a search',
+  [paths.quickReplyNew]: 'a text for later, which no patient waits for',
+  [paths.quickReply]: 'a text for later',
+  [paths.quickReplyRemoval]: 'nothing is typed',
   [paths.sessionExtension]: 'nothing is typed',
   [paths.language]: 'nothing is typed',
   [paths.termsUpdate]: 'an agreement is given by the person, each time',
@@ -523,7 +534,7 @@ test.each(posts.map(({ path, access }) => [path, access] as const))(
     const isNever = path in neverKept || path.startsWith(`${paths.practice}/`)
     expect([path, isKept, isNever]).toEqual([path, isKept, !isKept])
     const who = (admitted[access]?.rosa.find((name) => name !== 'nobody') ?? 'rosa') as Member
-    const typed = { subject: 'Kept?', body: 'Kept?', email: 'kept@example.test', name: 'Kept?', q: 'Kept?' }
+    const typed = { subject: 'Kept?', body: 'Kept?', note: 'Kept?', email: 'kept@example.test', name: 'Kept?', q: 'Kept?' }
     await (await tooLate(who)).post(fill(path), { ...typed, submissionId: 'p'.repeat(21) })
     expect(await count('kept_forms')).toBe(isKept ? 1 : 0)
   }

@@ -8,6 +8,7 @@ beforeEach(seed)
 
 const page = '/admin/patients/ines-chart/messages/ines-thread'
 const answer = { submissionId: 'n'.repeat(21), body: 'Please call us\ntoday.', seen: 'ines-1' }
+const closing = { seen: 'ines-1', reason: 'visit', words: '' }
 const sent = (submissionId = answer.submissionId) =>
   rows<{ author_id: string; author_role: string; body: string }>(
     'SELECT * FROM messages WHERE submission_id = ?',
@@ -175,7 +176,7 @@ test('there is nothing to take where nothing waits', async () => {
 test('closing ends the conversation and the work; the patient reads on but cannot reply', async () => {
   const mark = await auditMark()
   const nadia = as('nadia')
-  const response = await nadia.submit(page, {}, `${page}/closure`)
+  const response = await nadia.submit(page, { reason: 'thanks' }, `${page}/closure`)
   expect(response.status).toBe(303)
   expect(await (await nadia.get(page)).text()).toContain('Conversation closed.')
   expect(await closedAt()).toEqual(expect.any(Number))
@@ -191,7 +192,7 @@ test('a conversation with something newer than the page showed stays open', asyn
     submissionId: 'i'.repeat(21),
     body: 'One more thing.',
   })
-  const response = await as('nadia').post(`${page}/closure`, { seen: 'ines-1' })
+  const response = await as('nadia').post(`${page}/closure`, closing)
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('One more thing.')
   expect(await closedAt()).toBeNull()
@@ -200,8 +201,8 @@ test('a conversation with something newer than the page showed stays open', asyn
 
 test('closing twice is closing once', async () => {
   const mark = await auditMark()
-  await as('nadia').post(`${page}/closure`, { seen: 'ines-1' })
-  expect((await as('okafor').post(`${page}/closure`, { seen: 'ines-1' })).status).toBe(303)
+  await as('nadia').post(`${page}/closure`, closing)
+  expect((await as('okafor').post(`${page}/closure`, closing)).status).toBe(303)
   expect((await auditSince(mark)).filter(({ action }) => action === 'messages.closed')).toHaveLength(1)
 })
 
@@ -213,7 +214,7 @@ test.each(['nobody', 'rosa', 'milo', 'ines', 'vera', 'frida', 'audra'] as const)
       await browser.get(page),
       await browser.post(page, answer),
       await browser.post(`${page}/claim`),
-      await browser.post(`${page}/closure`, { seen: 'ines-1' }),
+      await browser.post(`${page}/closure`, closing),
     ]
     expect(responses.map(({ status }) => status)).toEqual(
       person === 'nobody' ? [303, 401, 303, 303] : [404, 404, 404, 404]
@@ -230,7 +231,7 @@ test('a conversation under another patient’s record is not there', async () =>
     await as('nadia').get(wrong),
     await as('nadia').post(wrong, answer),
     await as('nadia').post(`${wrong}/claim`),
-    await as('nadia').post(`${wrong}/closure`, { seen: 'ines-1' }),
+    await as('nadia').post(`${wrong}/closure`, closing),
   ]
   for (const response of responses) expect(response.status).toBe(404)
   expect(await work()).toMatchObject({ assigned_to: null, done_at: null })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { filterFrom, isOverdue, minutesWaited } from '../../src/messages/queue/work.ts'
+import { isOverdue, minutesWaited, partFrom, shownFrom } from '../../src/messages/queue/work.ts'
 import { categoryName, type Message, queueFor, Reply, stageOf } from '../../src/messages/thread.ts'
 
 const message = (authorRole: Message['authorRole']) => ({ authorRole }) as Message
@@ -58,5 +58,28 @@ test('waiting is counted in whole minutes, never below none', () => {
 })
 
 test('a filter nobody knows is all', () => {
-  expect([undefined, 'mine', 'x', 'constructor'].map(filterFrom)).toEqual(['all', 'mine', 'all', 'all'])
+  const filters = [undefined, 'mine', 'x', 'constructor'].map((show) => partFrom(show, undefined).filter)
+  expect(filters).toEqual(['all', 'mine', 'all', 'all'])
+})
+
+test('a queue is asked for by its id and by nothing else', () => {
+  expect(['nurses', '', "'--", undefined, 'x'.repeat(41)].map((id) => partFrom('all', id).queue)).toEqual([
+    'nurses',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
+
+test('what a page has shown is two numbers, or nothing', () => {
+  expect(shownFrom('12', '1000')).toEqual({ version: 12, at: new Date(1000) })
+  for (const [version, at] of [
+    ['', '1'],
+    ['1', undefined],
+    ['-1', '1'],
+    ['1', '1e9'],
+    ['9'.repeat(20), '1'],
+  ])
+    expect(shownFrom(version, at)).toBeUndefined()
 })

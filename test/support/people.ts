@@ -260,8 +260,18 @@ export async function seed() {
         dueAt: minutesAgo(-200),
         doneAt: minutesAgo(100),
         doneBy: 'nadia',
+        doneHow: 'answered',
       },
     ]),
+    d.insert(schema.quickReplies).values({
+      id: 'nadia-reply',
+      ownerId: 'nadia',
+      title: 'Call us',
+      bodyEn: 'Please call {practice} at {phone}.',
+      bodyEs: 'Llame a {practice} al {phone}.',
+      changedAt: minutesAgo(500),
+      changedBy: 'nadia',
+    }),
     d.insert(schema.appointments).values([
       {
         id: 'infusion',

@@ -25,6 +25,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     token: openToken,
     fileId: 'no-file',
     draftId,
+    replyId: 'nadia-reply',
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }
@@ -69,6 +70,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:messages': staffSide('nadia', 'okafor'),
+  'own quick reply': staffSide('nadia'),
   'staff chart:record:patients': staffSide('frida', 'okafor'),
   'staff chart:record:invitations': staffSide('frida', 'okafor'),
   'staff chart:sharing:invitations': staffSide('frida', 'okafor'),

@@ -60,6 +60,7 @@ export const staff = {
   },
   patient: {
     title: 'Patient',
+    write: 'Write a message',
     phone: 'Phone',
     email: 'Email on file',
     accountEmail: 'Signs in with',

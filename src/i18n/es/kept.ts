@@ -9,6 +9,7 @@ export const kept = {
     message: 'Un mensaje nuevo',
     reply: 'Una respuesta en una conversación',
     answer: 'Una respuesta a un paciente',
+    note: 'Una nota interna sobre un paciente',
     form: 'Un formulario sobre un paciente',
   },
   fields: {
@@ -16,6 +17,8 @@ export const kept = {
     subject: 'Asunto',
     body: 'Sus palabras',
     email: 'Correo electrónico',
+    spokeWith: '¿Con quién habló?',
+    note: 'Nota interna',
   },
   send: 'Enviar ahora',
   goOn: 'Continuar',

@@ -63,6 +63,7 @@ export const staff = {
   },
   patient: {
     title: 'Paciente',
+    write: 'Escribir un mensaje',
     phone: 'Teléfono',
     email: 'Correo registrado',
     accountEmail: 'Inicia sesión con',

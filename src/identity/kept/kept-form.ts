@@ -1,7 +1,7 @@
 import { type Path, paths } from '../../paths.ts'
 import { may, type Permission, type StaffRole } from '../permissions.ts'
 
-type Field = 'category' | 'subject' | 'body' | 'email'
+type Field = 'category' | 'subject' | 'body' | 'email' | 'spokeWith' | 'note'
 
 type Kind = {
   path: Path
@@ -20,7 +20,11 @@ export const kinds: readonly Kind[] = [
   { path: paths.newMessage, shown: ['category', 'subject', 'body'] },
   { path: paths.draft, shown: ['category', 'subject', 'body'] },
   { path: paths.thread, shown: ['body'] },
+  { path: paths.adminNewMessage, shown: ['category', 'subject', 'body'], permission: 'messages' },
   { path: paths.adminThread, shown: ['body'], permission: 'messages' },
+  { path: paths.adminDraft, shown: ['category', 'subject', 'body'], permission: 'messages' },
+  { path: paths.adminThreadNotes, shown: ['note'], permission: 'messages' },
+  { path: paths.adminThreadCall, shown: ['spokeWith', 'note'], permission: 'messages' },
   { path: paths.adminPatientAddress, shown: ['email'], permission: 'invitations' },
 ]
 

@@ -49,7 +49,8 @@ const Category = ({ id }: { id: string }) => {
 const KindName = ({ path }: { path: string }) => {
   const t = useText().kept.kinds
   const kind = kindAt(path)?.kind
-  if (kind?.path === paths.newMessage || kind?.path === paths.draft) return <>{t.message}</>
+  if (kind?.shown.includes('note')) return <>{t.note}</>
+  if (kind?.shown.includes('subject')) return <>{t.message}</>
   if (kind?.path === paths.thread) return <>{t.reply}</>
   return <>{kind?.path === paths.adminThread ? t.answer : t.form}</>
 }

@@ -1,24 +1,20 @@
 import { audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { staff } from '../../identity/viewer.ts'
-import { wakeOutbox } from '../../outbox/queue.ts'
-import { href, paths } from '../../paths.ts'
-import { type Chart, staffChart } from '../../patients/chart.ts'
-import { flash } from '../../web/flash.ts'
-import { again, blank, type Form, readFields, readForm } from '../../web/form.ts'
-import { renderInvalid } from '../../web/page.tsx'
+import { paths } from '../../paths.ts'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
-import { isClosed, StaffReply } from '../thread.ts'
-import { addAnswer, type Case, claimWork, closeThread, findCase, listWork } from './store.ts'
-import { CasePage, QueuePage } from './views.tsx'
-import { filterFrom, mostListed, pagesOf } from './work.ts'
+import { countNews, listWork } from './store.ts'
+import { QueueNews, QueuePage, queueUrl } from './views.tsx'
+import { mostListed, type Part, pagesOf, partFrom, shownFrom } from './work.ts'
 
 export const messageQueue = new Routes()
 
+const asked = (c: RequestContext) => partFrom(c.req.query('show'), c.req.query('queue'))
+
 messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
-  const { db, now, t, viewer, requestId } = c.var
-  const filter = filterFrom(c.req.query('show'))
+  const { db, now, viewer, requestId } = c.var
+  const part = asked(c)
   const page = pageAsked(c)
   if (page > pagesOf(mostListed)) return c.notFound()
   // It shows names, birth dates and subjects of many records at once.
@@ -31,86 +27,30 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
       requestId,
     })
   )
-  const list = await listWork(db, viewer, { filter, page }, now)
+  const list = await listWork(db, viewer, { ...part, page }, now)
   if (page > 1 && list.rows.length === 0) return c.notFound()
-  const { title } = t.messages
-  const pages = pagesOf(list.counts[filter])
-  return c.render(<QueuePage list={list} filter={filter} page={page} />, {
-    title: page > 1 ? `${title} – ${t.common.pageOf(page, pages)}` : title,
-    tab: 'messages',
-    island: true,
-  })
+  if (part.queue && !list.queues.some(({ id }) => id === part.queue)) return c.notFound()
+  return c.render(<QueuePage list={list} part={part} page={page} />, head(c, page, list.counts[part.filter]))
 })
 
-messageQueue.get(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
-  const found = await findCase(c.var.db, c.var.chart, c.req.param('threadId'))
-  if (!found) return c.notFound()
-  return c.render(<CasePage {...caseProps(c, c.var.chart)} {...found} form={blank()} />, head(c))
+// What a page asks for by itself: nothing about anyone, nothing at all when it shows everything.
+messageQueue.get(paths.adminQueueNews, staff('messages'), async (c) => {
+  const { db, now, viewer } = c.var
+  const part: Part = asked(c)
+  const page = pageAsked(c)
+  const shown = shownFrom(c.req.query('version'), c.req.query('at'))
+  if (!shown) return c.redirect(queueUrl(part, page), 303)
+  const news = await countNews(db, viewer, part, shown, now)
+  if (news.fresh + news.changed === 0) return c.body(null, 204)
+  const count = Number(c.req.query('count')) || 0
+  return c.render(
+    <QueueNews part={part} page={page} count={count} shown={shown} news={news} />,
+    head(c, page, count)
+  )
 })
 
-messageQueue.post(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
-  const { db, chart, now, t, language } = c.var
-  const words = t.messages.queue
-  const found = await findCase(db, chart, c.req.param('threadId'))
-  if (!found) return c.notFound()
-  const form = await readForm(c, StaffReply, t.messages)
-  if (!form.ok)
-    return refuse(
-      c,
-      chart,
-      found,
-      isClosed(found.thread) ? again(form.typed, words.closedMeanwhile) : form.form
-    )
-
-  const kept = await addAnswer(db, chart, found, form.value, language, now)
-  if (!kept) {
-    // What stopped it may have come after the page above was read.
-    const current = (await findCase(db, chart, found.thread.id)) ?? found
-    const why = isClosed(current.thread) ? words.closedMeanwhile : words.newer
-    return refuse(c, chart, current, again(form.typed, why))
-  }
-  if (kept.threadId !== found.thread.id || kept.body !== form.value.body)
-    return refuse(c, chart, found, again(form.typed, t.messages.alreadySent))
-  wakeOutbox(c)
-  flash(c, 'replySent')
-  return c.redirect(c.req.path, 303)
-})
-
-messageQueue.post(paths.adminWorkClaim, staffChart('messages', 'messages'), async (c) => {
-  const { db, chart, now, t } = c.var
-  const threadId = c.req.param('threadId')
-  if (await claimWork(db, chart, threadId, now)) {
-    flash(c, 'claimed')
-    return c.redirect(caseUrl(chart, threadId), 303)
-  }
-  const found = await findCase(db, chart, threadId)
-  if (!found) return c.notFound()
-  const { taken, nothingWaits } = t.messages.queue
-  return refuse(c, chart, found, again({}, found.work ? taken : nothingWaits))
-})
-
-messageQueue.post(paths.adminThreadClosure, staffChart('messages', 'messages'), async (c) => {
-  const { db, chart, now, t } = c.var
-  const threadId = c.req.param('threadId')
-  const { seen = '' } = await readFields(c)
-  if (await closeThread(db, chart, threadId, seen, now)) {
-    flash(c, 'closed')
-    return c.redirect(caseUrl(chart, threadId), 303)
-  }
-  const found = await findCase(db, chart, threadId)
-  if (!found) return c.notFound()
-  return refuse(c, chart, found, again({}, t.messages.queue.newerClosing))
-})
-
-const caseUrl = (chart: Chart<'messages'>, threadId: string) =>
-  href(paths.adminThread, { patientId: chart.patientId, threadId })
-
-const head = (c: RequestContext) => ({ title: c.var.t.messages.threadTitle, tab: 'messages' as const })
-
-const refuse = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>
-  renderInvalid(c, <CasePage {...caseProps(c, chart)} {...found} form={form} />, head(c))
-
-const caseProps = ({ var: { visit } }: RequestContext, { patient }: Chart<'messages'>) => ({
-  patient,
-  mayOpenPatient: visit.may('patients'),
+const head = ({ var: { t } }: RequestContext, page: number, count: number) => ({
+  title: page > 1 ? `${t.messages.title} – ${t.common.pageOf(page, pagesOf(count))}` : t.messages.title,
+  tab: 'messages' as const,
+  island: true,
 })

@@ -1,198 +1,166 @@
-import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { and, asc, desc, eq, isNull, lt, max, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { newId } from '../../db/id.ts'
-import { accounts, messages, outbox, patients, threadReads, threads, workItems } from '../../db/schema.ts'
-import type { Language } from '../../i18n/text.ts'
+import { accounts, drafts, grants, patients, queues, threads, workItems } from '../../db/schema.ts'
 import type { Viewer } from '../../identity/visit.ts'
-import { queueEmail } from '../../outbox/queue.ts'
-import type { Chart } from '../../patients/chart.ts'
-import { liveCaregivers } from '../../patients/grant.ts'
-import {
-  inRecord,
-  type Kept,
-  keep,
-  replyStatements,
-  threadFrom,
-  threadStatements,
-  written,
-} from '../store.ts'
-import { type Filter, filters, mostListed, workPageSize } from './work.ts'
+import { type Filter, filters, mostListed, type Part, type Shown, workPageSize } from './work.ts'
+
+type Me = Pick<Viewer, 'id'>
 
 const open = isNull(workItems.doneAt)
+// Both there are: with them the index in the order of the queue also finds what is late.
+const anyUrgency = sql`${workItems.urgency} IN (0, 1)`
 
-const chosen = (filter: Filter, viewer: Pick<Viewer, 'id'>, now: Date): SQL | undefined =>
-  ({
-    all: undefined,
-    mine: eq(workItems.assignedTo, viewer.id),
-    unassigned: isNull(workItems.assignedTo),
-    overdue: lt(workItems.dueAt, now),
-  })[filter]
+/** Open work of one part of the queue; each part has an index in the order in which it is listed. */
+const chosen = ({ filter, queue }: Part, me: Me, now: Date): SQL | undefined =>
+  and(
+    open,
+    queue === undefined ? undefined : eq(workItems.queue, queue),
+    {
+      all: undefined,
+      mine: eq(workItems.assignedTo, me.id),
+      unassigned: isNull(workItems.assignedTo),
+      overdue: and(anyUrgency, lt(workItems.dueAt, now)),
+      flagged: eq(workItems.urgency, 0),
+    }[filter]
+  )
+
+const upToMost = (where: SQL | undefined) =>
+  sql`(SELECT count(*) FROM (SELECT 1 FROM ${workItems} WHERE ${where} LIMIT ${mostListed + 1}))`
 
 /** How much waits for an answer: a statement, for the queue and the dashboard. It stops counting past `mostListed`. */
-export const countOpenWork = (db: Db, viewer: Pick<Viewer, 'id'>, now: Date) =>
+export const countOpenWork = (db: Db, me: Me, now: Date, queue?: string) =>
   db.all<Record<Filter, number>>(
     sql`SELECT ${sql.join(
       filters.map(
-        (filter) => sql`(SELECT count(*) FROM (SELECT 1 FROM ${workItems}
-          WHERE ${and(open, chosen(filter, viewer, now))} LIMIT ${mostListed + 1})) AS ${sql.identifier(filter)}`
+        (filter) => sql`${upToMost(chosen({ filter, queue }, me, now))} AS ${sql.identifier(filter)}`
       ),
       sql`, `
     )}`
   )
 
-const assignee = {
-  assignedTo: workItems.assignedTo,
-  assigneeGivenName: sql<string | null>`${accounts.givenName}`.as('assignee_given_name'),
-  assigneeFamilyName: sql<string | null>`${accounts.familyName}`.as('assignee_family_name'),
-}
+/** A statement: the queues in use, in order, with how much waits in each. */
+const countQueues = (db: Db) =>
+  db
+    .select({
+      id: queues.id,
+      nameEn: queues.nameEn,
+      nameEs: queues.nameEs,
+      waits: upToMost(and(open, eq(workItems.queue, queues.id)))
+        .mapWith(Number)
+        .as('waits'),
+    })
+    .from(queues)
+    .where(isNull(queues.retiredAt))
+    .orderBy(asc(queues.position))
 
-/** One page of what waits, the next due first, and how much there is. */
-export async function listWork(
-  db: Db,
-  viewer: Pick<Viewer, 'id'>,
-  { filter, page }: { filter: Filter; page: number },
-  now: Date
-) {
-  const [rows, [counts]] = await db.batch([
+/** A statement: what the viewer began to write for the staff and has not sent. What is in their own record is no work. */
+const ownAnswers = (db: Db, me: Me) =>
+  db
+    .select({
+      id: drafts.id,
+      threadId: drafts.threadId,
+      patientId: drafts.patientId,
+      givenName: patients.givenName,
+      familyName: patients.familyName,
+      savedAt: drafts.savedAt,
+    })
+    .from(drafts)
+    .innerJoin(patients, eq(patients.id, drafts.patientId))
+    .where(
+      and(
+        eq(drafts.accountId, me.id),
+        sql`${patients.accountId} IS NOT ${me.id}`,
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(grants)
+            .where(
+              and(
+                eq(grants.patientId, drafts.patientId),
+                eq(grants.accountId, me.id),
+                isNull(grants.revokedAt)
+              )
+            )
+        )
+      )
+    )
+    .orderBy(desc(drafts.savedAt))
+    .limit(10)
+
+/** One page of what waits: what is flagged first, then the next due; how much there is, and up to which change. */
+export async function listWork(db: Db, me: Me, { page, ...part }: Part & { page: number }, now: Date) {
+  const [rows, [counts], queues, begun, [last]] = await db.batch([
     db
       .select({
         threadId: workItems.threadId,
+        queue: workItems.queue,
+        kind: workItems.kind,
         openedAt: workItems.openedAt,
         dueAt: workItems.dueAt,
+        urgency: workItems.urgency,
         subject: threads.subject,
         category: threads.category,
         patientId: threads.patientId,
         givenName: patients.givenName,
         familyName: patients.familyName,
         birthDate: patients.birthDate,
-        ...assignee,
+        assigneeGivenName: sql<string | null>`${accounts.givenName}`.as('assignee_given_name'),
+        assigneeFamilyName: sql<string | null>`${accounts.familyName}`.as('assignee_family_name'),
       })
       .from(workItems)
       .innerJoin(threads, eq(threads.id, workItems.threadId))
       .innerJoin(patients, eq(patients.id, threads.patientId))
       .leftJoin(accounts, eq(accounts.id, workItems.assignedTo))
-      .where(and(open, chosen(filter, viewer, now)))
-      .orderBy(asc(workItems.dueAt))
+      .where(chosen(part, me, now))
+      .orderBy(asc(workItems.urgency), asc(workItems.dueAt))
       .limit(workPageSize)
       .offset((page - 1) * workPageSize),
-    countOpenWork(db, viewer, now),
+    countOpenWork(db, me, now, part.queue),
+    countQueues(db),
+    ownAnswers(db, me),
+    db.select({ version: max(workItems.version) }).from(workItems),
   ])
-  return { rows, counts: counts ?? { all: 0, mine: 0, unassigned: 0, overdue: 0 } }
+  return {
+    rows,
+    counts: counts ?? { all: 0, mine: 0, unassigned: 0, overdue: 0, flagged: 0 },
+    queues,
+    begun,
+    shown: { version: last?.version ?? 0, at: now },
+  }
 }
 export type WorkList = Awaited<ReturnType<typeof listWork>>
 export type WorkRow = WorkList['rows'][number]
+export type News = { fresh: number; changed: number }
 
-/** A thread as staff need it: the conversation, the work it makes, and who reads the answer. */
-export async function findCase(db: Db, chart: Chart<'messages'>, threadId: string) {
-  const [heads, rows, files, [work], caregivers] = await db.batch([
-    ...threadStatements(db, chart, threadId),
-    db
-      .select({ openedAt: workItems.openedAt, dueAt: workItems.dueAt, ...assignee })
-      .from(workItems)
-      .innerJoin(threads, eq(threads.id, workItems.threadId))
-      .leftJoin(accounts, eq(accounts.id, workItems.assignedTo))
-      .where(and(open, inRecord(chart, threadId))),
-    liveCaregivers(db, chart),
+/**
+ * How much a page does not show yet: work that came, and what happened to the rest or has become late. It reads what
+ * changed since and nothing else.
+ */
+export async function countNews(db: Db, me: Me, { filter, queue }: Part, { version, at }: Shown, now: Date) {
+  const shownAt = at.getTime()
+  const here = queue === undefined ? sql`1` : eq(workItems.queue, queue)
+  // What is no longer in a part was in it perhaps: where that cannot be told, it counts.
+  const concerns = {
+    all: sql`1`,
+    unassigned: sql`1`,
+    mine: eq(workItems.assignedTo, me.id),
+    overdue: lt(workItems.dueAt, now),
+    flagged: eq(workItems.urgency, 0),
+  }[filter]
+  const [[news]] = await db.batch([
+    db.all<News & { late: number }>(sql`SELECT
+      count(*) FILTER (WHERE is_new AND is_open) AS fresh,
+      count(*) FILTER (WHERE NOT is_new) AS changed,
+      ${upToMost(
+        and(
+          open,
+          here,
+          concerns,
+          sql`${workItems.dueAt} >= ${shownAt} AND ${workItems.dueAt} < ${now.getTime()}`
+        )
+      )} AS late
+      FROM (SELECT opened_at > ${shownAt} AS is_new, done_at IS NULL AS is_open FROM ${workItems}
+        WHERE ${workItems.version} > ${version} AND ${here} AND ${concerns} LIMIT ${mostListed})`),
   ])
-  const thread = threadFrom([heads, rows, files])
-  return thread && { thread, work, caregivers }
-}
-export type Case = NonNullable<Awaited<ReturnType<typeof findCase>>>
-
-/** Something stands in the thread that came after `seen`, the last message a page showed. */
-const newerThan = (threadId: string, seen: string) =>
-  sql`EXISTS (SELECT 1 FROM ${messages} n WHERE n.thread_id = ${threadId} AND n.sent_at >
-    coalesce((SELECT s.sent_at FROM ${messages} s WHERE s.id = ${seen} AND s.thread_id = ${threadId}), 0))`
-
-const quietFor = 3_600_000
-
-/** They had a mail about this thread within the hour and have not looked since. */
-const toldLately = (threadId: string, accountId: string, now: Date) =>
-  sql`EXISTS (SELECT 1 FROM ${outbox} o WHERE o.subject_id = ${threadId} AND o.kind = 'new-message'
-    AND o.account_id = ${accountId} AND o.created_at > ${now.getTime() - quietFor}
-    AND o.cancelled_at IS NULL AND o.failed_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM ${threadReads} r WHERE r.thread_id = o.subject_id
-      AND r.account_id = o.account_id AND r.read_at >= o.created_at))`
-
-type AnswerFields = { submissionId: string; body: string; seen: string }
-
-/** Answers a patient, ends the work and tells everyone who may read it. Undefined when something newer must be read first, or the thread was closed. */
-export async function addAnswer(
-  db: Db,
-  chart: Chart<'messages'>,
-  { thread, caregivers }: Case,
-  { seen, ...fields }: AnswerFields,
-  language: Language,
-  now: Date
-): Promise<Kept | undefined> {
-  const messageId = newId()
-  const isIn = written(messageId)
-  const readers = [chart.patient.accountId, ...caregivers.map(({ accountId }) => accountId)]
-  return keep(
-    db,
-    chart,
-    fields,
-    now,
-    [
-      ...replyStatements(db, chart, thread.id, messageId, fields, language, now, {
-        unless: newerThan(thread.id, seen),
-      }),
-      db.run(sql`UPDATE ${workItems} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}
-      WHERE thread_id = ${thread.id} AND done_at IS NULL AND ${isIn}`),
-      ...readers
-        .filter((accountId): accountId is string => accountId !== null && accountId !== chart.viewer.id)
-        .map((accountId) =>
-          queueEmail(
-            db,
-            { kind: 'new-message', subjectId: thread.id, accountId, patientId: chart.patientId },
-            now,
-            sql`${isIn} AND NOT ${toldLately(thread.id, accountId, now)}`
-          )
-        ),
-      audit(db, chart.did('answered', now, thread.id), isIn),
-    ],
-    thread.id
-  )
-}
-
-/** Takes a thread's open work, if nobody has it yet. False when someone else does, or there is nothing left to do. */
-export async function claimWork(db: Db, chart: Chart<'messages'>, threadId: string, now: Date) {
-  const { id } = chart.viewer
-  const mine = sql`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threadId} AND w.done_at IS NULL
-    AND w.assigned_to = ${id} AND w.assigned_at = ${now.getTime()})`
-  const [, , [work]] = await db.batch([
-    db.run(sql`UPDATE ${workItems} SET assigned_to = ${id}, assigned_at = ${now.getTime()}
-      WHERE done_at IS NULL AND assigned_to IS NULL
-        AND thread_id = (SELECT ${threads.id} FROM ${threads} WHERE ${inRecord(chart, threadId)})`),
-    audit(db, chart.did('claimed', now, threadId), mine),
-    db
-      .select({ assignedTo: workItems.assignedTo })
-      .from(workItems)
-      .innerJoin(threads, eq(threads.id, workItems.threadId))
-      .where(and(open, inRecord(chart, threadId))),
-  ])
-  return work?.assignedTo === id
-}
-
-/** Ends a conversation and its work. False when something newer than `seen` must be read first. */
-export async function closeThread(
-  db: Db,
-  chart: Chart<'messages'>,
-  threadId: string,
-  seen: string,
-  now: Date
-) {
-  const { id } = chart.viewer
-  const at = now.getTime()
-  const closed = sql`EXISTS (SELECT 1 FROM ${threads} c WHERE c.id = ${threadId} AND c.closed_at = ${at} AND c.closed_by = ${id})`
-  const [, , , [thread]] = await db.batch([
-    db.run(sql`UPDATE ${threads} SET closed_at = ${at}, closed_by = ${id}
-      WHERE ${inRecord(chart, threadId)} AND closed_at IS NULL AND NOT ${newerThan(threadId, seen)}`),
-    db.run(sql`UPDATE ${workItems} SET done_at = ${at}, done_by = ${id}
-      WHERE thread_id = ${threadId} AND done_at IS NULL AND ${closed}`),
-    audit(db, chart.did('closed', now, threadId), closed),
-    db.select({ closedAt: threads.closedAt }).from(threads).where(inRecord(chart, threadId)),
-  ])
-  return thread?.closedAt != null
+  return { fresh: news?.fresh ?? 0, changed: (news?.changed ?? 0) + (news?.late ?? 0) }
 }

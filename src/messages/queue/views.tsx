@@ -1,85 +1,154 @@
 import { getContext } from 'hono/context-storage'
-import type { Child } from 'hono/jsx'
-import { ErrorSummary } from '../../design/error-summary.tsx'
-import { SubmissionId, TextArea } from '../../design/field.tsx'
-import { BackLink, Button, Notice, Pagination, Tag } from '../../design/parts.tsx'
+import { Button, Pagination, Tag } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
-import type { Patient } from '../../identity/visit.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
-import type { Form } from '../../web/form.ts'
 import { upTo } from '../../web/paging.ts'
-import type { FileLinks } from '../files/views.tsx'
-import { isClosed } from '../thread.ts'
-import { CategoryName, Conversation, Unsent } from '../views.tsx'
-import type { Case, WorkList, WorkRow } from './store.ts'
-import { type Filter, filters, isOverdue, minutesWaited, mostListed, pagesOf } from './work.ts'
+import { CategoryName } from '../views.tsx'
+import type { News, WorkList, WorkRow } from './store.ts'
+import { filters, isOverdue, minutesWaited, mostListed, type Part, pagesOf, type Shown } from './work.ts'
 
-const Waited = ({ work }: { work: Pick<WorkRow, 'openedAt'> }) => {
-  const minutes = minutesWaited(work, getContext<Env>().var.now)
+/** The address of a page of a part of the queue. */
+export const queueUrl = ({ filter, queue }: Part, page = 1) =>
+  withQuery(paths.adminQueue, {
+    show: filter === 'all' ? undefined : filter,
+    queue,
+    page: page > 1 ? page : undefined,
+  })
+
+/** "2 h 10 m" */
+export const Duration = ({ minutes }: { minutes: number }) => (
+  <>{useText().desk.queue.waited(Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60)}</>
+)
+
+export const Waited = ({ work }: { work: Pick<WorkRow, 'openedAt'> }) => (
+  <Duration minutes={minutesWaited(work, getContext<Env>().var.now)} />
+)
+
+/** Words and a shape, never colour alone. */
+export const WorkTags = ({ work }: { work: Pick<WorkRow, 'urgency' | 'kind' | 'dueAt'> }) => {
+  const t = useText().desk.queue
   return (
     <>
-      {useText().messages.queue.waited(
-        Math.floor(minutes / 1440),
-        Math.floor(minutes / 60) % 24,
-        minutes % 60
-      )}
+      {work.urgency === 0 && (
+        <Tag kind='crit'>
+          <span aria-hidden='true'>▲</span> {t.flagged}
+        </Tag>
+      )}{' '}
+      {isOverdue(work, getContext<Env>().var.now) && <Tag kind='crit'>{t.overdue}</Tag>}{' '}
+      {work.kind === 'unread' && <Tag kind='off'>{t.unread}</Tag>}
     </>
   )
 }
 
-const Assignee = ({ work }: { work: Pick<WorkRow, 'assigneeGivenName' | 'assigneeFamilyName'> }) => (
-  <>
-    {work.assigneeGivenName
-      ? `${work.assigneeGivenName} ${work.assigneeFamilyName}`
-      : useText().messages.queue.nobody}
-  </>
-)
+type Named = { id: string; nameEn: string; nameEs: string }
 
-type QueueProps = { list: WorkList; filter: Filter; page: number }
+/** The names of queues in the reader's language; one that is not in use any more is called by its id. */
+export const useQueueNames = (queues: Named[]) => {
+  const { language } = getContext<Env>().var
+  const names = new Map(queues.map(({ id, nameEn, nameEs }) => [id, language === 'es' ? nameEs : nameEn]))
+  return (id: string) => names.get(id) ?? id
+}
 
-export const QueuePage = ({ list, filter, page }: QueueProps) => {
-  const { messages: t } = useText()
-  const at = (chosen: Filter, number = 1) =>
-    withQuery(paths.adminQueue, {
-      show: chosen === 'all' ? undefined : chosen,
-      page: number > 1 ? number : undefined,
-    })
+type QueueProps = { list: WorkList; part: Part; page: number }
+
+export const QueuePage = ({ list, part, page }: QueueProps) => {
+  const { messages, desk } = useText()
+  const t = desk.queue
+  const count = list.counts[part.filter]
   return (
-    <section
-      id='queue'
-      class='flow'
-      hx-get={at(filter, page)}
-      hx-trigger='every 30s'
-      hx-swap='outerMorph'
-      hx-headers='{"HX-Poll":"yes"}'
-    >
+    <section id='queue' class='flow'>
       <div class='head'>
-        <h1>{t.title}</h1>
-        <nav class='chips' aria-label={t.queue.filterNav}>
-          {filters.map((name) => (
-            <a id={`show-${name}`} href={at(name)} aria-current={name === filter ? 'true' : undefined}>
-              {t.queue.count(t.queue.filters[name], upTo(list.counts[name], mostListed))}
-            </a>
-          ))}
-        </nav>
+        <h1>{messages.title}</h1>
+        <div class='acts'>
+          <a href={paths.quickReplies}>{t.quickReplies}</a>
+          <a href={paths.adminFigures}>{t.figures}</a>
+          <a class='btn' href={paths.adminRecipients}>
+            {t.write}
+          </a>
+        </div>
       </div>
-      <WorkTable rows={list.rows} />
-      <Pagination page={page} pages={pagesOf(list.counts[filter])} to={(number) => at(filter, number)} />
-      {list.counts[filter] > mostListed && <p class='soft'>{t.queue.most(mostListed)}</p>}
-      <p>
-        <a id='refresh' href={at(filter, page)}>
-          {t.queue.refresh}
-        </a>
-      </p>
+      <nav class='chips' aria-label={t.filterNav}>
+        {filters.map((filter) => (
+          <a
+            id={`show-${filter}`}
+            href={queueUrl({ ...part, filter })}
+            aria-current={filter === part.filter ? 'true' : undefined}
+          >
+            {t.count(t.filters[filter], upTo(list.counts[filter], mostListed))}
+          </a>
+        ))}
+      </nav>
+      <Queues list={list} part={part} />
+      <QueueNews part={part} page={page} count={count} shown={list.shown} />
+      <WorkTable list={list} />
+      <Pagination page={page} pages={pagesOf(count)} to={(number) => queueUrl(part, number)} />
+      {count > mostListed && <p class='soft'>{t.most(mostListed)}</p>}
+      <Begun begun={list.begun} />
     </section>
   )
 }
 
-const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
-  const { messages } = useText()
-  const t = messages.queue
+const Queues = ({ list: { queues }, part }: Pick<QueueProps, 'list' | 'part'>) => {
+  const t = useText().desk.queue
+  const { filter } = part
+  const nameOf = useQueueNames(queues)
+  if (queues.length < 2) return null
+  return (
+    <nav class='chips small' aria-label={t.queueNav}>
+      <a href={queueUrl({ filter })} aria-current={part.queue ? undefined : 'true'}>
+        {t.allQueues}
+      </a>
+      {queues.map(({ id, waits }) => (
+        <a
+          id={`queue-${id}`}
+          href={queueUrl({ filter, queue: id })}
+          aria-current={id === part.queue ? 'true' : undefined}
+        >
+          {t.count(nameOf(id), upTo(waits, mostListed))}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+type NewsProps = { part: Part; page: number; count: number; shown: Shown; news?: News }
+
+/**
+ * Says when the list was made and what has happened since. It alone asks for news by itself and takes the same room
+ * either way: the list stays as it is until someone presses the link, so that nothing moves under their hand.
+ */
+export const QueueNews = ({ part, page, count, shown, news }: NewsProps) => {
+  const t = useText().desk.queue
+  const { time } = useFormat()
+  const { fresh = 0, changed = 0 } = news ?? {}
+  const query = { show: part.filter, queue: part.queue, page, count, version: shown.version }
+  return (
+    <p
+      id='news'
+      class='news'
+      role='status'
+      hx-get={withQuery(paths.adminQueueNews, { ...query, at: shown.at.getTime() })}
+      hx-trigger='every 30s'
+      hx-swap='outerMorph'
+      hx-headers='{"HX-Poll":"yes"}'
+    >
+      {news ? (
+        <b>{[fresh > 0 && t.fresh(fresh), changed > 0 && t.changed(changed)].filter(Boolean).join(', ')}</b>
+      ) : (
+        <span>{t.shownAt(time(shown.at))}</span>
+      )}{' '}
+      <a id='refresh' href={queueUrl(part, page)}>
+        {news ? t.show : t.refresh}
+      </a>
+    </p>
+  )
+}
+
+const WorkTable = ({ list: { rows, queues } }: { list: WorkList }) => {
+  const t = useText().desk.queue
+  const nameOf = useQueueNames(queues)
   if (rows.length === 0) return <p class='card'>{t.empty}</p>
   return (
     <div class='card list'>
@@ -87,14 +156,14 @@ const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
         <caption class='vh'>{t.caption}</caption>
         <thead>
           <tr>
-            {[t.patient, t.subject, t.category, t.waiting, t.assigned].map((heading) => (
+            {[t.patient, t.subject, t.category, t.queue, t.waiting, t.assigned].map((heading) => (
               <th scope='col'>{heading}</th>
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((work) => (
-            <WorkLine work={work} />
+            <WorkLine work={work} queue={nameOf(work.queue)} />
           ))}
         </tbody>
       </table>
@@ -102,19 +171,21 @@ const WorkTable = ({ rows }: { rows: WorkRow[] }) => {
   )
 }
 
-const WorkLine = ({ work }: { work: WorkRow }) => {
-  const t = useText().messages.queue
+const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
+  const { queue: t, case: words } = useText().desk
   const format = useFormat()
   const late = isOverdue(work, getContext<Env>().var.now)
-  const { patientId, threadId } = work
+  const { patientId, threadId, assigneeGivenName } = work
   return (
-    <tr class={late ? 'late' : undefined}>
+    <tr class={late || work.urgency === 0 ? 'late' : undefined}>
       <th scope='row'>
         <a id={`work-${threadId}`} href={href(paths.adminThread, { patientId, threadId })}>
           {fullName(work)}
         </a>
         <br />
-        <small>{work.birthDate ? t.dob(format.numericCalendarDate(work.birthDate)) : t.dobUnknown}</small>
+        <small>
+          {work.birthDate ? words.dob(format.numericCalendarDate(work.birthDate)) : words.dobUnknown}
+        </small>
       </th>
       <td data-label={t.subject} dir='auto'>
         {work.subject}
@@ -122,110 +193,50 @@ const WorkLine = ({ work }: { work: WorkRow }) => {
       <td data-label={t.category}>
         <CategoryName category={work.category} />
       </td>
+      <td data-label={t.queue}>{queue}</td>
       <td data-label={t.waiting}>
-        <Waited work={work} /> {late && <Tag kind='crit'>{t.overdue}</Tag>}
+        <Waited work={work} /> <WorkTags work={work} />
       </td>
       <td data-label={t.assigned}>
-        <Assignee work={work} />
+        {assigneeGivenName ? `${assigneeGivenName} ${work.assigneeFamilyName}` : t.nobody}
       </td>
     </tr>
   )
 }
 
-const fileLinks = (patientId: string): FileLinks => ({
-  file: (fileId) => href(paths.adminMessageFile, { patientId, fileId }),
-  preview: (fileId) => href(paths.adminMessageFilePreview, { patientId, fileId }),
-})
-
-type CaseProps = Case & { patient: Patient; mayOpenPatient: boolean; form: Form }
-
-export const CasePage = ({ thread, work, caregivers, patient, mayOpenPatient, form }: CaseProps) => {
-  const { messages } = useText()
-  const t = messages.queue
-  const format = useFormat()
-  const to = { patientId: patient.id, threadId: thread.id }
-  const seen = thread.messages.at(-1)?.id ?? ''
+/** What the viewer began to write and has not sent. */
+const Begun = ({ begun }: Pick<WorkList, 'begun'>) => {
+  const { messages, desk } = useText()
+  const t = desk.queue
+  const { shortDate, time } = useFormat()
+  if (begun.length === 0) return null
   return (
-    <section id='case' class='flow'>
-      <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
-      <ErrorSummary form={form} />
-      <p class='big'>
-        {mayOpenPatient ? (
-          <a href={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</a>
-        ) : (
-          fullName(patient)
-        )}{' '}
-        · {patient.birthDate ? t.dob(format.numericCalendarDate(patient.birthDate)) : t.dobUnknown} ·{' '}
-        {t.mrn(patient.mrn ?? t.notOnFile)}
-      </p>
-      <div class='cols split'>
-        <div class='flow'>
-          <Conversation thread={thread} patient={patient} links={fileLinks(patient.id)} />
-        </div>
-        <aside class='card flow' aria-labelledby='answer'>
-          <h2 id='answer'>{t.answer}</h2>
-          <div>
-            <Fact label={t.language}>{t.languages[patient.language]}</Fact>
-            <Fact label={t.readers}>{[patient, ...caregivers].map(fullName).join(', ')}</Fact>
-            <WorkFacts work={work} />
-          </div>
-          {work && !work.assignedTo && (
-            <form method='post' action={href(paths.adminWorkClaim, to)}>
-              <Button kind='alt'>{t.claim}</Button>
+    <section class='mid flow' aria-labelledby='begun'>
+      <h2 id='begun'>{t.drafts}</h2>
+      <ul class='card list rows'>
+        {begun.map(({ id, threadId, patientId, savedAt, ...name }) => (
+          <li class='line'>
+            <a
+              class='row'
+              href={
+                threadId
+                  ? href(paths.adminThread, { patientId, threadId })
+                  : href(paths.adminDraft, { patientId, draftId: id })
+              }
+            >
+              <span class='t'>{t.draftFor(fullName(name))}</span>
+              <span class='m'>
+                {shortDate(savedAt)}, {time(savedAt)}
+              </span>
+            </a>
+            <form method='post' action={href(paths.adminDraftRemoval, { patientId, draftId: id })}>
+              <Button kind='text'>
+                {messages.removeDraft} <span class='vh'>{fullName(name)}</span>
+              </Button>
             </form>
-          )}
-          {isClosed(thread) ? (
-            <>
-              <Notice title={t.closedTitle}>
-                <p>{t.closedBody}</p>
-              </Notice>
-              <Unsent typed={form.typed.body} />
-            </>
-          ) : (
-            <>
-              <form method='post' action={href(paths.adminThread, to)} novalidate>
-                <SubmissionId form={form} />
-                <Seen id={seen} />
-                <TextArea name='body' label={messages.reply} form={form} rows={6} />
-                <Button>{messages.send}</Button>
-              </form>
-              <form method='post' action={href(paths.adminThreadClosure, to)}>
-                <Seen id={seen} />
-                <Button kind='alt'>{t.close}</Button>
-              </form>
-            </>
-          )}
-        </aside>
-      </div>
+          </li>
+        ))}
+      </ul>
     </section>
-  )
-}
-
-const Fact = ({ label, children }: { label: string; children?: Child }) => (
-  <p>
-    <b>{label}:</b> {children}
-  </p>
-)
-
-/** The last message on the page: nothing is sent past one that came later. */
-const Seen = ({ id }: { id: string }) => <input type='hidden' name='seen' value={id} />
-
-const WorkFacts = ({ work }: { work: Case['work'] }) => {
-  const t = useText().messages.queue
-  const format = useFormat()
-  const { now } = getContext<Env>().var
-  if (!work) return <p>{t.nothingWaits}</p>
-  return (
-    <>
-      <Fact label={t.waiting}>
-        <Waited work={work} />
-      </Fact>
-      <Fact label={t.due}>
-        {format.moment(work.dueAt)} {isOverdue(work, now) && <Tag kind='crit'>{t.overdue}</Tag>}
-      </Fact>
-      <Fact label={t.assigned}>
-        <Assignee work={work} />
-      </Fact>
-    </>
   )
 }

@@ -7,7 +7,8 @@ import { liveCaregivers } from '../../patients/grant.ts'
 import { claimFiles, filesOfForm } from '../files/store.ts'
 import type { DraftFields } from './draft.ts'
 
-const own = (chart: Chart<'messages'>, id: string) =>
+/** The viewer's own draft of that id in this record. */
+export const ownDraft = (chart: Chart<'messages'>, id: string) =>
   and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId), eq(drafts.id, id))
 
 /**
@@ -17,7 +18,7 @@ const own = (chart: Chart<'messages'>, id: string) =>
 export async function findDraft(db: Db, chart: Chart<'messages'>, id: string, after = '') {
   const [caregivers, [draft], files, [sent], [earlier]] = await db.batch([
     liveCaregivers(db, chart),
-    db.select().from(drafts).where(own(chart, id)).limit(1),
+    db.select().from(drafts).where(ownDraft(chart, id)).limit(1),
     filesOfForm(db, chart, id),
     db
       .select({ threadId: messages.threadId })
@@ -107,7 +108,7 @@ export function saveDraft(
 /** Throws a draft away, with its files. */
 export const removeDraft = (db: Db, chart: Chart<'messages'>, id: string, now: Date) =>
   db.batch([
-    db.delete(drafts).where(own(chart, id)),
+    db.delete(drafts).where(ownDraft(chart, id)),
     db
       .update(attachments)
       .set({ removedAt: now })
@@ -126,7 +127,7 @@ export const removeDraft = (db: Db, chart: Chart<'messages'>, id: string, now: D
 export const finishDraft =
   (db: Db, chart: Chart<'messages'>, id: string) => (messageId: string, isIn: Condition) => [
     ...claimFiles(db, chart, id)(messageId, isIn),
-    db.delete(drafts).where(and(own(chart, id), isIn)),
+    db.delete(drafts).where(and(ownDraft(chart, id), isIn)),
   ]
 
 /** What nobody has touched for so long is not going to be sent (milliseconds). */

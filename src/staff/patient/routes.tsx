@@ -16,6 +16,7 @@ staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c)
       patient={chart.patient}
       now={now}
       mayInvite={visit.may('invitations')}
+      mayWrite={visit.may('messages')}
       refusal={inviteRefusal(chart.patient, now, visit.practice.timeZone)}
     />,
     { title: t.staff.patient.title, tab: 'patients' }

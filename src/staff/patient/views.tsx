@@ -16,6 +16,7 @@ type Props = PortalFacts & {
   patient: Patient
   now: Date
   mayInvite: boolean
+  mayWrite: boolean
   refusal: InviteRefusal | undefined
 }
 type Mail = PortalFacts['mails'][number]
@@ -50,6 +51,13 @@ export const PatientPage = (props: Props) => {
         <Facts {...props} />
       </div>
       {mayInvite && <Acts {...props} />}
+      {props.mayWrite && (
+        <p>
+          <a class='btn alt' href={href(paths.adminNewMessage, { patientId: patient.id })}>
+            {t.write}
+          </a>
+        </p>
+      )}
       <Part id='invitations' title={t.invitations}>
         {invitations.length === 0 ? (
           <p>{t.invitationsNone}</p>

@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
-import { seal, unseal } from '../../identity/secret.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
 import { paths, withQuery } from '../../paths.ts'
 import { readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
-import { longestSearch, readSearch } from './search.ts'
+import { longestSearch, openSearch, readSearch, sealSearch } from './search.ts'
 import { desks, listAtDesk, listInvitedLast, searchPatients } from './store.ts'
 import { PatientsPage } from './views.tsx'
 
@@ -23,7 +22,7 @@ staffPatients.get(paths.adminPatients, staff('patients'), async (c) => {
   const { db, now, viewer } = c.var
   const page = pageAsked(c)
   const desk = desks.find((each) => each === c.req.query('show'))
-  const q = await openSearch(c, c.req.query('find'))
+  const q = await openSearch(c.env.TOKEN_KEY, c.req.query('find'))
   recordLooking(c, viewer, q ? 'patients.searched' : 'patients.listed')
   if (desk) {
     const [rows] = await db.batch([listAtDesk(db, desk, page, now)])
@@ -47,21 +46,12 @@ staffPatients.post(paths.adminPatients, staff('patients'), async (c) => {
   const form = await readForm(c, Search, t.staff.patients)
   if (form.ok) {
     const q = form.value.q.trim()
-    const find = q && (await seal(c.env.TOKEN_KEY, new TextEncoder().encode(q)))
+    const find = q && (await sealSearch(c.env.TOKEN_KEY, q))
     return c.redirect(withQuery(paths.adminPatients, { find }), 303)
   }
   recordLooking(c, viewer, 'patients.listed')
   return renderInvalid(c, <PatientsPage form={form.form} results={await invitedLast(c)} now={now} />, head(c))
 })
-
-/** The words of a sealed search; none when it was tampered with or sealed under another key. */
-const openSearch = async (c: RequestContext, find: string | undefined) =>
-  find
-    ? unseal(c.env.TOKEN_KEY, find).then(
-        (bytes) => new TextDecoder().decode(bytes),
-        () => ''
-      )
-    : ''
 
 async function invitedLast(c: RequestContext) {
   const { db, now } = c.var

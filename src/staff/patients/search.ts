@@ -1,3 +1,4 @@
+import { seal, unseal } from '../../identity/secret.ts'
 import { fold } from '../../patients/name.ts'
 
 /** One thing that was typed: a patient fits it by a word that begins so, or by a date of birth. */
@@ -5,6 +6,18 @@ export type Term = { prefixes: string[]; birthDates: string[] }
 
 export const longestSearch = 100
 const mostTerms = 8
+
+/** What was searched for, fit to stand in an address. */
+export const sealSearch = (tokenKey: string, q: string) => seal(tokenKey, new TextEncoder().encode(q))
+
+/** The words of a sealed search; none when it was tampered with or sealed under another key. */
+export const openSearch = async (tokenKey: string, find: string | undefined) =>
+  find
+    ? unseal(tokenKey, find).then(
+        (bytes) => new TextDecoder().decode(bytes),
+        () => ''
+      )
+    : ''
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const monthsInSpanish: Record<string, number> = { ene: 1, abr: 4, ago: 8, dic: 12 }

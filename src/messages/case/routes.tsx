@@ -1,0 +1,138 @@
+import { newId } from '../../db/id.ts'
+import type { RequestContext } from '../../env.ts'
+import { isLanguage, type Language } from '../../i18n/text.ts'
+import { wakeOutbox } from '../../outbox/queue.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import { type Chart, staffChart } from '../../patients/chart.ts'
+import { flash } from '../../web/flash.ts'
+import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { isLookedAt } from '../../web/looking.ts'
+import { renderInvalid } from '../../web/page.tsx'
+import { Routes } from '../../web/routes.ts'
+import { filled, placesFor } from '../quick-replies/quick-reply.ts'
+import { fits, isClosed, queueFor, StaffReply } from '../thread.ts'
+import { draftOf, formId, typedFrom } from '../writing/draft.ts'
+import { formWithFiles, setAside } from '../writing/set-aside.tsx'
+import { findDraft, finishDraft, saveDraft } from '../writing/store.ts'
+import { fileProblemWords } from '../writing/views.tsx'
+import { joined, signed } from './answer.ts'
+import { addAnswer, type Case, findCase } from './store.ts'
+import { CasePage } from './views.tsx'
+
+export const messageCase = new Routes()
+
+messageCase.get(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
+  const { db, chart, now, language } = c.var
+  const found = await findCase(db, chart, c.req.param('threadId'), now, isLookedAt(c))
+  if (!found) return c.notFound()
+  const asked = c.req.query('in')
+  const typed = { ...blank().typed, ...(found.draft && typedFrom(found.draft)) }
+  const form = { typed: { ...typed, language: isLanguage(asked) ? asked : language }, errors: {} }
+  return renderCase(c, chart, found, form)
+})
+
+messageCase.post(
+  paths.adminThread,
+  staffChart('messages', 'messages'),
+  async (c) => {
+    const { db, chart, now, t, language } = c.var
+    const found = await findCase(db, chart, c.req.param('threadId'), now)
+    if (!found) return c.notFound()
+    const posted = await readFields(c)
+    const id = formId(posted) ?? newId()
+    const typed: Record<string, string> = { ...posted, submissionId: id }
+    const aside = isClosed(found.thread) ? undefined : await besides(c, chart, found, typed, id)
+    if (aside) return aside
+
+    const form = checkForm(typed, StaffReply, { ...t.messages, ...t.desk.case })
+    if (isClosed(found.thread)) return refuseCase(c, chart, found, again(typed, t.desk.case.closedMeanwhile))
+    if (!form.ok) return refuseCase(c, chart, found, form.form)
+    const body = signed(form.value.body, signatureOf(c, chart, found))
+    if (!fits(body)) return refuseCase(c, chart, found, { typed, errors: { body: t.messages.bodyTooLong } })
+    const fields = { ...form.value, body }
+    const said = form.value.language ?? language
+    const kept = await addAnswer(db, chart, found, fields, said, now, finishDraft(db, chart, id))
+    if (!kept) return refuseAnswer(c, chart, found, typed)
+    if (kept.threadId !== found.thread.id || kept.body !== body)
+      return refuseCase(c, chart, found, again(typed, t.messages.alreadySent))
+    wakeOutbox(c)
+    flash(c, 'replySent')
+    return c.redirect(caseUrl(chart, found.thread.id), 303)
+  },
+  { maxBody: formWithFiles }
+)
+
+/** What stopped an answer may have come after the page before was read. */
+async function refuseAnswer(c: RequestContext, chart: Chart<'messages'>, found: Case, typed: Form['typed']) {
+  const { db, now, t } = c.var
+  const { closedMeanwhile, newer } = t.desk.case
+  const current = (await findCase(db, chart, found.thread.id, now)) ?? found
+  return refuseCase(c, chart, current, again(typed, isClosed(current.thread) ? closedMeanwhile : newer))
+}
+
+/** What the form asks for other than being sent: a quick reply in its text, to be kept, to take or leave files. */
+async function besides(
+  c: RequestContext,
+  chart: Chart<'messages'>,
+  found: Case,
+  typed: Form['typed'],
+  id: string
+) {
+  const { db, now, t, visit } = c.var
+  const threadId = found.thread.id
+  if (typed.act !== 'insert') {
+    const aside = await setAside(c, chart, typed, id, threadId)
+    if (aside === undefined || aside instanceof Response) return aside
+    const errors = { files: fileProblemWords(aside.problems, t) }
+    const { files } = await findDraft(db, chart, id)
+    return refuseCase(c, chart, { ...found, draftFiles: files }, { typed, errors })
+  }
+  const reply = found.replies.find((each) => each.id === typed.quick)
+  if (!reply) return refuseCase(c, chart, found, { typed, errors: { quick: t.desk.case.quickMissing } })
+  const { language } = chart.patient
+  const text = filled(language === 'es' ? reply.bodyEs : reply.bodyEn, placesFor(chart, visit.practice))
+  const body = joined(typed.body ?? '', text)
+  await db.batch([saveDraft(db, chart, draftOf({ ...typed, body }, id, threadId), now)])
+  return c.redirect(`${withQuery(caseUrl(chart, threadId), { in: language })}#body`, 303)
+}
+
+/** How answers from the queue a thread is in are signed, in the patient's language. */
+function signatureOf({ var: { visit } }: RequestContext, { patient }: Chart<'messages'>, found: Case) {
+  const { thread, work, done, queues } = found
+  const id = work?.queue ?? done[0]?.queue ?? queueFor(visit.practice.categories, thread.category)
+  return signatureIn(queues, id, patient.language)
+}
+
+export function signatureIn(queues: Case['queues'], queueId: string, language: Language) {
+  const queue = queues.find(({ id }) => id === queueId)
+  return (language === 'es' ? queue?.signatureEs : queue?.signatureEn) ?? ''
+}
+
+export const caseUrl = ({ patientId }: Chart<'messages'>, threadId: string) =>
+  href(paths.adminThread, { patientId, threadId })
+
+const head = (c: RequestContext) => ({
+  title: c.var.t.messages.threadTitle,
+  tab: 'messages' as const,
+  island: true,
+})
+
+const view = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) => (
+  <CasePage
+    {...found}
+    patient={chart.patient}
+    viewerId={chart.viewer.id}
+    mayOpenPatient={c.var.visit.may('patients')}
+    signature={signatureOf(c, chart, found)}
+    saysAdded={c.req.query('attached') !== undefined}
+    form={form}
+    noteForm={blank()}
+  />
+)
+
+const renderCase = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>
+  c.render(view(c, chart, found, form), head(c))
+
+/** The case once more, with why something could not be done. */
+export const refuseCase = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>
+  renderInvalid(c, view(c, chart, found, form), head(c))

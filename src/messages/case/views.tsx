@@ -1,0 +1,175 @@
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { FieldNotes, Select, SubmissionId, TextArea } from '../../design/field.tsx'
+import { BackLink, Button } from '../../design/parts.tsx'
+import { telHref } from '../../design/phone.tsx'
+import { useText } from '../../i18n/text.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import { PatientLine } from '../../patients/views.tsx'
+import type { Form } from '../../web/form.ts'
+import { staffFileLinks } from '../files/views.tsx'
+import { InternalNotes } from '../notes/views.tsx'
+import { isClosed } from '../thread.ts'
+import { Conversation, Unsent } from '../views.tsx'
+import { Collision, Seen, ThreadActs, WorkCard } from '../work/views.tsx'
+import { FilesField, SavedAt } from '../writing/views.tsx'
+import type { Case } from './store.ts'
+
+type CaseProps = Case & {
+  patient: Patient
+  viewerId: string
+  mayOpenPatient: boolean
+  signature: string
+  saysAdded: boolean
+  form: Form
+  noteForm: Form
+}
+
+export const CasePage = (props: CaseProps) => {
+  const { thread, notes, patient, mayOpenPatient, viewerId, next, form, noteForm } = props
+  const { messages, desk } = useText()
+  const t = desk.case
+  const to = { patientId: patient.id, threadId: thread.id }
+  return (
+    <section id='case' class='flow'>
+      <div class='head'>
+        <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
+        {next && <a href={href(paths.adminThread, next)}>{t.next}</a>}
+      </div>
+      <ErrorSummary form={form} />
+      <PatientLine patient={patient}>
+        {mayOpenPatient ? (
+          <a href={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</a>
+        ) : undefined}
+      </PatientLine>
+      <div class='cols split'>
+        <div class='flow'>
+          <Collision {...props} viewerId={viewerId} />
+          <Conversation thread={thread} patient={patient} links={staffFileLinks(patient.id)} />
+          <InternalNotes notes={notes} to={to} form={noteForm} />
+        </div>
+        <div class='flow'>
+          {isClosed(thread) ? <Unsent typed={form.typed.body} /> : <AnswerCard {...props} />}
+          <WorkCard {...props} to={to} />
+          <ThreadActs {...props} to={to} />
+          <p>
+            <a href={href(paths.adminNewMessage, { patientId: patient.id })}>{t.newMessage}</a>
+          </p>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+const AnswerCard = (props: CaseProps) => {
+  const { thread, patient, draftFiles, replies, signature, saysAdded, form } = props
+  const { messages, desk } = useText()
+  const t = desk.case
+  const to = { patientId: patient.id, threadId: thread.id }
+  return (
+    <section class='card flow' aria-labelledby='answer'>
+      <h2 id='answer'>{t.answer}</h2>
+      <AnswerFacts {...props} />
+      <form method='post' action={href(paths.adminThread, to)} enctype='multipart/form-data' novalidate>
+        <SubmissionId form={form} />
+        <Seen thread={thread} />
+        {replies.length > 0 && <QuickReplies replies={replies} form={form} />}
+        <TextArea name='body' label={t.body} form={form} rows={8} />
+        {signature && (
+          <div>
+            <p class='hint'>{t.signed}</p>
+            <p class='body' dir='auto' lang={patient.language}>
+              {signature}
+            </p>
+          </div>
+        )}
+        <Select
+          name='language'
+          label={t.writtenIn}
+          form={form}
+          choices={[
+            { value: 'en', label: t.languages.en },
+            { value: 'es', label: t.languages.es },
+          ]}
+        />
+        <FilesField
+          files={draftFiles}
+          form={form}
+          draft={{ threadId: thread.id }}
+          patientId={patient.id}
+          saysAdded={saysAdded}
+          focused
+          byStaff
+        />
+        <div class='acts'>
+          <Button name='act' value='send'>
+            {messages.send}
+          </Button>
+          <Button kind='alt' name='act' value='save'>
+            {messages.saveDraft}
+          </Button>
+        </div>
+        <SavedAt
+          patientId={patient.id}
+          draft={{ id: form.typed.submissionId ?? '', threadId: thread.id }}
+          byStaff
+        />
+      </form>
+    </section>
+  )
+}
+
+/** In which language to write, to whom, and where to call instead. */
+const AnswerFacts = ({ patient, caregivers }: Pick<CaseProps, 'patient' | 'caregivers'>) => {
+  const t = useText().desk.case
+  const readers = [...(patient.accountId ? [patient] : []), ...caregivers]
+  return (
+    <div>
+      <p>
+        <b>{t.language}:</b> {t.languages[patient.language]}
+      </p>
+      <p>
+        <b>{t.readers}:</b> {readers.length > 0 ? readers.map(fullName).join(', ') : t.nobodyReads}
+      </p>
+      {patient.phone && (
+        <p>
+          <b>{t.phone}:</b>{' '}
+          <a class='nw' href={telHref(patient.phone)}>
+            {patient.phone}
+          </a>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** One to choose and a button that puts it into the text, after what stands there. */
+const QuickReplies = ({ replies, form }: Pick<CaseProps, 'replies' | 'form'>) => {
+  const t = useText().desk.case
+  const error = form.errors.quick
+  return (
+    <div class='f'>
+      <label for='quick'>{t.quick}</label>
+      <FieldNotes name='quick' error={error} />
+      <div class='pw'>
+        <select
+          id='quick'
+          name='quick'
+          aria-invalid={error ? 'true' : undefined}
+          aria-describedby={error ? 'quick-error' : undefined}
+        >
+          <option value=''>{t.quickNone}</option>
+          {replies.map(({ id, ownerId, title }) => (
+            <option value={id} selected={form.typed.quick === id}>
+              {ownerId ? t.quickMine(title) : title}
+            </option>
+          ))}
+        </select>
+        <Button kind='alt' name='act' value='insert'>
+          {t.insert}
+        </Button>
+      </div>
+    </div>
+  )
+}

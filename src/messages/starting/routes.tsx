@@ -1,0 +1,114 @@
+import { newId } from '../../db/id.ts'
+import type { RequestContext } from '../../env.ts'
+import { isLanguage } from '../../i18n/text.ts'
+import { wakeOutbox } from '../../outbox/queue.ts'
+import { paths } from '../../paths.ts'
+import { type Chart, staffChart } from '../../patients/chart.ts'
+import { flash } from '../../web/flash.ts'
+import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { renderInvalid } from '../../web/page.tsx'
+import { Routes } from '../../web/routes.ts'
+import { signed } from '../case/answer.ts'
+import { caseUrl, signatureIn } from '../case/routes.tsx'
+import { fits, NewMessage, queueFor } from '../thread.ts'
+import { formId, typedFrom } from '../writing/draft.ts'
+import { draftUrl, formWithFiles, setAside } from '../writing/set-aside.tsx'
+import { findDraft, finishDraft, removeDraft } from '../writing/store.ts'
+import { fileProblemWords } from '../writing/views.tsx'
+import { findStart, type Start, startThread } from './store.ts'
+import { StartPage } from './views.tsx'
+
+export const startingThreads = new Routes()
+
+const answering = staffChart('messages', 'messages')
+
+startingThreads.get(paths.adminNewMessage, answering, (c) =>
+  show(c, c.var.chart, blank({ tell: 'yes', mayReply: 'yes', language: c.var.language }))
+)
+
+startingThreads.post(paths.adminNewMessage, answering, (c) => write(c, c.var.chart, undefined), {
+  maxBody: formWithFiles,
+})
+
+startingThreads.get(paths.adminDraft, answering, async (c) => {
+  const { db, chart, language } = c.var
+  const { draft, sentIn } = await findDraft(db, chart, c.req.param('draftId'))
+  if (sentIn) return c.redirect(caseUrl(chart, sentIn), 303)
+  if (!draft) return c.notFound()
+  if (draft.threadId) return c.redirect(draftUrl(chart, draft), 303)
+  return show(c, chart, {
+    typed: { tell: 'yes', mayReply: 'yes', language, ...typedFrom(draft) },
+    errors: {},
+  })
+})
+
+startingThreads.post(paths.adminDraft, answering, (c) => write(c, c.var.chart, c.req.param('draftId')), {
+  maxBody: formWithFiles,
+})
+
+startingThreads.post(paths.adminDraftRemoval, answering, async (c) => {
+  const { db, chart, now } = c.var
+  await removeDraft(db, chart, c.req.param('draftId'), now)
+  flash(c, 'draftRemoved')
+  return c.redirect(paths.adminQueue, 303)
+})
+
+/** A message to a patient on its way: kept, refused with its words, or sent. */
+async function write(c: RequestContext, chart: Chart<'messages'>, draftId: string | undefined) {
+  const { db, now, t, language, visit } = c.var
+  const { categories } = visit.practice
+  const posted = await readFields(c)
+  const id = formId({ submissionId: draftId ?? posted.submissionId ?? '' }) ?? newId()
+  const typed: Record<string, string> = { ...posted, submissionId: id }
+  const aside = await setAside(c, chart, typed, id, null)
+  if (aside instanceof Response) return aside
+  const refuse = (form: Form) => refuseStart(c, chart, form)
+  if (aside) return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
+
+  const form = checkForm(typed, NewMessage(categories), t.messages)
+  if (!form.ok) return refuse(form.form)
+  const found = await findStart(db, chart, id)
+  const signature = signatureIn(
+    found.queues,
+    queueFor(categories, form.value.category),
+    chart.patient.language
+  )
+  const body = signed(form.value.body, signature)
+  if (!fits(body)) return refuse({ typed, errors: { body: t.messages.bodyTooLong } })
+  const tell = typed.tell === 'yes' ? found.caregivers : []
+  const fields = { ...form.value, body, mayReply: typed.mayReply === 'yes', tell }
+  const said = isLanguage(typed.language) ? typed.language : language
+  const kept = await startThread(db, chart, fields, said, now, finishDraft(db, chart, id))
+  if (!kept) return refuse({ typed, errors: { form: t.desk.start.nobody } })
+  if (kept.body !== body || kept.subject !== form.value.subject)
+    return refuse(again(typed, t.messages.alreadySent))
+  wakeOutbox(c)
+  flash(c, 'replySent')
+  return c.redirect(caseUrl(chart, kept.threadId), 303)
+}
+
+const head = (c: RequestContext) => ({
+  title: c.var.t.desk.start.title,
+  tab: 'messages' as const,
+  island: true,
+})
+
+const page = (c: RequestContext, chart: Chart<'messages'>, form: Form, found: Start) => (
+  <StartPage
+    {...found}
+    patient={chart.patient}
+    mayOpenPatient={c.var.visit.may('patients')}
+    saysAdded={c.req.query('attached') !== undefined}
+    form={form}
+  />
+)
+
+async function show(c: RequestContext, chart: Chart<'messages'>, form: Form) {
+  const found = await findStart(c.var.db, chart, form.typed.submissionId ?? '')
+  return c.render(page(c, chart, form, found), head(c))
+}
+
+async function refuseStart(c: RequestContext, chart: Chart<'messages'>, form: Form) {
+  const found = await findStart(c.var.db, chart, form.typed.submissionId ?? '')
+  return renderInvalid(c, page(c, chart, form, found), head(c))
+}
