@@ -112,6 +112,7 @@ test('every page is seen by someone', () => {
     paths.confirmPasskey,
     paths.registerCode,
     paths.registerRequest,
+    paths.adminQueueNews,
   ]
   const programs: string[] = [paths.health]
   expect(
