@@ -70,6 +70,11 @@ export const TextField = ({
   )
 }
 
+/** A code of digits, as it came by mail or from an app. */
+export const CodeField = (field: Omit<FieldProps, 'name'>) => (
+  <TextField {...field} name='code' inputmode='numeric' autocomplete='one-time-code' class='code' />
+)
+
 export const TextArea = ({
   name,
   label,

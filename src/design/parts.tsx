@@ -17,6 +17,26 @@ export const Button = ({
   </button>
 )
 
+/** A form's end: do it, or go back with everything as it was. */
+export const SubmitOrKeep = ({
+  submit,
+  keep,
+  back,
+  kind,
+}: {
+  submit: string
+  keep: string
+  back: string
+  kind?: 'stop'
+}) => (
+  <div class='acts'>
+    <Button {...(kind && { kind })}>{submit}</Button>
+    <a class='btn alt' href={back}>
+      {keep}
+    </a>
+  </div>
+)
+
 export const BackLink = ({ to, children }: { to: string; children?: Child }) => (
   <a class='back' href={to}>
     {children}

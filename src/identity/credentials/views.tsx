@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { PasswordField, TextField } from '../../design/field.tsx'
+import { CodeField, PasswordField, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -132,15 +132,7 @@ export const EmailCodePage = ({ form, change }: { form: Form; change: EmailChang
         {t.sentTo} <b>{change.newEmail}</b>. {t.spam}
       </p>
       <form method='post' action={paths.emailCode} novalidate>
-        <TextField
-          name='code'
-          label={t.label}
-          hint={t.hint}
-          form={form}
-          inputmode='numeric'
-          autocomplete='one-time-code'
-          class='code'
-        />
+        <CodeField label={t.label} hint={t.hint} form={form} />
         <Button>{t.submit}</Button>
       </form>
       <form method='post' action={paths.emailCode}>

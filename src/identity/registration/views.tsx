@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, FieldNotes, TextField } from '../../design/field.tsx'
+import { Checkbox, CodeField, FieldNotes } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -180,15 +180,7 @@ export const RegistrationPage = ({ form, token, invitation, resent }: PageProps 
       <ForAddress email={invitation.email}>{t.codeSent}</ForAddress>
       <p>{t.spam}</p>
       <form method='post' action={href(paths.register, { token })} novalidate>
-        <TextField
-          name='code'
-          label={t.code}
-          hint={t.codeHint}
-          form={form}
-          inputmode='numeric'
-          autocomplete='one-time-code'
-          class='code'
-        />
+        <CodeField label={t.code} hint={t.codeHint} form={form} />
         <BirthDateFields
           form={form}
           legend={invitation.kind === 'patient' ? t.birthDate.legend : t.birthDate.legendCaregiver}

@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { CodeField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { paths } from '../../paths.ts'
@@ -10,18 +10,9 @@ import type { NewApp } from './app.ts'
 import { codesPerSet, fewLeft } from './recovery-code.ts'
 import type { SecondStep } from './store.ts'
 
-export const CodeField = ({ form }: { form: Form }) => {
+export const AppCodeField = ({ form }: { form: Form }) => {
   const t = useText().secondStep.asked
-  return (
-    <TextField
-      name='code'
-      label={t.code}
-      form={form}
-      inputmode='numeric'
-      autocomplete='one-time-code'
-      class='code'
-    />
-  )
+  return <CodeField label={t.code} form={form} />
 }
 
 /** A secret on its way into an app, to scan or to type. */
@@ -165,7 +156,7 @@ export const AppPage = ({ form, app, isNew }: { form: Form; app: NewApp; isNew: 
       <p>{isNew ? t.introApp : t.replaces}</p>
       <AppPicture app={app} />
       <form method='post' action={paths.secondStepApp} novalidate>
-        <CodeField form={form} />
+        <AppCodeField form={form} />
         <div class='acts'>
           <Button>{secondStep.asked.submit}</Button>
           <a class='btn text' href={paths.secondStepSettings}>
@@ -234,12 +225,7 @@ export const AppRemovalPage = ({ mayRemove }: { mayRemove: boolean }) => {
           <p>{t.body}</p>
           <p>{t.devices}</p>
           <form method='post' action={paths.secondStepAppRemoval}>
-            <div class='acts'>
-              <Button kind='stop'>{t.submit}</Button>
-              <a class='btn alt' href={paths.secondStepSettings}>
-                {t.keep}
-              </a>
-            </div>
+            <SubmitOrKeep kind='stop' submit={t.submit} keep={t.keep} back={paths.secondStepSettings} />
           </form>
         </>
       ) : (
@@ -263,12 +249,7 @@ export const RemovalPage = ({ mayTurnOff, passkeys }: { mayTurnOff: boolean; pas
           <p>{t.devices}</p>
           {passkeys > 0 && <p>{t.passkeys}</p>}
           <form method='post' action={paths.secondStepRemoval}>
-            <div class='acts'>
-              <Button kind='stop'>{t.submit}</Button>
-              <a class='btn alt' href={paths.secondStepSettings}>
-                {t.keep}
-              </a>
-            </div>
+            <SubmitOrKeep kind='stop' submit={t.submit} keep={t.keep} back={paths.secondStepSettings} />
           </form>
         </>
       ) : (

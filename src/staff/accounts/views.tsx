@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { PasswordField, TextArea } from '../../design/field.tsx'
-import { BackLink, Button, Notice, SummaryList, Tag } from '../../design/parts.tsx'
+import { BackLink, Notice, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
@@ -166,12 +166,7 @@ const ResetForm = ({ action, back, then, form }: ResetFormProps) => {
       <form method='post' action={action} novalidate>
         <TextArea name='reason' label={t.reason} hint={t.reasonHint} rows={3} form={form} />
         <PasswordField name='password' label={t.password} form={form} autocomplete='current-password' />
-        <div class='acts'>
-          <Button kind='stop'>{t.submit}</Button>
-          <a class='btn alt' href={back}>
-            {t.keep}
-          </a>
-        </div>
+        <SubmitOrKeep kind='stop' submit={t.submit} keep={t.keep} back={back} />
       </form>
     </>
   )

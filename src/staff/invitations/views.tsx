@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { KeptId, SubmissionId, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { BackLink, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -63,12 +63,7 @@ export const InvitePage = ({
           <p>
             <strong>{t.check}</strong> {t.replaces}
           </p>
-          <div class='acts'>
-            <Button>{t.submit}</Button>
-            <a class='btn alt' href={href(paths.adminPatient, to)}>
-              {t.keep}
-            </a>
-          </div>
+          <SubmitOrKeep submit={t.submit} keep={t.keep} back={href(paths.adminPatient, to)} />
         </form>
       )}
     </section>
@@ -105,12 +100,7 @@ export const AddressPage = ({ patient, form }: { patient: Patient; form: Form })
           inputmode='email'
           autocomplete='off'
         />
-        <div class='acts'>
-          <Button>{t.submit}</Button>
-          <a class='btn alt' href={href(paths.adminPatient, to)}>
-            {t.keep}
-          </a>
-        </div>
+        <SubmitOrKeep submit={t.submit} keep={t.keep} back={href(paths.adminPatient, to)} />
       </form>
     </section>
   )

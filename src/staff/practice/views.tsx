@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, Select, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
+import { BackLink, Button, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { localDate } from '../../i18n/format.ts'
 import { type Language, useFormat, useText } from '../../i18n/text.ts'
@@ -221,15 +221,12 @@ export const Seen = ({ form }: { form: Pick<Form, 'typed'> }) => (
 
 export const SaveOrKeep = ({ back }: { back: string }) => {
   const { practice: t } = useText()
-  return (
-    <div class='acts'>
-      <Button>{t.save}</Button>
-      <a class='btn alt' href={back}>
-        {t.cancel}
-      </a>
-    </div>
-  )
+  return <SubmitOrKeep submit={t.save} keep={t.cancel} back={back} />
 }
+
+const NumberField = (field: { name: string; label: string; hint: string; form: Form }) => (
+  <TextField {...field} inputmode='numeric' autocomplete='off' />
+)
 
 const fields: Record<FactName, (props: { form: Form }) => Child> = {
   contact: ({ form }) => {
@@ -279,29 +276,11 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
   },
   promise: ({ form }) => {
     const t = useText().practice.promise
-    return (
-      <TextField
-        name='hours'
-        label={t.hours}
-        hint={t.hint}
-        form={form}
-        inputmode='numeric'
-        autocomplete='off'
-      />
-    )
+    return <NumberField name='hours' label={t.hours} hint={t.hint} form={form} />
   },
   unread: ({ form }) => {
     const t = useText().practice.unread
-    return (
-      <TextField
-        name='days'
-        label={t.days}
-        hint={t.hint}
-        form={form}
-        inputmode='numeric'
-        autocomplete='off'
-      />
-    )
+    return <NumberField name='days' label={t.days} hint={t.hint} form={form} />
   },
   'danger-words': ({ form }) => {
     const t = useText().practice['danger-words']
@@ -316,7 +295,7 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
 }
 
 /** Two buttons that put an entry of a list one place up or down. Each names the place, so that tapping twice is tapping once. */
-export const Moves = ({
+const Moves = ({
   action,
   name,
   place,
@@ -343,3 +322,40 @@ export const Moves = ({
     </form>
   )
 }
+
+type ArrangedProps<Entry> = {
+  inUse: Entry[]
+  retired: Entry[]
+  row: (entry: Entry) => Child
+  /** Where an entry's moves are posted to, and what it is called in them. */
+  movesOf: (entry: Entry) => { action: string; name: string }
+  countRetired: (count: number) => string
+}
+
+/** Entries in the order that people meet them in, each with its moves; below, folded, those no longer in use. */
+export const Arranged = <Entry,>({ inUse, retired, row, movesOf, countRetired }: ArrangedProps<Entry>) => (
+  <>
+    <div class='card list'>
+      <ul class='rows'>
+        {inUse.map((entry, place) => (
+          <li class='line'>
+            {row(entry)}
+            <Moves {...movesOf(entry)} place={place} count={inUse.length} />
+          </li>
+        ))}
+      </ul>
+    </div>
+    {retired.length > 0 && (
+      <details class='more'>
+        <summary>{countRetired(retired.length)}</summary>
+        <div class='card list'>
+          <ul class='rows'>
+            {retired.map((entry) => (
+              <li>{row(entry)}</li>
+            ))}
+          </ul>
+        </div>
+      </details>
+    )}
+  </>
+)

@@ -8,7 +8,7 @@ import type { Form } from '../../../web/form.ts'
 import type { PasskeyOptions } from '../../passkeys/passkey.ts'
 import { PasskeyButton } from '../../passkeys/views.tsx'
 import type { NewApp } from '../../second-step/app.ts'
-import { AppPicture, CodeField } from '../../second-step/views.tsx'
+import { AppCodeField, AppPicture } from '../../second-step/views.tsx'
 import type { Account } from '../../store.ts'
 
 const StartOver = () => (
@@ -36,7 +36,7 @@ export const SecondStepPage = ({ form, next, account, passkey }: StepProps) => {
         <>
           <p>{t.intro}</p>
           <form method='post' action={withQuery(paths.secondStep, { next })} novalidate>
-            <CodeField form={form} />
+            <AppCodeField form={form} />
             {account.staffRole === null && (
               <Checkbox name='trust' form={form}>
                 {t.trust}
@@ -75,7 +75,7 @@ export const SecondStepSetupPage = ({ form, app }: { form: Form; app: NewApp }) 
       <p>{t.introStaff}</p>
       <AppPicture app={app} />
       <form method='post' action={paths.secondStepSetup} novalidate>
-        <CodeField form={form} />
+        <AppCodeField form={form} />
         <Button>{secondStep.asked.submit}</Button>
       </form>
       <StartOver />

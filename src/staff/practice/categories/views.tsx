@@ -9,7 +9,7 @@ import { offered } from '../../../messages/thread.ts'
 import { href, paths } from '../../../paths.ts'
 import type { Form } from '../../../web/form.ts'
 import type { Queue } from '../store.ts'
-import { Moves, queueName, SaveOrKeep, Seen } from '../views.tsx'
+import { Arranged, queueName, SaveOrKeep, Seen } from '../views.tsx'
 
 const QueueOf = ({ category, queues }: { category: Category; queues: Queue[] }) => {
   const { language } = getContext<Env>().var
@@ -28,7 +28,6 @@ export const CategoriesPage = ({
 }) => {
   const { practice } = useText()
   const t = practice.categories
-  const list = offered(categories)
   const retired = categories.filter(({ retiredAt }) => retiredAt)
   return (
     <section id='practice-categories' class='mid flow'>
@@ -41,35 +40,16 @@ export const CategoriesPage = ({
         </a>
       </div>
       <p>{t.intro}</p>
-      <div class='card list'>
-        <ul class='rows'>
-          {list.map((category, place) => (
-            <li class='line'>
-              <CategoryRow category={category} queues={queues} />
-              <Moves
-                action={href(paths.practiceCategoryPlace, { categoryId: category.id })}
-                name={category.en[0]}
-                place={place}
-                count={list.length}
-              />
-            </li>
-          ))}
-        </ul>
-      </div>
-      {retired.length > 0 && (
-        <details class='more'>
-          <summary>{t.retiredCount(retired.length)}</summary>
-          <div class='card list'>
-            <ul class='rows'>
-              {retired.map((category) => (
-                <li>
-                  <CategoryRow category={category} queues={queues} />
-                </li>
-              ))}
-            </ul>
-          </div>
-        </details>
-      )}
+      <Arranged
+        inUse={offered(categories)}
+        retired={retired}
+        row={(category) => <CategoryRow category={category} queues={queues} />}
+        movesOf={({ id, en }) => ({
+          action: href(paths.practiceCategoryPlace, { categoryId: id }),
+          name: en[0],
+        })}
+        countRetired={t.retiredCount}
+      />
     </section>
   )
 }

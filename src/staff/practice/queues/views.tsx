@@ -8,7 +8,7 @@ import { useText } from '../../../i18n/text.ts'
 import { href, paths } from '../../../paths.ts'
 import type { Form } from '../../../web/form.ts'
 import type { Queue } from '../store.ts'
-import { Moves, SaveOrKeep, Seen } from '../views.tsx'
+import { Arranged, SaveOrKeep, Seen } from '../views.tsx'
 import { feeding, inUse } from './queue.ts'
 
 type QueuesProps = { queues: Queue[]; categories: Category[]; form: Form }
@@ -16,7 +16,6 @@ type QueuesProps = { queues: Queue[]; categories: Category[]; form: Form }
 export const QueuesPage = ({ queues, categories, form }: QueuesProps) => {
   const { practice } = useText()
   const t = practice.queues
-  const list = inUse(queues)
   const retired = queues.filter(({ retiredAt }) => retiredAt)
   return (
     <section id='practice-queues' class='mid flow'>
@@ -29,35 +28,16 @@ export const QueuesPage = ({ queues, categories, form }: QueuesProps) => {
         </a>
       </div>
       <p>{t.intro}</p>
-      <div class='card list'>
-        <ul class='rows'>
-          {list.map((queue, place) => (
-            <li class='line'>
-              <QueueRow queue={queue} categories={categories} />
-              <Moves
-                action={href(paths.practiceQueuePlace, { queueId: queue.id })}
-                name={queue.nameEn}
-                place={place}
-                count={list.length}
-              />
-            </li>
-          ))}
-        </ul>
-      </div>
-      {retired.length > 0 && (
-        <details class='more'>
-          <summary>{t.retiredCount(retired.length)}</summary>
-          <div class='card list'>
-            <ul class='rows'>
-              {retired.map((queue) => (
-                <li>
-                  <QueueRow queue={queue} categories={categories} />
-                </li>
-              ))}
-            </ul>
-          </div>
-        </details>
-      )}
+      <Arranged
+        inUse={inUse(queues)}
+        retired={retired}
+        row={(queue) => <QueueRow queue={queue} categories={categories} />}
+        movesOf={({ id, nameEn }) => ({
+          action: href(paths.practiceQueuePlace, { queueId: id }),
+          name: nameEn,
+        })}
+        countRetired={t.retiredCount}
+      />
     </section>
   )
 }
