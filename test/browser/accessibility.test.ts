@@ -8,6 +8,13 @@ import { importForNode } from '../../src/commands/node-bundle.ts'
 import { desktop, openStage, openTab, phone, type Stage } from './portal.ts'
 
 type App = typeof import('../../src/app.tsx')
+type Secret = typeof import('../../src/identity/secret.ts')
+type Keeping = typeof import('../../src/identity/kept/keeping.ts')
+
+const { emailUndoToken, resetToken, seal, sha256 } = await importForNode<Secret>('src/identity/secret.ts')
+const { sealedTo } = await importForNode<Keeping>('src/identity/kept/keeping.ts')
+const minute = 60_000
+const day = 24 * 60 * minute
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
@@ -16,6 +23,7 @@ let ids: Record<string, string>
 beforeAll(async () => {
   stage = await openStage()
   ids = await examples()
+  await liveALittle(ids.patient ?? '', ids.admin ?? '')
 })
 afterAll(() => stage?.close())
 
@@ -33,8 +41,15 @@ async function examples(): Promise<Record<string, string>> {
   const patientId =
     await one(`SELECT patient_id AS id FROM observations o JOIN patients p ON p.id = o.patient_id
     WHERE p.account_id IS NOT NULL GROUP BY patient_id ORDER BY count(*) DESC LIMIT 1`)
+  const patient = await one('SELECT account_id AS id FROM patients WHERE id = ?', patientId)
   return {
     patientId,
+    accountId: patient,
+    passkeyId: 'a-passkey',
+    keptId: 'a-kept-form',
+    categoryId: 'medicine',
+    queueId: 'billing',
+    staffId: await one("SELECT id FROM accounts WHERE staff_role = 'clinical' LIMIT 1"),
     threadId: await one(
       'SELECT id FROM threads WHERE patient_id = ? AND closed_at IS NULL ORDER BY last_message_at DESC LIMIT 1',
       patientId
@@ -49,7 +64,7 @@ async function examples(): Promise<Record<string, string>> {
     ),
     token: 'x'.repeat(43),
     nobody: '',
-    patient: await one('SELECT account_id AS id FROM patients WHERE id = ?', patientId),
+    patient,
     caregiver: await one(
       'SELECT account_id AS id FROM grants WHERE patient_id = ? AND revoked_at IS NULL LIMIT 1',
       patientId
@@ -60,16 +75,108 @@ async function examples(): Promise<Record<string, string>> {
   }
 }
 
-async function openSession(page: Page, accountId: string) {
+const insert = (table: string, row: Record<string, string | number | null>) =>
+  stage.portal.db
+    .prepare(`INSERT INTO ${table} (${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')})`)
+    .bind(...Object.values(row))
+    .run()
+
+/** What years with an account leave behind, so that the pages about it have something to show. */
+async function liveALittle(patient: string, admin: string) {
+  const now = Date.now()
+  const { db, secrets } = stage.portal
+  await insert('passkeys', {
+    id: 'a-passkey',
+    account_id: patient,
+    credential_id: 'a-credential',
+    public_key: 'x',
+    algorithm: 'ES256',
+    counter: 0,
+    transports: '[]',
+    name: 'My phone',
+    created_at: now - day,
+    suspended_at: now - minute,
+  })
+  for (const [id, undo] of [
+    ['a-waiting-change', null],
+    ['a-change', now + day],
+  ] as const)
+    await insert('email_changes', {
+      id,
+      account_id: patient,
+      old_email: 'old@carespace.example',
+      new_email: 'a-rather-long-address.of-somebody@an-even-longer-domain.example',
+      created_at: undo ? now - day : now,
+      expires_at: undo ? now - day : now + 10 * minute,
+      confirmed_at: undo && now - day,
+      undo_hash: await sha256(await emailUndoToken(secrets.TOKEN_KEY, id)),
+      undo_until: undo,
+    })
+  for (const [id, facts] of Object.entries({
+    'a-reset': {},
+    'a-used-reset': { used_at: now },
+    'an-old-reset': { expires_at: now - minute },
+  }))
+    await insert('password_resets', {
+      id,
+      account_id: patient,
+      address_key: id,
+      network_key: id,
+      token_hash: await sha256(await resetToken(secrets.TOKEN_KEY, id)),
+      created_at: now,
+      sent_at: now,
+      expires_at: now + 60 * minute,
+      ...facts,
+    })
+  const kept = { accountId: patient, id: 'a-kept-form', path: `/patients/${ids.patientId}/messages/new` }
+  const typed = { submissionId: 'k'.repeat(21), category: 'medicine', subject: 'Tablets', body: 'Two a day?' }
+  await insert('kept_forms', {
+    id: kept.id,
+    account_id: patient,
+    path: kept.path,
+    sealed_fields: await seal(
+      secrets.TOKEN_KEY,
+      new TextEncoder().encode(JSON.stringify(typed)),
+      sealedTo(kept)
+    ),
+    kept_at: now,
+    expires_at: now + day,
+  })
+  await insert('trusted_devices', {
+    account_id: patient,
+    id: 'a-tablet',
+    trusted_at: now,
+    trusted_until: now + 30 * day,
+    user_agent:
+      'Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1',
+  })
+  await insert('throttles', {
+    key: 'a-throttle',
+    count: 7,
+    since: now,
+    blocked_until: now + 4 * minute,
+    account_id: patient,
+    purpose: 'sign-in',
+  })
+  await db.prepare('UPDATE recovery_sets SET replaced_at = ? WHERE account_id = ?').bind(now, admin).run()
+  await insert('recovery_sets', { id: 'a-set', account_id: admin, created_at: now })
+}
+
+async function openSession(page: Page, accountId: string, completed = true) {
   if (!accountId) return
   const token = randomBytes(32).toString('base64url')
   const now = Date.now()
-  await stage.portal.db
-    .prepare(
-      'INSERT INTO sessions (token_hash, account_id, created_at, seen_at, completed_at) VALUES (?, ?, ?, ?, ?)'
-    )
-    .bind(createHash('sha256').update(token).digest('hex'), accountId, now, now, now)
-    .run()
+  await insert('sessions', {
+    id: token.slice(0, 21),
+    token_hash: createHash('sha256').update(token).digest('hex'),
+    account_id: accountId,
+    created_at: now,
+    seen_at: now,
+    completed_at: completed ? now : null,
+    confirmed_at: completed ? now : null,
+    user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+    place: 'Fayetteville, Arkansas',
+  })
   await page.context().addCookies([
     {
       name: '__Host-cs',
@@ -137,5 +244,104 @@ test('a form that was refused says why at the top, takes the focus there, and pa
   expect(await page.evaluate('document.activeElement.className')).toContain('errs')
   expect(await page.title()).toMatch(/^Error: /)
   expect(await faults(page)).toEqual([])
+  await context.close()
+})
+
+test.each([
+  ['that sets a new password', 'reset', resetToken, 'a-reset', 'Set a new password'],
+  ['that was used', 'reset', resetToken, 'a-used-reset', 'This link was already used'],
+  ['that ran out', 'reset', resetToken, 'an-old-reset', 'This link has expired'],
+  ['that takes a new address back', 'email-undo', emailUndoToken, 'a-change', 'Undo the change'],
+] as const)('a link %s', async (_, path, token, id, heading) => {
+  const { page, context } = await openTab(stage)
+  await page.goto(`/${path}/${await token(stage.portal.secrets.TOKEN_KEY, id)}`)
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  expect(await faults(page)).toEqual([])
+  await context.close()
+})
+
+test.each([
+  ['code', "totp_confirmed_at IS NOT NULL AND staff_role = 'admin'", '', 'Enter your security code'],
+  [
+    'recovery code',
+    "totp_confirmed_at IS NOT NULL AND staff_role = 'admin'",
+    '/recovery-code',
+    'Use a recovery code',
+  ],
+  ['new app', 'totp_confirmed_at IS NULL AND staff_role IS NOT NULL', '/set-up', 'Set up your second step'],
+])('half signed in, a %s is asked for, and refused', async (_, who, path, heading) => {
+  const { page, context } = await openTab(stage)
+  const account = await stage.portal.db
+    .prepare(`SELECT id FROM accounts WHERE ${who} LIMIT 1`)
+    .first<string>('id')
+  await openSession(page, account ?? '', false)
+  await page.goto(`/sign-in/second-step${path}`)
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  expect(await faults(page)).toEqual([])
+  await page.setViewportSize(phone)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+  expect(await faults(page)).toEqual([])
+  await context.close()
+})
+
+describe('an open window', () => {
+  const quiet = (assignment: string, accountId = '') =>
+    stage.portal.db.prepare(`UPDATE sessions SET ${assignment} WHERE account_id = ?`).bind(accountId).run()
+  const windows: [string, (page: Page) => Promise<unknown>][] = [
+    [
+      'Change email address or password',
+      (page) => page.getByRole('link', { name: 'Change email address or password' }).click(),
+    ],
+    [
+      'Change email address or password',
+      async (page) => {
+        await page.getByRole('link', { name: 'Change email address or password' }).click()
+        await page.getByRole('dialog').getByRole('link', { name: 'Password' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Save password' }).click()
+        await page.getByText('There is a problem').waitFor()
+      },
+    ],
+    [
+      'Are you still there?',
+      async (page) => {
+        await quiet(`seen_at = ${Date.now() - 28 * minute}`, ids.patient)
+        await page.clock.fastForward(28 * minute)
+      },
+    ],
+    [
+      'Your time is almost up',
+      async (page) => {
+        await quiet(`created_at = ${Date.now() - 12 * 60 * minute + 9 * minute}`, ids.patient)
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+      },
+    ],
+  ]
+  test.each(windows)('%s', async (name, open) => {
+    const { page, context } = await openTab(stage)
+    await page.clock.install()
+    await openSession(page, ids.patient ?? '')
+    await page.goto('/settings')
+    await open(page)
+    await page.getByRole('dialog', { name }).waitFor()
+    expect(await faults(page)).toEqual([])
+    const dialog = await page.evaluate<number>(
+      "Math.max(...[...document.querySelectorAll('dialog[open]')].map((each) => each.scrollWidth - each.clientWidth))"
+    )
+    expect(dialog).toBeLessThanOrEqual(0)
+    await context.close()
+  })
+})
+
+test('on paper recovery codes are dark on light, whatever the theme of the screen', async () => {
+  const { page, context } = await openTab(stage, { colorScheme: 'dark' })
+  await openSession(page, ids.admin ?? '')
+  await page.goto('/settings/second-step/recovery-codes')
+  expect(await page.locator('.codes li').count()).toBe(10)
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  const [ink, ground] = await page.evaluate<string[]>(
+    "[getComputedStyle(document.querySelector('.codes li')).color, getComputedStyle(document.querySelector('.codes')).backgroundColor]"
+  )
+  expect([ink, ground]).toEqual(['rgb(0, 0, 0)', 'rgb(255, 253, 250)'])
   await context.close()
 })
