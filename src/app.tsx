@@ -20,6 +20,7 @@ import { secondStep } from './identity/second-step/routes.tsx'
 import { settings } from './identity/settings/routes.tsx'
 import { signIn } from './identity/sign-in/routes.tsx'
 import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
+import { termsUpdate } from './identity/sign-in/terms/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
@@ -58,6 +59,7 @@ import type { Routes } from './web/routes.ts'
 export const slices: Routes[] = [
   signIn,
   signInSecondStep,
+  termsUpdate,
   confirm,
   settings,
   credentials,

@@ -364,6 +364,7 @@ function workOf({ key, lines, work, category }: Talk, threadId: string, days: Ca
       dueAt: replyDue(practice, days.hoursAgo(lines[0][1])),
       doneAt: days.hoursAgo(answers.at(-1)?.[1] ?? answer[1]),
       doneBy: accountId(answer[0]),
+      doneHow: 'answered',
     })
   const last = asked.at(-1)
   if (work && last)

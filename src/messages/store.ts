@@ -100,6 +100,10 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
           AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`
           .mapWith(Boolean)
           .as('taken'),
+        called: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+          AND w.done_how = 'phone' AND w.done_at >= ${threads.lastMessageAt})`
+          .mapWith(Boolean)
+          .as('called'),
         replyBy: sql<Date | null>`(SELECT w.due_at FROM ${workItems} w WHERE w.thread_id = ${threads.id}
           AND w.done_at IS NULL AND w.kind = 'answer')`
           .mapWith(workItems.dueAt)

@@ -8,6 +8,7 @@ import type { AttachedFile } from './files/store.ts'
 
 export const pageSize = 25
 export const longestSubject = 120
+/** The category of what was sent to many at once: no one chooses it. */
 const longestBody = 8000
 
 export type Person = {
@@ -29,6 +30,8 @@ export type Thread = Omit<
   unread: boolean
   /** Someone on the staff has taken it to answer. */
   taken: boolean
+  /** Someone on the staff has settled it by phone. */
+  called: boolean
   /** When the answer was promised, while one is owed. */
   replyBy: Date | null
   messages: Message[]
@@ -46,8 +49,9 @@ export const stages = ['received', 'withTeam', 'answered', 'closed'] as const
 export type Stage = (typeof stages)[number]
 
 /** How far a thread has come, for the person who waits. */
-export function stageOf(thread: Pick<Thread, 'closedAt' | 'taken' | 'messages'>): Stage {
+export function stageOf(thread: Pick<Thread, 'closedAt' | 'taken' | 'called' | 'messages'>): Stage {
   if (isClosed(thread)) return 'closed'
+  if (thread.called) return 'answered'
   if (thread.messages.findLast(({ withdrawnAt }) => !withdrawnAt)?.authorRole === 'staff') return 'answered'
   return thread.taken ? 'withTeam' : 'received'
 }
@@ -74,8 +78,14 @@ export const atMost = (limit: number) => (text: string) => [...text].length <= l
 export const saysSomething = (text: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
 
 // A form without its id, or with a broken one, is still someone's message: it gets one.
-const submission = v.fallback(submissionId, newId)
-const body = v.pipe(
+export const submission = v.fallback(submissionId, newId)
+export const subject = v.pipe(
+  v.string(),
+  v.transform((text) => text.trim().replace(/\s+/g, ' ')),
+  v.check(saysSomething, 'subjectMissing'),
+  v.check(atMost(longestSubject), 'subjectTooLong')
+)
+export const body = v.pipe(
   v.string(),
   v.check(saysSomething, 'bodyMissing'),
   v.transform((text) => text.trimEnd()),
@@ -100,12 +110,7 @@ export const NewMessage = (categories: Category[]) =>
       offered(categories).map(({ id }) => id),
       'categoryMissing'
     ),
-    subject: v.pipe(
-      v.string(),
-      v.transform((text) => text.trim().replace(/\s+/g, ' ')),
-      v.check(saysSomething, 'subjectMissing'),
-      v.check(atMost(longestSubject), 'subjectTooLong')
-    ),
+    subject,
     body,
   })
 

@@ -17,7 +17,7 @@ test.each([
   ['received', { closedAt: null, taken: false, messages: [message('staff'), message('patient')] }],
   ['closed', { closedAt: new Date(0), taken: true, messages: [message('staff')] }],
 ] as const)('a thread is %s', (stage, { messages, ...thread }) => {
-  expect(stageOf({ ...thread, messages: [...messages] })).toBe(stage)
+  expect(stageOf({ called: false, ...thread, messages: [...messages] })).toBe(stage)
 })
 
 test('a category feeds its queue; one no longer offered goes where everything else goes', () => {

@@ -29,7 +29,7 @@ export const desk = {
       days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m`,
     empty: 'Nothing waits here.',
     most: (count: number) => `Only the first ${count} are listed.`,
-    shownAt: (time: string) => `As of ${time}.`,
+    shownAt: (time: string) => `As of ${time}`,
     fresh: (count: number) => `${count} new`,
     changed: (count: number) => `${count} changed`,
     refresh: 'Refresh',
@@ -114,6 +114,7 @@ export const desk = {
     newerClosing:
       'Someone wrote in this conversation after you opened it. It is still open. Read what is new first.',
     reopen: 'Open it again',
+    otherwise: 'Without an answer',
     reply: 'Replies',
     replyOn: 'The patient’s side can reply.',
     replyOff: 'The patient’s side can read this, but not reply.',

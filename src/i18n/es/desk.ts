@@ -30,7 +30,7 @@ export const desk = {
       days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`,
     empty: 'Aquí no espera nada.',
     most: (count: number) => `Solo se muestran los primeros ${count}.`,
-    shownAt: (time: string) => `A las ${time}.`,
+    shownAt: (time: string) => `A las ${time}`,
     fresh: (count: number) => plural(count, 'nuevo', 'nuevos'),
     changed: (count: number) => plural(count, 'cambio', 'cambios'),
     refresh: 'Actualizar',
@@ -115,6 +115,7 @@ export const desk = {
     newerClosing:
       'Alguien escribió en esta conversación después de que usted la abrió. Sigue abierta. Lea primero lo nuevo.',
     reopen: 'Abrirla otra vez',
+    otherwise: 'Sin contestar',
     reply: 'Respuestas del paciente',
     replyOn: 'Del lado del paciente se puede responder.',
     replyOff: 'Del lado del paciente se puede leer, pero no responder.',

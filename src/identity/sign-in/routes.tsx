@@ -1,19 +1,16 @@
-import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
-import { blank, readForm } from '../../web/form.ts'
+import { blank, type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { knownDevice } from '../device.ts'
-import { networkAddress } from '../network.ts'
 import { askForAnyPasskey } from '../passkeys/proof.ts'
 import { nobodysHash, strongerHash, verifyPassword } from '../password.ts'
 import { dropCookie, newSession } from '../session.ts'
 import { shield } from '../shield.ts'
 import {
   type Account,
-  acceptTerms,
   keepStrongerHash,
   listRecords,
   recordFailedSignIn,
@@ -25,7 +22,7 @@ import { anyone, signedIn } from '../viewer.ts'
 import { arrive } from './arrival.ts'
 import { Credentials, safeNext } from './credentials.ts'
 import { findAccountForSignIn, giveTriesBack, openHalfSession, ownTries, type Proof } from './store.ts'
-import { RecordsPage, SignInPage, TermsUpdatePage } from './views.tsx'
+import { RecordsPage, SignInPage } from './views.tsx'
 
 export const signIn = new Routes()
 
@@ -44,24 +41,15 @@ signIn.get(paths.front, anyone, (c) => c.redirect(firstPage(c), 303))
 signIn.get(paths.signIn, anyone, async (c) => {
   if (c.var.visit.viewer) return c.redirect(firstPage(c), 303)
   const next = safeNext(c.req.query('next'))
-  return c.render(<SignInPage form={blank()} next={next} passkey={await askForAnyPasskey(c)} />, {
-    title: c.var.t.signIn.title,
-    layout: 'entry',
-    passkey: true,
-  })
+  return c.render(<SignInPage form={blank()} next={next} passkey={await askForAnyPasskey(c)} />, head(c))
 })
 
 signIn.post(paths.signIn, anyone, async (c) => {
   const { db, now, t, requestId } = c.var
   const next = safeNext(c.req.query('next'))
-  const head = { title: t.signIn.title, layout: 'entry', passkey: true } as const
   const form = await readForm(c, Credentials, t.signIn)
-  if (!form.ok)
-    return renderInvalid(
-      c,
-      <SignInPage form={form.form} next={next} passkey={await askForAnyPasskey(c)} />,
-      head
-    )
+  if (!form.ok) return refuse(c, form.form)
+  const wrong: Form = { typed: form.typed, errors: { email: t.signIn.wrong } }
 
   const { email, password } = form.value
   await shield(c, email)
@@ -77,12 +65,7 @@ signIn.post(paths.signIn, anyone, async (c) => {
       ...tries.flatMap(({ limit }, i) => recordPause(db, account, limit, taken?.[i], requestId, now)),
       ...(taken ? [] : [ownTries(db, email, tries)])
     )
-    const refused = { typed: form.typed, errors: { email: t.signIn.wrong } }
-    return renderInvalid(
-      c,
-      <SignInPage form={refused} next={next} passkey={await askForAnyPasskey(c)} />,
-      head
-    )
+    return refuse(c, wrong)
   }
 
   const stronger = await strongerHash(usable.passwordHash ?? '', password)
@@ -97,16 +80,17 @@ signIn.post(paths.signIn, anyone, async (c) => {
     ? await oweSecondStep(c, proof, next)
     : await arrive(c, { ...proof, by: 'password', next })
   // The account was closed, or its password changed, while this one was being checked.
-  if (!to) {
-    const refused = { typed: form.typed, errors: { email: t.signIn.wrong } }
-    return renderInvalid(
-      c,
-      <SignInPage form={refused} next={next} passkey={await askForAnyPasskey(c)} />,
-      head
-    )
-  }
-  return c.redirect(to, 303)
+  return to ? c.redirect(to, 303) : refuse(c, wrong)
 })
+
+const head = (c: RequestContext) => ({ title: c.var.t.signIn.title, layout: 'entry', passkey: true }) as const
+
+const refuse = async (c: RequestContext, form: Form) =>
+  renderInvalid(
+    c,
+    <SignInPage form={form} next={safeNext(c.req.query('next'))} passkey={await askForAnyPasskey(c)} />,
+    head(c)
+  )
 
 /** The password was right: a session that opens the door of the second step and nothing else. Where to go from here. */
 async function oweSecondStep(c: RequestContext, proof: Proof, next: string | undefined) {
@@ -135,26 +119,4 @@ signIn.post(paths.signOut, anyone, async (c) => {
 signIn.get(paths.records, signedIn, async (c) => {
   const records = await listRecords(c.var.db, c.var.viewer.id)
   return c.render(<RecordsPage records={records} />, { title: c.var.t.signIn.records.title })
-})
-
-const Agreement = v.object({ terms: v.literal('yes', 'missing') })
-
-signIn.get(paths.termsUpdate, signedIn, (c) =>
-  c.render(<TermsUpdatePage form={blank()} next={safeNext(c.req.query('next'))} />, {
-    title: c.var.t.signIn.termsUpdate.title,
-    layout: 'entry',
-  })
-)
-
-signIn.post(paths.termsUpdate, signedIn, async (c) => {
-  const { db, now, t, requestId, viewer, visit } = c.var
-  const next = safeNext(c.req.query('next'))
-  const form = await readForm(c, Agreement, t.signIn.termsUpdate)
-  if (!form.ok)
-    return renderInvalid(c, <TermsUpdatePage form={form.form} next={next} />, {
-      title: t.signIn.termsUpdate.title,
-      layout: 'entry',
-    })
-  await acceptTerms(db, viewer, visit.practice.termsVersion, networkAddress(c), requestId, now)
-  return c.redirect(next ?? paths.front, 303)
 })

@@ -4,6 +4,8 @@ export function signed(body: string, signature: string) {
   return plain === '' || body.trimEnd().endsWith(plain) ? body : `${body.trimEnd()}\n\n${plain}`
 }
 
-/** What was typed, and a text put after it. */
-export const joined = (typed: string, text: string) =>
-  typed.trim() === '' ? text : `${typed.trimEnd()}\n\n${text}`
+/** What was typed, and a text put after it, unless it stands there already. */
+export const joined = (typed: string, text: string) => {
+  if (typed.includes(text)) return typed
+  return typed.trim() === '' ? text : `${typed.trimEnd()}\n\n${text}`
+}

@@ -1,6 +1,6 @@
 import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
-import { isLanguage, type Language } from '../../i18n/text.ts'
+import type { Language } from '../../i18n/text.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { type Chart, staffChart } from '../../patients/chart.ts'
@@ -22,13 +22,11 @@ import { CasePage } from './views.tsx'
 export const messageCase = new Routes()
 
 messageCase.get(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
-  const { db, chart, now, language } = c.var
+  const { db, chart, now } = c.var
   const found = await findCase(db, chart, c.req.param('threadId'), now, isLookedAt(c))
   if (!found) return c.notFound()
-  const asked = c.req.query('in')
-  const typed = { ...blank().typed, ...(found.draft && typedFrom(found.draft)) }
-  const form = { typed: { ...typed, language: isLanguage(asked) ? asked : language }, errors: {} }
-  return renderCase(c, chart, found, form)
+  const form = found.draft ? { typed: typedFrom(found.draft), errors: {} } : blank()
+  return c.render(view(c, chart, found, withQuickReply(c, chart, found, form)), head(c))
 })
 
 messageCase.post(
@@ -78,7 +76,7 @@ async function besides(
   typed: Form['typed'],
   id: string
 ) {
-  const { db, now, t, visit } = c.var
+  const { db, now, t } = c.var
   const threadId = found.thread.id
   if (typed.act !== 'insert') {
     const aside = await setAside(c, chart, typed, id, threadId)
@@ -89,11 +87,26 @@ async function besides(
   }
   const reply = found.replies.find((each) => each.id === typed.quick)
   if (!reply) return refuseCase(c, chart, found, { typed, errors: { quick: t.desk.case.quickMissing } })
-  const { language } = chart.patient
-  const text = filled(language === 'es' ? reply.bodyEs : reply.bodyEn, placesFor(chart, visit.practice))
-  const body = joined(typed.body ?? '', text)
-  await db.batch([saveDraft(db, chart, draftOf({ ...typed, body }, id, threadId), now)])
-  return c.redirect(`${withQuery(caseUrl(chart, threadId), { in: language })}#body`, 303)
+  await db.batch([saveDraft(db, chart, draftOf(typed, id, threadId), now)])
+  return c.redirect(`${withQuery(caseUrl(chart, threadId), { quick: reply.id })}#body`, 303)
+}
+
+/**
+ * The form with the quick reply that the address names after what was typed, in the patient's language. The draft stays
+ * without it until the text is touched: a saving that is still on its way would take it out again.
+ */
+function withQuickReply(
+  c: RequestContext,
+  chart: Chart<'messages'>,
+  { replies }: Case,
+  { typed }: Form
+): Form {
+  const { language, visit } = c.var
+  const reply = replies.find(({ id }) => id === c.req.query('quick'))
+  if (!reply) return { typed: { ...typed, language }, errors: {} }
+  const said = chart.patient.language
+  const text = filled(said === 'es' ? reply.bodyEs : reply.bodyEn, placesFor(chart, visit.practice))
+  return { typed: { ...typed, body: joined(typed.body ?? '', text), language: said }, errors: {} }
 }
 
 /** How answers from the queue a thread is in are signed, in the patient's language. */
@@ -129,9 +142,6 @@ const view = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Fo
     noteForm={blank()}
   />
 )
-
-const renderCase = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>
-  c.render(view(c, chart, found, form), head(c))
 
 /** The case once more, with why something could not be done. */
 export const refuseCase = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Form) =>

@@ -50,8 +50,8 @@ export const CasePage = (props: CaseProps) => {
           <InternalNotes notes={notes} to={to} form={noteForm} />
         </div>
         <div class='flow'>
-          {isClosed(thread) ? <Unsent typed={form.typed.body} /> : <AnswerCard {...props} />}
           <WorkCard {...props} to={to} />
+          {isClosed(thread) ? <Unsent typed={form.typed.body} /> : <AnswerCard {...props} />}
           <ThreadActs {...props} to={to} />
           <p>
             <a href={href(paths.adminNewMessage, { patientId: patient.id })}>{t.newMessage}</a>

@@ -100,6 +100,7 @@ export const CallPage = ({ thread, patient, form }: Place & { thread: Thread }) 
         <TextArea name='note' label={t.said} form={form} rows={6} />
         <Button>{t.saveCall}</Button>
       </form>
+      <h2>{t.back}</h2>
       <Messages thread={thread} patient={patient} links={staffFileLinks(patient.id)} />
     </section>
   )

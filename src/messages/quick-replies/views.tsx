@@ -37,7 +37,7 @@ const Replies = ({ replies, mayChange, places }: RepliesProps) => {
   const t = useText().desk.quick
   if (replies.length === 0) return <p>{t.none}</p>
   return (
-    <div class='card flow'>
+    <div class='card'>
       {replies.map((reply) => (
         <details class='more'>
           <summary dir='auto'>{reply.title}</summary>

@@ -147,15 +147,15 @@ export async function closeThread(
 ) {
   const { id } = chart.viewer
   const at = now.getTime()
-  const closed = sql`EXISTS (SELECT 1 FROM ${threads} c WHERE c.id = ${threadId} AND c.closed_at = ${at} AND c.closed_by = ${id})`
+  const stands = sql`${inRecord(chart, threadId)} AND closed_at IS NULL AND NOT ${newerThan(threadId, seen)}
+    AND (${reason} IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${workItems} w
+      WHERE w.thread_id = ${threadId} AND w.done_at IS NULL AND w.kind = 'answer'))`
+  const closes = sql`EXISTS (SELECT 1 FROM ${threads} WHERE ${stands})`
   const [, , , [thread]] = await db.batch([
-    db.run(sql`UPDATE ${threads} SET closed_at = ${at}, closed_by = ${id}
-      WHERE ${inRecord(chart, threadId)} AND closed_at IS NULL AND NOT ${newerThan(threadId, seen)}
-        AND (${reason} IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${workItems} w
-          WHERE w.thread_id = ${threadId} AND w.done_at IS NULL AND w.kind = 'answer'))`),
+    audit(db, chart.did('closed', now, threadId), closes),
     db.run(sql`UPDATE ${workItems} SET done_at = ${at}, done_by = ${id}, done_how = 'closed', done_reason = ${reason}
-      WHERE thread_id = ${threadId} AND done_at IS NULL AND ${closed}`),
-    audit(db, chart.did('closed', now, threadId), closed),
+      WHERE thread_id = ${threadId} AND done_at IS NULL AND ${closes}`),
+    db.run(sql`UPDATE ${threads} SET closed_at = ${at}, closed_by = ${id} WHERE ${stands}`),
     db.select({ closedAt: threads.closedAt }).from(threads).where(inRecord(chart, threadId)),
   ])
   return thread?.closedAt != null

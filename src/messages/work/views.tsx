@@ -187,14 +187,15 @@ export const ThreadActs = ({ thread, work, to, form }: ActsProps) => {
       </Notice>
     )
   return (
-    <section class='card flow' aria-labelledby='replies'>
+    <section class='card flow' aria-labelledby='otherwise'>
+      <h2 id='otherwise'>{words.otherwise}</h2>
       <p>
         <a class='btn alt' href={href(paths.adminThreadCall, to)}>
           {notes.callTitle}
         </a>
       </p>
       <Closing thread={thread} work={work} to={to} form={form} />
-      <h2 id='replies'>{words.reply}</h2>
+      <h2>{words.reply}</h2>
       <p>{isOff ? words.replyOff : words.replyOn}</p>
       <form method='post' action={href(paths.adminThreadReplies, to)}>
         <input type='hidden' name='to' value={isOff ? 'on' : 'off'} />
