@@ -1,18 +1,14 @@
 import { encodeBase32 } from 'oslo/encoding'
 import { createTOTPKeyURI, generateHOTP } from 'oslo/otp'
 import * as v from 'valibot'
+import { sixDigits } from './six-digits.ts'
 
 const step = 30_000
 const issuer = 'CareSpace'
 
 /** Six digits, as people copy them from their app. */
 export const SecurityCode = v.object({
-  code: v.pipe(
-    v.string(),
-    v.transform((typed) => typed.replace(/[\s-]/g, '')),
-    v.minLength(1, 'codeMissing'),
-    v.regex(/^\d{6}$/, 'codeWrong')
-  ),
+  code: sixDigits('codeMissing', 'codeWrong'),
 })
 
 /**

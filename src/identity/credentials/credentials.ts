@@ -3,6 +3,7 @@ import type { emailChanges } from '../../db/schema.ts'
 import { isEmail } from '../invitation/invitation.ts'
 import { fitsPassword } from '../password-rule.ts'
 import { normalizeEmail } from '../sign-in/credentials.ts'
+import { sixDigits } from '../six-digits.ts'
 
 export type EmailChange = typeof emailChanges.$inferSelect
 
@@ -35,12 +36,7 @@ export const NewAddress = v.object({
 export const NewPassword = v.object({ currentPassword, password: v.string() })
 
 export const Code = v.object({
-  code: v.pipe(
-    v.string(),
-    v.transform((typed) => typed.normalize('NFKC').replace(/[\s-]/g, '')),
-    v.minLength(1, 'codeMissing'),
-    v.regex(/^\d{6}$/, 'codeMalformed')
-  ),
+  code: sixDigits('codeMissing', 'codeMalformed'),
 })
 
 export type UndoState = 'valid' | 'used' | 'expired' | 'taken' | 'unknown'

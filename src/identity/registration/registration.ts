@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Dictionary } from '../../i18n/text.ts'
 import { checkForm, type Form } from '../../web/form.ts'
 import { newPasswordProblem } from '../new-password.ts'
+import { sixDigits } from '../six-digits.ts'
 import type { Practice } from '../visit.ts'
 import { readBirthDate, type TypedBirthDate } from './birth-date.ts'
 
@@ -9,12 +10,7 @@ type Typed = Record<string, string>
 type Checked<T> = { ok: true; value: T; typed: Typed } | { ok: false; form: Form }
 
 const Registration = v.object({
-  code: v.pipe(
-    v.string(),
-    v.transform((typed) => typed.normalize('NFKC').replace(/[\s-]/g, '')),
-    v.minLength(1, 'codeMissing'),
-    v.regex(/^\d{6}$/, 'codeMalformed')
-  ),
+  code: sixDigits('codeMissing', 'codeMalformed'),
   month: v.string(),
   day: v.string(),
   year: v.string(),
