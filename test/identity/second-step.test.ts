@@ -58,12 +58,15 @@ test('a right code opens the portal with a new session', async () => {
   expect((await old.get('/sign-in/second-step')).headers.get('Location')).toMatch(/^\/sign-in/)
 })
 
-test('a code may be typed with spaces', async () => {
+test.each<[string, (code: string) => string]>([
+  ['with spaces', (code) => ` ${code.slice(0, 3)} ${code.slice(3)} `],
+  [
+    'on a keyboard with digits of full width',
+    (code) => code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+  ],
+])('a code may be typed %s', async (_, typed) => {
   const browser = await owingSecondStep('halfway')
-  const code = await codeAt(new Date())
-  const response = await browser.submit('/sign-in/second-step', {
-    code: ` ${code.slice(0, 3)} ${code.slice(3)} `,
-  })
+  const response = await browser.submit('/sign-in/second-step', { code: typed(await codeAt(new Date())) })
   expect(response.status).toBe(303)
 })
 
