@@ -167,6 +167,15 @@ describe('lockout as a weapon', () => {
   })
 })
 
+test('an owner who has set a new password is heard in that browser, however strangers go on', async () => {
+  const owner = new Browser()
+  const link = await forgotten(new PostOffice())
+  await owner.post(link, { password: newPassword })
+  for (let i = 0; i < 20; i++) await guess(email, `Wrong-Horse-${i}`, address(i))
+  expect((await guess(email, newPassword, address(200))).status).toBe(422)
+  expect((await guess(email, newPassword, address(200), owner)).status).toBe(303)
+})
+
 describe('a device cookie in the wrong hands', () => {
   test('buys a budget of its own and no more, on whatever network it is used', async () => {
     const stolen = (await ownDevice()).jar.get('__Host-device') ?? ''

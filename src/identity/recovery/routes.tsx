@@ -10,6 +10,7 @@ import { flash } from '../../web/flash.ts'
 import { blank, type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
+import { rememberDevice } from '../device.ts'
 import { looksLikeToken } from '../invitation/invitation.ts'
 import { network } from '../network.ts'
 import { refuseNewPassword } from '../new-password.ts'
@@ -138,6 +139,8 @@ recovery.post(paths.reset, anyone, async (c) => {
   if (problem) return showLink(c, reset, { typed: {}, errors: { password: problem } })
   if (!(await savePassword(c, reset, password))) return showLink(c, (await openLink(c)).reset)
   dropCookie(c)
+  // While strangers go on guessing, the owner must be heard here as on a device of their own.
+  await rememberDevice(c, reset.email)
   wakeOutbox(c)
   flash(c, 'passwordSaved')
   return c.redirect(paths.signIn, 303)
