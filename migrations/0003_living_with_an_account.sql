@@ -85,7 +85,8 @@ CREATE TABLE passkeys (
   created_at INTEGER NOT NULL,
   last_used_at INTEGER,
   removed_at INTEGER,
-  suspended_at INTEGER
+  suspended_at INTEGER,
+  held_at INTEGER
 ) STRICT;
 CREATE INDEX passkeys_by_account ON passkeys (account_id);
 

@@ -40,6 +40,7 @@ export const paths = {
   recoveryCodes: '/settings/second-step/recovery-codes',
   recoveryCodesKept: '/settings/second-step/recovery-codes/kept',
   passkeys: '/settings/passkeys',
+  passkeysKept: '/settings/passkeys/kept',
   passkey: '/settings/passkeys/:passkeyId',
   passkeyRemoval: '/settings/passkeys/:passkeyId/removal',
   notifications: '/settings/notifications',

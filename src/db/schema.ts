@@ -233,6 +233,8 @@ export const passkeys = sqliteTable(
     removedAt: at('removed_at'),
     /** When its counter ran backwards, which means that there is a copy of it. */
     suspendedAt: at('suspended_at'),
+    /** When a new password was set; it opens nothing by itself until its owner says that it is theirs. */
+    heldAt: at('held_at'),
   },
   (t) => [index('passkeys_by_account').on(t.accountId)]
 )

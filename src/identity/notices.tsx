@@ -1,10 +1,11 @@
 import { formatFor } from '../i18n/format.ts'
-import { type Dictionary, dictionaries } from '../i18n/text.ts'
+import { type Dictionary, dictionaries, type Language } from '../i18n/text.ts'
 import { type Passage, writeLetter } from '../outbox/letter.tsx'
 import type { MailContext, MailWriter, MailWriters } from '../outbox/mail.ts'
 import { paths } from '../paths.ts'
 import { nameOf } from './devices/kind.ts'
 import { findSession } from './devices/store.ts'
+import { passkeysAt } from './passkeys/store.ts'
 import { findAccount } from './store.ts'
 
 type Words = Dictionary['mail']['notices']
@@ -12,7 +13,10 @@ type NoticeKind = Exclude<keyof Words, 'help' | 'link'>
 
 /** A notice that something about an account has changed, to its own address: when, and whom to call if it was not them. */
 const notice =
-  (words: NoticeKind, facts?: (context: MailContext, t: Dictionary) => Promise<Passage[]>): MailWriter =>
+  (
+    words: NoticeKind,
+    facts?: (context: MailContext, t: Dictionary, language: Language) => Promise<Passage[]>
+  ): MailWriter =>
   async (context) => {
     const { db, env, row, practice } = context
     const account = await findAccount(db, row.accountId ?? '')
@@ -28,7 +32,7 @@ const notice =
         subject: t[words].subject,
         passages: [
           t[words].body(when),
-          ...((await facts?.(context, dictionaries[language])) ?? []),
+          ...((await facts?.(context, dictionaries[language], language)) ?? []),
           { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
           t.help(practice.phone),
         ],
@@ -44,10 +48,19 @@ async function deviceFacts({ db, row }: MailContext, { devices, mail }: Dictiona
   return [t.device(nameOf(session.userAgent, devices)), ...(session.place ? [t.place(session.place)] : [])]
 }
 
+/** A passkey somebody left behind would outlive the password: the owner is told that there is one to look at. */
+async function passkeyFacts({ db, row, practice }: MailContext, t: Dictionary, language: Language) {
+  const there = await passkeysAt(db, row.accountId ?? '', row.createdAt)
+  const newest = there.at(-1)
+  if (!newest) return []
+  const { date } = formatFor(language, practice.timeZone)
+  return [t.mail.notices.passwordChanged.passkeys(there.length, date(newest.createdAt))]
+}
+
 /** Queue these with the account as both subject and receiver; a new device with its session as the subject. */
 export const noticeMails = {
   'new-device': notice('newDevice', deviceFacts),
-  'password-changed': notice('passwordChanged'),
+  'password-changed': notice('passwordChanged', passkeyFacts),
   'second-step-on': notice('secondStepOn'),
   'second-step-off': notice('secondStepOff'),
   'second-step-reset': notice('secondStepReset'),

@@ -5,6 +5,7 @@ import {
   accounts,
   emailChanges,
   grants,
+  passkeys,
   passwordResets,
   patients,
   sessions,
@@ -40,8 +41,19 @@ export const replacePassword = (
       .set({ passwordHash, passwordChangedAt: now })
       .where(and(eq(accounts.id, accountId), when)),
     ...endWhatIsOpen(db, accountId, now, { except, ...(when && { when }) }),
+    holdPasskeys(db, accountId, now, when),
     queueEmail(db, { kind: 'password-changed', subjectId: accountId, accountId }, now, when),
   ] satisfies Statement[]
+
+/**
+ * Whoever sets a new password may do so because someone else was in, and had time to leave a passkey behind: until the
+ * owner says which are theirs, none opens anything by itself. With the new password it still is a second step.
+ */
+export const holdPasskeys = (db: Db, accountId: string, now: Date, when?: Condition) =>
+  db
+    .update(passkeys)
+    .set({ heldAt: now })
+    .where(and(eq(passkeys.accountId, accountId), isNull(passkeys.removedAt), isNull(passkeys.heldAt), when))
 
 /** Ends other sessions, trusted devices, reset links and codes for a new address. Statements to batch. */
 export const endWhatIsOpen = (

@@ -10,6 +10,7 @@ import { snapshot, watched } from '../support/database.ts'
 import { hostile } from '../support/hostile.ts'
 import { readPage, unescaped } from '../support/html.ts'
 import { another, count, PostOffice, row } from '../support/invited.ts'
+import { seedKept } from '../support/kept.ts'
 import { auditMark, auditSince, db, minutesAgo, password, seed } from '../support/people.ts'
 
 beforeEach(seed)
@@ -591,6 +592,43 @@ describe('the way back', () => {
     const { results } = await env.DB.prepare('SELECT id FROM passkeys WHERE removed_at IS NULL').all()
     expect(results).toEqual([{ id: 'hers' }])
     expect(await row("SELECT second_step_at FROM accounts WHERE id = 'rosa'")).toEqual({ second_step_at: 1 })
+  })
+
+  test('holds the older passkeys until the owner has said that they are theirs', async () => {
+    const { office } = await change()
+    await run(`INSERT INTO passkeys (id, account_id, credential_id, public_key, algorithm, counter, transports, name, created_at)
+      VALUES ('old', 'rosa', 'old', 'key', 'ES256', 0, '[]', 'old', 1)`)
+    await new Browser().post(await undoLink(office))
+    expect(await count('passkeys', 'held_at IS NOT NULL')).toBe(1)
+  })
+
+  test('takes the forms that were kept since, and leaves those the owner had waiting', async () => {
+    const { office } = await change()
+    await seedKept()
+    await run(`INSERT INTO kept_forms (id, account_id, path, sealed_fields, kept_at, expires_at)
+      SELECT 'thiefs', account_id, path, sealed_fields, ${Date.now()}, expires_at FROM kept_forms`)
+    await new Browser().post(await undoLink(office))
+    const { results } = await env.DB.prepare('SELECT id FROM kept_forms WHERE finished_at IS NULL').all()
+    expect(results).toEqual([{ id: 'rosa-kept' }])
+  })
+
+  test('is told to the address that loses the account, wherever it had got to', async () => {
+    const { office, browser } = await change()
+    const link = await undoLink(office)
+    await change(browser, office, 'third@example.test')
+    await new Browser().post(link)
+    await office.deliver()
+    const said = (to: string) =>
+      office
+        .mails(to)
+        .then((mails) =>
+          mails.filter(({ subject }) => subject.includes('was undone')).map(({ text }) => text)
+        )
+    expect(await said(fresh)).toEqual([])
+    const [text] = await said('third@example.test')
+    expect(text).toContain('call us right away')
+    expect(text).not.toContain('rosa@')
+    expect(text).not.toMatch(/\/(reset|email-undo)\//)
   })
 
   test('is only taken by a post of our own page', async () => {

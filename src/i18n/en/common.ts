@@ -103,6 +103,7 @@ export const flash = {
   resetMailNotSent:
     'We did not send another email. Look for the last one, also in the spam folder, or call us:',
   passkeyAdded: 'Your passkey is ready. Give it a name you will know.',
+  passkeysKept: 'Thank you. You can sign in with your passkeys again.',
   passkeyRenamed: 'Name saved.',
   passkeyRemoved: 'Passkey removed.',
   practiceSaved: 'Saved. It counts from now on.',

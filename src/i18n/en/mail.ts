@@ -65,6 +65,12 @@ export const mail = {
       help: (phone: string) =>
         `If it was you, there is nothing to do. If you need help, call us at ${phone}.`,
     },
+    undone: {
+      subject: 'The change of your CareSpace email address was undone',
+      body: (moment: string) =>
+        `On ${moment}, someone used the link we sent to the old address of your CareSpace account. The account has that address again. This one no longer opens it, and all devices were signed out.`,
+      help: (phone: string) => `If you did not want this, call us right away at ${phone}.`,
+    },
     done: {
       subject: 'This is now your CareSpace email address',
       body: (moment: string) =>
@@ -98,6 +104,8 @@ export const mail = {
       subject: 'Your CareSpace password was changed',
       body: (moment: string) =>
         `The password of your CareSpace account was changed on ${moment}. All other devices were signed out.`,
+      passkeys: (count: number, newest: string) =>
+        `${count === 1 ? 'Your account has a passkey, added' : `Your account has ${count} passkeys, the newest added`} on ${newest}. No one can sign in with a passkey alone until you sign in with the new password and tell us that it is yours.`,
     },
     secondStepOn: {
       subject: 'A second step was added to your CareSpace account',

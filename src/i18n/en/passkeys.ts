@@ -29,5 +29,14 @@ export const passkeys = {
   failed: 'That did not work. Try again, or use your password.',
   twice: 'This device has a passkey for your account already.',
   refused: 'We could not use that passkey. Try again, or use your password.',
+  heldNow:
+    'Your password was changed, so this passkey is on hold. Sign in with the new password. Then tell us that the passkey is yours.',
+  held: {
+    title: 'Are these passkeys yours?',
+    why: 'You have a new password. To keep others out, your passkeys are on hold: no one can sign in with one alone.',
+    unknown: 'Do you see one that is not yours? Open it and remove it first. Then call us.',
+    keep: 'They are all mine',
+    tag: 'On hold',
+  },
   notAdded: 'We could not add that passkey. Please try again.',
 }

@@ -105,6 +105,7 @@ export const flash = {
     'Enviamos el correo con un enlace para crear una contraseña nueva. El enlace funciona durante 1 hora.',
   resetMailNotSent: 'No enviamos otro correo. Busque el último, también en el correo no deseado, o llámenos:',
   passkeyAdded: 'Su llave de acceso está lista. Póngale un nombre que reconozca.',
+  passkeysKept: 'Gracias. Usted puede entrar otra vez con sus llaves de acceso.',
   passkeyRenamed: 'Nombre guardado.',
   passkeyRemoved: 'Llave de acceso quitada.',
   practiceSaved: 'Guardado. Cuenta desde ahora.',

@@ -64,6 +64,12 @@ export const mail = {
       help: (phone: string) =>
         `Si fue usted, no tiene que hacer nada. Si necesita ayuda, llámenos al ${phone}.`,
     },
+    undone: {
+      subject: 'Se deshizo el cambio de su correo electrónico de CareSpace',
+      body: (moment: string) =>
+        `El ${moment}, alguien usó el enlace que enviamos a la dirección anterior de su cuenta de CareSpace. La cuenta tiene otra vez esa dirección. Esta ya no abre la cuenta, y cerramos la sesión en todos los dispositivos.`,
+      help: (phone: string) => `Si usted no quería esto, llámenos de inmediato al ${phone}.`,
+    },
     done: {
       subject: 'Este es ahora su correo de CareSpace',
       body: (moment: string) =>
@@ -98,6 +104,8 @@ export const mail = {
       subject: 'Se cambió su contraseña de CareSpace',
       body: (moment: string) =>
         `La contraseña de su cuenta de CareSpace se cambió el ${moment}. Cerramos la sesión en los demás dispositivos.`,
+      passkeys: (count: number, newest: string) =>
+        `${count === 1 ? 'Su cuenta tiene una llave de acceso, agregada' : `Su cuenta tiene ${count} llaves de acceso; la más nueva, agregada`} el ${newest}. Nadie puede entrar solo con una llave hasta que usted entre con la contraseña nueva y nos diga que es suya.`,
     },
     secondStepOn: {
       subject: 'Se agregó un segundo paso a su cuenta de CareSpace',

@@ -33,5 +33,14 @@ export const passkeys = {
   failed: 'No funcionó. Intente otra vez o use su contraseña.',
   twice: 'Este dispositivo ya tiene una llave de acceso para su cuenta.',
   refused: 'No pudimos usar esa llave de acceso. Intente otra vez o use su contraseña.',
+  heldNow:
+    'Su contraseña se cambió y esta llave está en pausa. Inicie sesión con la contraseña nueva. Después díganos que la llave es suya.',
+  held: {
+    title: '¿Son suyas estas llaves de acceso?',
+    why: 'Usted tiene una contraseña nueva. Para que no entre nadie más, sus llaves están en pausa: nadie puede entrar solo con una de ellas.',
+    unknown: '¿Ve una que no es suya? Ábrala y quítela primero. Después llámenos.',
+    keep: 'Todas son mías',
+    tag: 'En pausa',
+  },
   notAdded: 'No pudimos agregar esa llave de acceso. Por favor, intente otra vez.',
 } satisfies typeof en

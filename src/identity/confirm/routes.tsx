@@ -32,7 +32,7 @@ confirm.get(paths.confirm, signedIn, async (c) =>
 )
 
 const ownPasskey = async (c: RequestContext, session: Session) =>
-  askForOwnPasskey(c, 'confirm', session, await listUsable(c.var.db, session.accountId))
+  askForOwnPasskey(c, 'confirm', session, await listUsable(c.var.db, session.accountId, 'confirm'))
 
 confirm.post(paths.confirm, signedIn, async (c) => {
   const { db, now, t, requestId, viewer, session } = c.var

@@ -79,6 +79,24 @@ const changed: MailWriter = async ({ db, env, row, practice }) => {
   }
 }
 
+/** To the address that loses the account again: whoever asked for it may be its owner, and the old mailbox a thief's. */
+const undone: MailWriter = async ({ db, row, practice }) => {
+  const found = await findChange(db, row.subjectId)
+  if (!found?.change.undoneAt) return null
+  const { change, language } = found
+  const t = dictionaries[language].mail.emailChange.undone
+  const moment = formatFor(language, practice.timeZone).moment(row.createdAt)
+  return {
+    to: change.newEmail,
+    ...writeLetter({
+      language,
+      practice,
+      subject: t.subject,
+      passages: [t.body(moment), t.help(practice.phone)],
+    }),
+  }
+}
+
 const done: MailWriter = async ({ db, env, row, practice }) => {
   const found = await findChange(db, row.subjectId)
   if (!found?.change.confirmedAt || found.change.undoneAt) return null
@@ -103,5 +121,6 @@ export const emailChangeMails = {
   'email-change-code': code,
   'email-change-taken': taken,
   'email-changed': changed,
+  'email-change-undone': undone,
   'email-change-done': done,
 } satisfies MailWriters

@@ -71,12 +71,12 @@ async function savePassword(c: RequestContext, proven: Proven, password: string,
   const doer = doerOf(c)
   const renewed = await renewSession(c, doer.session, { confirmed: true })
   // Somebody else was quicker, so that it is not the current one any more.
-  if (!(await changePassword(db, doer, proven, await hashPassword(password), renewed, now)))
-    return refuse({ currentPassword: t.credentials.currentWrong })
+  const changed = await changePassword(db, doer, proven, await hashPassword(password), renewed, now)
+  if (!changed) return refuse({ currentPassword: t.credentials.currentWrong })
   renewed.setCookie()
   wakeOutbox(c)
   flash(c, 'passwordChanged')
-  return c.redirect(paths.settings, 303)
+  return c.redirect(changed.passkeys ? paths.passkeys : paths.settings, 303)
 }
 
 /** What someone could guess from a record that is in the account. */

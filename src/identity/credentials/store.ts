@@ -2,12 +2,20 @@ import { and, desc, eq, getTableColumns, gt, gte, isNull, lt, type SQL, sql } fr
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
-import { accounts, emailChanges, invitations, passkeys, passwordResets, sessions } from '../../db/schema.ts'
+import {
+  accounts,
+  emailChanges,
+  invitations,
+  keptForms,
+  passkeys,
+  passwordResets,
+  sessions,
+} from '../../db/schema.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import type { Proven } from '../current-password.ts'
 import { emailUndoToken, sha256 } from '../secret.ts'
 import { type renewSession, limits as sessionLimits } from '../session.ts'
-import { endWhatIsOpen, replacePassword } from '../store.ts'
+import { endWhatIsOpen, holdPasskeys, replacePassword } from '../store.ts'
 import { forgetTries } from '../throttle.ts'
 import type { Session, Viewer } from '../visit.ts'
 import { askLimit, codeLife, type EmailChange, mostTries, undoLife } from './credentials.ts'
@@ -45,7 +53,10 @@ const unchanged = ({ account }: Proven) => sql`EXISTS (SELECT 1 FROM accounts WH
 const isRenewed = ({ tokenHash }: Renewed) =>
   sql`EXISTS (SELECT 1 FROM sessions WHERE token_hash = ${tokenHash})`
 
-/** A new password and all that follows from it. False when the old one was replaced meanwhile: of two at once, one wins. */
+/**
+ * A new password and all that follows from it; `passkeys` says whether there are some to look at. Undefined when the old
+ * one was replaced meanwhile: of two at once, one wins.
+ */
 export async function changePassword(
   db: Db,
   doer: Doer,
@@ -55,14 +66,17 @@ export async function changePassword(
   now: Date
 ) {
   const when = isRenewed(renewed)
-  const [won] = await db.batch([
+  const [won, held] = await db.batch([
     renewed.statement(unchanged(proven)).returning({ id: sessions.id }),
+    db.select({ id: passkeys.id }).from(passkeys).where(ownPasskeys(doer.viewer.id)).limit(1),
     ...replacePassword(db, doer.viewer.id, passwordHash, now, { except: doer.session.id, when }),
     audit(db, tell(doer, 'password-changed', now), when),
     forgetTries(db, proven.triesKey),
   ])
-  return won.length > 0
+  return won.length > 0 ? { passkeys: held.length > 0 } : undefined
 }
+
+const ownPasskeys = (accountId: string) => and(eq(passkeys.accountId, accountId), isNull(passkeys.removedAt))
 
 const waiting = (accountId: string, now: Date) =>
   and(
@@ -228,6 +242,12 @@ export async function findByUndoHash(db: Db, undoHash: string) {
       ...getTableColumns(emailChanges),
       taken: sql<number>`EXISTS (SELECT 1 FROM accounts o
         WHERE o.email = email_changes.old_email AND o.id <> email_changes.account_id)`.as('taken'),
+      /** The change that brought the address the account has now. */
+      latestId: sql<
+        string | null
+      >`(SELECT id FROM email_changes l WHERE l.account_id = email_changes.account_id
+        AND l.confirmed_at >= email_changes.confirmed_at AND l.undone_at IS NULL
+        ORDER BY l.confirmed_at DESC LIMIT 1)`.as('latest_id'),
     })
     .from(emailChanges)
     .where(eq(emailChanges.undoHash, undoHash))
@@ -238,12 +258,13 @@ export async function findByUndoHash(db: Db, undoHash: string) {
 /**
  * Gives the account back to its old address, whatever it has become since: everyone is signed out, nobody knows the
  * password, and a link to choose one goes to the old address. Later changes cannot be undone any more, or whoever made
- * them would have the last word. Passkeys that came with the change go; a second step stays, since the old mailbox may
- * be what its owner was getting away from. `passwordHash` must be of a password nobody knows.
+ * them would have the last word. What was typed since goes, for only whoever made the change was signed in; passkeys
+ * that came with it go, older ones wait for their owner's word. A second step stays, since the old mailbox may be what
+ * its owner was getting away from: so does the word to the address that loses the account. `passwordHash` must be of a password nobody knows.
  */
 export async function undoChange(
   db: Db,
-  change: EmailChange,
+  change: EmailChange & { latestId: string | null },
   passwordHash: string,
   reset: Reset,
   requestId: string,
@@ -285,10 +306,23 @@ export async function undoChange(
           when
         )
       ),
+    holdPasskeys(db, accountId, now, when),
+    db
+      .update(keptForms)
+      .set({ finishedAt: now, sealedFields: '' })
+      .where(
+        and(
+          eq(keptForms.accountId, accountId),
+          isNull(keptForms.finishedAt),
+          gte(keptForms.keptAt, change.confirmedAt ?? now),
+          when
+        )
+      ),
     db.run(sql`INSERT INTO ${passwordResets} (id, account_id, address_key, network_key, token_hash, created_at)
       SELECT ${reset.id}, ${accountId}, ${reset.addressKey}, ${reset.networkKey}, ${reset.tokenHash}, ${now.getTime()}
       WHERE ${when}`),
     queueEmail(db, { kind: 'password-reset', subjectId: reset.id, accountId }, now, when),
+    queueEmail(db, { kind: 'email-change-undone', subjectId: change.latestId ?? id, accountId }, now, when),
     audit(
       db,
       {

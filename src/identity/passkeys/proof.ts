@@ -38,13 +38,13 @@ export async function askForOwnPasskey(
 
 /**
  * The passkey that answered, if its answer is good; otherwise the account at most, to be written down. `holder` is the
- * half or whole session it must belong to. What it earns must still be guarded by `passkeyUse`: an answer is good once.
+ * half or whole session it must belong to; `isHeld` says that only its owner’s word is missing. What it earns must still be guarded by `passkeyUse`: an answer is good once.
  */
 export async function provenPasskey(
   c: RequestContext,
   purpose: Exclude<Purpose, 'add'>,
   holder?: Holder
-): Promise<{ account?: Account; use?: Use }> {
+): Promise<{ account?: Account; use?: Use; isHeld?: boolean }> {
   const { db, now, requestId } = c.var
   const { TOKEN_KEY, APP_ORIGIN } = c.env
   const said = readAssertion((await readFields(c)).answer)
@@ -69,5 +69,6 @@ export async function provenPasskey(
     wakeOutbox(c)
     return { account }
   }
-  return { account, use: { passkeyId: passkey.id, counter, challenge } }
+  if (passkey.heldAt && purpose !== 'second-step') return { account, isHeld: true }
+  return { account, use: { passkeyId: passkey.id, counter, challenge, purpose } }
 }

@@ -32,6 +32,7 @@ import { askForAnyPasskey, askForOwnPasskey, provenPasskey } from './proof.ts'
 import {
   addPasskey,
   confirmByPasskey,
+  keepPasskeys,
   listPasskeys,
   listUsable,
   passkeyUse,
@@ -53,15 +54,16 @@ passkeys.post(paths.passkeySignIn, anyone, async (c) => {
   const { db, now, t, requestId } = c.var
   const next = safeNext(c.req.query('next'))
   await shield(c, 'passkey')
-  const { account, use } = await provenPasskey(c, 'sign-in')
+  const { account, use, isHeld } = await provenPasskey(c, 'sign-in')
   const to =
     account && use && (await arrive(c, { account, by: 'passkey', next, ...passkeyUse(db, use, now) }))
   if (to) return c.redirect(to, 303)
 
-  db.alongside(recordFailedSignIn(db, account, 'passkey-wrong', requestId, now))
+  const why = isHeld ? t.passkeys.heldNow : t.passkeys.refused
+  db.alongside(recordFailedSignIn(db, account, isHeld ? 'passkey-held' : 'passkey-wrong', requestId, now))
   return renderInvalid(
     c,
-    <SignInPage form={refused(t.passkeys.refused)} next={next} passkey={await askForAnyPasskey(c)} />,
+    <SignInPage form={refused(why)} next={next} passkey={await askForAnyPasskey(c)} />,
     { title: t.signIn.title, layout: 'entry', passkey: true }
   )
 })
@@ -89,7 +91,7 @@ passkeys.post(paths.confirmPasskey, signedIn, async (c) => {
     return c.redirect(next, 303)
   }
   db.alongside(audit(db, { at: now, ...actor(viewer), action: 'confirm.passkey-wrong', requestId }))
-  const passkey = await askForOwnPasskey(c, 'confirm', session, await listUsable(db, viewer.id))
+  const passkey = await askForOwnPasskey(c, 'confirm', session, await listUsable(db, viewer.id, 'confirm'))
   return renderInvalid(c, <ConfirmPage form={refused(t.passkeys.refused)} next={next} passkey={passkey} />, {
     title: t.confirm.title,
     passkey: true,
@@ -153,6 +155,22 @@ async function addFrom(c: RequestContext, viewer: Viewer, session: Session) {
   if (added) renewed.setCookie()
   return added
 }
+
+/** The passkeys a person was looking at when they said that they are theirs. */
+const Shown = v.object({
+  shown: v.pipe(v.string(), v.regex(/^[\w-]{1,40}(,[\w-]{1,40})*$/), v.maxLength(500)),
+})
+
+passkeys.post(paths.passkeysKept, confirmed(paths.passkeys), async (c) => {
+  const { db, now, requestId, viewer, session } = c.var
+  const form = await readForm(c, Shown, {})
+  const renewed = await renewSession(c, session, { confirmed: false })
+  if (form.ok && (await keepPasskeys(db, viewer, form.value.shown.split(','), renewed, requestId, now))) {
+    renewed.setCookie()
+    flash(c, 'passkeysKept')
+  }
+  return c.redirect(paths.passkeys, 303)
+})
 
 const Name = v.object({
   name: v.pipe(v.string(), v.trim(), v.minLength(1, 'nameMissing'), v.maxLength(longestName, 'nameLong')),

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
@@ -7,7 +7,7 @@ import { queueEmail } from '../../outbox/queue.ts'
 import type { Account } from '../store.ts'
 import { type Limit, takeTry } from '../throttle.ts'
 import type { Viewer } from '../visit.ts'
-import type { Challenge } from './challenge.ts'
+import type { Challenge, Purpose } from './challenge.ts'
 import { type Algorithm, mostPasskeys } from './passkey.ts'
 
 export type Passkey = typeof passkeys.$inferSelect
@@ -18,12 +18,18 @@ const ownedBy = (accountId: string) => and(eq(passkeys.accountId, accountId), is
 export const listPasskeys = (db: Db, accountId: string) =>
   db.select().from(passkeys).where(ownedBy(accountId)).orderBy(asc(passkeys.createdAt), asc(passkeys.id))
 
-/** What a browser is told of the passkeys an account may use now. */
-export const listUsable = (db: Db, accountId: string) =>
+/** What a browser is told of the passkeys an account may use now; held ones only after the password. */
+export const listUsable = (db: Db, accountId: string, purpose: 'second-step' | 'confirm') =>
   db
     .select({ credentialId: passkeys.credentialId, transports: passkeys.transports })
     .from(passkeys)
-    .where(and(ownedBy(accountId), isNull(passkeys.suspendedAt)))
+    .where(
+      and(
+        ownedBy(accountId),
+        isNull(passkeys.suspendedAt),
+        purpose === 'second-step' ? undefined : isNull(passkeys.heldAt)
+      )
+    )
 
 /** Without it, nothing would be left for the second step that the account asks for. */
 const isLast = sql`(passkeys.suspended_at IS NULL
@@ -68,6 +74,7 @@ export async function findPasskeyWithTry(
           publicKey: passkeys.publicKey,
           algorithm: passkeys.algorithm,
           counter: passkeys.counter,
+          heldAt: passkeys.heldAt,
         },
         isSpent: sql<number>`${isSpent(challenge)}`.as('is_spent'),
       })
@@ -93,18 +100,27 @@ const spendChallenge = (db: Db, { hash, expiresAt }: Challenge, when: Condition)
     sql`INSERT INTO ${spentChallenges} (hash, expires_at) SELECT ${hash}, ${expiresAt.getTime()} WHERE ${when}`
   )
 
-export type Use = { passkeyId: string; counter: number; challenge: Challenge }
+export type Use = {
+  passkeyId: string
+  counter: number
+  challenge: Challenge
+  purpose: Exclude<Purpose, 'add'>
+}
 
-/** What holds while an answer is good, and what uses it up: for `arrive` and whatever else is earned by it. */
-export const passkeyUse = (db: Db, { passkeyId, counter, challenge }: Use, now: Date) => ({
+/**
+ * What holds while an answer is good, and what uses it up: for `arrive` and whatever else is earned by it. Given after
+ * the new password, it is its owner's.
+ */
+export const passkeyUse = (db: Db, { passkeyId, counter, challenge, purpose }: Use, now: Date) => ({
   when: sql`NOT ${isSpent(challenge)} AND EXISTS (SELECT 1 FROM ${passkeys}
     WHERE id = ${passkeyId} AND removed_at IS NULL AND suspended_at IS NULL
+      AND (held_at IS NULL OR ${purpose} = 'second-step')
       AND (counter < ${counter} OR (counter = 0 AND ${counter} = 0)))`,
   spend: (earned: Condition): Statement[] => [
     spendChallenge(db, challenge, earned),
     db
       .update(passkeys)
-      .set({ counter, lastUsedAt: now })
+      .set({ counter, lastUsedAt: now, heldAt: null })
       .where(and(eq(passkeys.id, passkeyId), earned)),
   ],
 })
@@ -231,6 +247,25 @@ export async function removePasskey(
   return removed.length > 0
 }
 
+/** The owner says that passkeys they were shown are theirs: they open the account again. */
+export async function keepPasskeys(
+  db: Db,
+  viewer: Viewer,
+  shown: string[],
+  renewed: Renewed,
+  requestId: string,
+  now: Date
+) {
+  const held = and(ownedBy(viewer.id), isNotNull(passkeys.heldAt), inArray(passkeys.id, shown))
+  const isRenewed = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE token_hash = ${renewed.tokenHash})`
+  const [, , kept] = await db.batch([
+    renewed.statement(sql`EXISTS (SELECT 1 FROM ${passkeys} WHERE ${held})`),
+    audit(db, { at: now, ...actor(viewer), action: 'settings.passkeys-kept', requestId }, isRenewed),
+    db.update(passkeys).set({ heldAt: null }).where(and(held, isRenewed)).returning({ id: passkeys.id }),
+  ])
+  return kept.length > 0
+}
+
 /** A passkey given once more in a session that is open: it goes on under a new token. False when it was given before. */
 export async function confirmByPasskey(
   db: Db,
@@ -254,6 +289,20 @@ export async function confirmByPasskey(
   ])
   return won.length > 0
 }
+
+/** The passkeys there were at a moment, oldest first: what a mail says of them is the same on every retry. */
+export const passkeysAt = (db: Db, accountId: string, at: Date) =>
+  db
+    .select({ createdAt: passkeys.createdAt })
+    .from(passkeys)
+    .where(
+      and(
+        eq(passkeys.accountId, accountId),
+        lte(passkeys.createdAt, at),
+        or(isNull(passkeys.removedAt), gt(passkeys.removedAt, at))
+      )
+    )
+    .orderBy(asc(passkeys.createdAt))
 
 /** Challenges that are too old to be answered, spent or not. */
 export const sweepChallenges = (db: Db, now: Date) =>

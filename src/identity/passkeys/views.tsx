@@ -58,12 +58,14 @@ type PasskeysPageProps = {
 
 export const PasskeysPage = ({ passkeys, form, options }: PasskeysPageProps) => {
   const { passkeys: t, settings } = useText()
+  const held = passkeys.filter(({ heldAt }) => heldAt)
   return (
     <section id='passkeys' class='mid flow'>
       <BackLink to={paths.settings}>{settings.title}</BackLink>
       <ErrorSummary form={form} />
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
+      {held.length > 0 && <HeldNotice />}
       {passkeys.length > 0 && (
         <div class='card list'>
           <ul class='rows'>
@@ -73,6 +75,7 @@ export const PasskeysPage = ({ passkeys, form, options }: PasskeysPageProps) => 
           </ul>
         </div>
       )}
+      {held.length > 0 && <KeepForm held={held} />}
       {passkeys.length >= mostPasskeys ? (
         <p>{t.enough(mostPasskeys)}</p>
       ) : options ? (
@@ -96,15 +99,36 @@ export const PasskeysPage = ({ passkeys, form, options }: PasskeysPageProps) => 
   )
 }
 
+/** After a new password: none of these opens the account by itself until its owner has looked at them. */
+const HeldNotice = () => {
+  const { held: t } = useText().passkeys
+  return (
+    <Notice kind='warn' title={t.title}>
+      <p>{t.why}</p>
+      <p>{t.unknown}</p>
+    </Notice>
+  )
+}
+
+/** Below the list, so that it is seen before it is spoken for. */
+const KeepForm = ({ held }: { held: Passkey[] }) => (
+  <form method='post' action={paths.passkeysKept}>
+    <input type='hidden' name='shown' value={held.map(({ id }) => id).join()} />
+    <div class='acts'>
+      <Button>{useText().passkeys.held.keep}</Button>
+    </div>
+  </form>
+)
+
 const PasskeyRow = ({ passkey }: { passkey: Passkey }) => {
   const { passkeys: t } = useText()
   const { date } = useFormat()
-  const { id, name, createdAt, lastUsedAt, suspendedAt } = passkey
+  const { id, name, createdAt, lastUsedAt, suspendedAt, heldAt } = passkey
   return (
     <li>
       <a class='row' href={href(paths.passkey, { passkeyId: id })}>
         <span class='t'>
-          {name} {suspendedAt && <Tag kind='crit'>{t.stopped}</Tag>}
+          {name} {suspendedAt ? <Tag kind='crit'>{t.stopped}</Tag> : heldAt && <Tag>{t.held.tag}</Tag>}
         </span>
         <span class='m'>
           {t.added(date(createdAt))} · {lastUsedAt ? t.lastUsed(date(lastUsedAt)) : t.neverUsed}

@@ -31,7 +31,7 @@ export type Arrival = {
  */
 export async function arrive(c: RequestContext, arrival: Arrival): Promise<string | undefined> {
   const { db, now, requestId, visit } = c.var
-  const { account, next } = arrival
+  const { account, by, next } = arrival
   const known = await knownDevice(c, account.email)
   const session = await newSession(c, account.id, true)
   const deviceId = await rememberDevice(c, account.email)
@@ -52,7 +52,8 @@ export async function arrive(c: RequestContext, arrival: Arrival): Promise<strin
 
   session.setCookie()
   if (!known) wakeOutbox(c)
-  const goal = stored.keptId ? href(paths.kept, { keptId: stored.keptId }) : next
+  const asked = stored.hasHeld && by !== 'passkey' ? paths.passkeys : undefined
+  const goal = stored.keptId ? href(paths.kept, { keptId: stored.keptId }) : (next ?? asked)
   return account.staffRole === null && account.termsVersion !== visit.practice.termsVersion
     ? withQuery(paths.termsUpdate, { next: goal })
     : (goal ?? paths.front)

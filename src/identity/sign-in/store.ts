@@ -1,7 +1,15 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
-import { accounts, keptForms, outbox, sessions, throttles, trustedDevices } from '../../db/schema.ts'
+import {
+  accounts,
+  keptForms,
+  outbox,
+  passkeys,
+  sessions,
+  throttles,
+  trustedDevices,
+} from '../../db/schema.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import { endSession, insertSession, type SessionRow } from '../session.ts'
 import type { Account } from '../store.ts'
@@ -125,14 +133,18 @@ type ArrivalFacts = Arrival & {
   requestId: string
 }
 
-/** Stores the session and all that becomes true with it, or nothing. `keptId` names a form that waits to be sent. */
+/**
+ * Stores the session and all that becomes true with it, or nothing. `keptId` names a form that waits to be sent,
+ * `hasHeld` says that passkeys wait for their owner's word.
+ */
 export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
   const { account, by, session, deviceId, newDeviceMail, oldToken, requestId, when, spend, trust } = arrival
   const opened = isStored(session)
   const usable = isUsable(account)
-  const [stored, [kept]] = await db.batch([
+  const [stored, [kept], held] = await db.batch([
     insertSession(db, session, deviceId, when ? sql`${usable} AND ${when}` : usable),
     newestKeptForm(db, account.id, now),
+    heldPasskey(db, account.id),
     db
       .update(accounts)
       .set({ lastSignInAt: now })
@@ -153,7 +165,7 @@ export async function storeArrival(db: Db, arrival: ArrivalFacts, now: Date) {
     ),
     ...(spend?.(opened) ?? []),
   ])
-  return stored.length > 0 ? { keptId: kept?.id } : undefined
+  return stored.length > 0 ? { keptId: kept?.id, hasHeld: held.length > 0 } : undefined
 }
 
 const queueOnce = (
@@ -169,6 +181,13 @@ const queueOnce = (
     now,
     sql`${opened} AND NOT EXISTS (SELECT 1 FROM ${outbox} WHERE id = ${id})`
   )
+
+const heldPasskey = (db: Db, accountId: string) =>
+  db
+    .select({ id: passkeys.id })
+    .from(passkeys)
+    .where(and(eq(passkeys.accountId, accountId), isNull(passkeys.removedAt), isNotNull(passkeys.heldAt)))
+    .limit(1)
 
 const newestKeptForm = (db: Db, accountId: string, now: Date) =>
   db

@@ -31,7 +31,7 @@ const Answer = v.object({ ...SecurityCode.entries, trust: v.string() })
 
 /** The page with every way to answer that the account has. */
 export async function showSecondStep(c: RequestContext, account: Account, form: Form) {
-  const usable = await listUsable(c.var.db, account.id)
+  const usable = await listUsable(c.var.db, account.id, 'second-step')
   const passkey = await askForOwnPasskey(c, 'second-step', c.var.session, usable)
   const page = <SecondStepPage form={form} next={nextOf(c)} account={account} passkey={passkey} />
   const head = { title: c.var.t.secondStep.asked.title, layout: 'entry', passkey: true } as const
