@@ -24,6 +24,7 @@ import { termsUpdate } from './identity/sign-in/terms/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
 import { labs } from './labs/routes.tsx'
+import { announcements } from './messages/announcements/routes.tsx'
 import { messageCase } from './messages/case/routes.tsx'
 import { messageFigures } from './messages/figures/routes.tsx'
 import { messageFiles } from './messages/files/routes.tsx'
@@ -71,6 +72,7 @@ export const slices: Routes[] = [
   recovery,
   registration,
   dev,
+  announcements,
   messageFiles,
   writing,
   withdrawal,

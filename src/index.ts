@@ -9,6 +9,7 @@ import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import { mailWriters } from './mails.ts'
+import { sendAnnouncements } from './messages/announcements/store.ts'
 import { sweepFiles } from './messages/files/store.ts'
 import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
@@ -19,8 +20,9 @@ const clock = () => new Date()
 export default {
   fetch: app.fetch,
 
-  /** The outbox was written to: send what is due. */
+  /** An announcement was started, or the outbox was written to: send what is due. */
   async queue(_batch, env) {
+    await sendAnnouncements(connect(env.DB), clock())
     const taken = await deliverDue(env, mailWriters, clock)
     if (taken === fullLoad) await env.OUTBOX.send({ id: 'due' })
   },
@@ -29,6 +31,7 @@ export default {
   async scheduled({ scheduledTime }, env) {
     const db = connect(env.DB)
     await queueReminders(db, clock())
+    await sendAnnouncements(db, clock())
     await deliverDue(env, mailWriters, clock)
     if (new Date(scheduledTime).getUTCMinutes() === 0) {
       await db.batch([

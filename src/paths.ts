@@ -107,6 +107,11 @@ export const paths = {
   practiceDangerWords: '/admin/practice/danger-words',
   practiceDangerWordsReturn: '/admin/practice/danger-words/return',
 
+  announcements: '/admin/announcements',
+  announcementNew: '/admin/announcements/new',
+  announcement: '/admin/announcements/:announcementId',
+  announcementSending: '/admin/announcements/:announcementId/sending',
+  announcementRemoval: '/admin/announcements/:announcementId/removal',
   adminQueue: '/admin/messages',
   adminQueueNews: '/admin/messages/news',
   adminFigures: '/admin/messages/figures',

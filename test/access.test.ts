@@ -3,6 +3,7 @@ import { sessions } from '../src/db/schema.ts'
 import { sha256 } from '../src/identity/secret.ts'
 import { paths } from '../src/paths.ts'
 import type { Route } from '../src/web/routes.ts'
+import { seedAnnouncement } from './support/announcements.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
@@ -18,6 +19,7 @@ const seedAll = async () => {
   await seedKept()
   await seedPasskey()
   await seedDrafts()
+  await seedAnnouncement()
 }
 beforeEach(seedAll)
 

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { paths } from '../src/paths.ts'
+import { seedAnnouncement } from './support/announcements.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
@@ -20,6 +21,7 @@ beforeEach(async () => {
   await seedKept()
   await seedPasskey()
   await seedDrafts()
+  await seedAnnouncement()
   await seedEmailChanges()
 })
 

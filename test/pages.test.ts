@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Bindings } from '../src/env.ts'
 import { href, paths, withQuery } from '../src/paths.ts'
 import { assets } from '../src/web/assets.generated.ts'
+import { seedAnnouncement } from './support/announcements.ts'
 import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
@@ -53,6 +54,7 @@ beforeAll(async () => {
   await seedKept()
   await seedPasskey()
   await seedDrafts()
+  await seedAnnouncement()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
       for (const language of ['en', 'es'] as const) await look(path, person, language)
@@ -303,7 +305,7 @@ describe('what it costs', () => {
     }))
 
   test('every query on an index: no table that grows is read from end to end', async () => {
-    const small = ['practice', 'queues', 'resources', 'json_each', 'feeds']
+    const small = ['practice', 'queues', 'announcements', 'resources', 'json_each', 'feeds']
     // A partial index holds what is open, never what piles up.
     const partial = await env.DB.prepare(
       "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE%INDEX%WHERE%'"

@@ -1,3 +1,4 @@
+import { announcements } from './en/announcements.ts'
 import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
@@ -42,6 +43,7 @@ export const en = {
   invitation,
   home,
   messages,
+  announcements,
   desk,
   appointments,
   labs,

@@ -1,3 +1,4 @@
+import { announcements } from './es/announcements.ts'
 import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
@@ -43,6 +44,7 @@ export const es = {
   invitation,
   home,
   messages,
+  announcements,
   desk,
   appointments,
   labs,

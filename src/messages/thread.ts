@@ -9,6 +9,7 @@ import type { AttachedFile } from './files/store.ts'
 export const pageSize = 25
 export const longestSubject = 120
 /** The category of what was sent to many at once: no one chooses it. */
+export const announcementCategory = 'announcement'
 const longestBody = 8000
 
 export type Person = {

@@ -15,6 +15,7 @@ import { type FileLinks, FileList, patientFileLinks } from './files/views.tsx'
 import type { ThreadSummary } from './store.ts'
 import {
   type Author,
+  announcementCategory,
   categoryName,
   isClosed,
   type Message,
@@ -55,7 +56,8 @@ const Sent = ({ at }: { at: Date }) => {
 }
 
 export const CategoryName = ({ category }: { category: string }) => {
-  const { language, visit } = getContext<Env>().var
+  const { language, visit, t } = getContext<Env>().var
+  if (category === announcementCategory) return <>{t.messages.announcement}</>
   return <>{categoryName(visit.practice.categories, category, language)}</>
 }
 

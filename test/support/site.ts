@@ -12,6 +12,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     patientId: 'rosa-chart',
     threadId: 'refill',
     messageId: 'refill-1',
+    announcementId: 'flu',
     appointmentId: 'infusion',
     reportId: 'cbc',
     invitationId: 'otto-invitation',

@@ -62,9 +62,10 @@ export const flash = {
   withdrawn: 'Your message is taken back.',
   opened:
     'Our office has opened this message already. It cannot be taken back. You can call us, or write what has changed.',
+  announcementStarted: 'On its way to everyone on the list.',
+  announcementRemoved: 'Thrown away. Nobody got it.',
   draftSaved: 'Draft saved.',
   draftRemoved: 'Draft thrown away.',
-  fileAttached: 'File attached.',
   fileRemoved: 'File removed.',
   replySent: 'Reply sent.',
   invitationSent: 'Invitation on its way.',

@@ -8,6 +8,7 @@ export const messages = {
   list: 'Conversations',
   empty: 'No messages yet.',
   emptyHint: 'To ask your care team something, start a new message.',
+  announcement: 'Announcement',
   closedWord: 'Closed',
 
   you: 'You',

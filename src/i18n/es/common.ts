@@ -64,9 +64,10 @@ export const flash = {
   withdrawn: 'Su mensaje se retiró.',
   opened:
     'Nuestro consultorio ya abrió este mensaje. No se puede retirar. Puede llamarnos o escribir qué ha cambiado.',
+  announcementStarted: 'Va en camino a todas las personas de la lista.',
+  announcementRemoved: 'Descartado. Nadie lo recibió.',
   draftSaved: 'Borrador guardado.',
   draftRemoved: 'Borrador eliminado.',
-  fileAttached: 'Archivo adjuntado.',
   fileRemoved: 'Archivo quitado.',
   replySent: 'Respuesta enviada.',
   invitationSent: 'La invitación va en camino.',

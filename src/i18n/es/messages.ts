@@ -10,6 +10,7 @@ export const messages = {
   list: 'Conversaciones',
   empty: 'Todavía no hay mensajes.',
   emptyHint: 'Para preguntar algo a su equipo médico, empiece un mensaje nuevo.',
+  announcement: 'Aviso',
   closedWord: 'Cerrada',
 
   you: 'Usted',

@@ -54,7 +54,7 @@ export const useQueueNames = (queues: Named[]) => {
 type QueueProps = { list: WorkList; part: Part; page: number }
 
 export const QueuePage = ({ list, part, page }: QueueProps) => {
-  const { messages, desk } = useText()
+  const { announcements, messages, desk } = useText()
   const t = desk.queue
   const count = list.counts[part.filter]
   return (
@@ -63,6 +63,7 @@ export const QueuePage = ({ list, part, page }: QueueProps) => {
         <h1>{messages.title}</h1>
         <div class='acts'>
           <a href={paths.quickReplies}>{t.quickReplies}</a>
+          <a href={paths.announcements}>{announcements.title}</a>
           <a href={paths.adminFigures}>{t.figures}</a>
           <a class='btn' href={paths.adminRecipients}>
             {t.write}

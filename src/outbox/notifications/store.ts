@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { accounts, notificationChoices } from '../../db/schema.ts'
 import type { Viewer } from '../../identity/visit.ts'
@@ -23,20 +23,19 @@ export async function findUnwanted(db: Db, { id }: Pick<Viewer, 'id'>) {
 /** Keeps exactly these kinds as wanted. */
 export const saveWanted = (
   db: Db,
-  { id, staffRole }: Viewer,
+  viewer: Viewer,
   wanted: readonly NotificationKind[],
   requestId: string,
   now: Date
 ) =>
   db.batch([
-    db.delete(notificationChoices).where(eq(notificationChoices.accountId, id)),
+    db.delete(notificationChoices).where(eq(notificationChoices.accountId, viewer.id)),
     ...notificationKinds
       .filter((kind) => !wanted.includes(kind))
-      .map((kind) => db.insert(notificationChoices).values({ accountId: id, kind, offAt: now })),
+      .map((kind) => db.insert(notificationChoices).values({ accountId: viewer.id, kind, offAt: now })),
     audit(db, {
       at: now,
-      accountId: id,
-      actor: staffRole ?? 'account',
+      ...actor(viewer),
       action: 'settings.notifications',
       requestId,
     }),
