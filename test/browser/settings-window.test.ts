@@ -80,6 +80,43 @@ test('by name, Settings and the button, as the practice says; a tab, an error, a
   expect(withoutRefusals(complaints)).toEqual([])
   who.password = 'Blue-Kettle-42'
   await context.close()
+
+  const elsewhere = await openTab(stage)
+  await signIn(elsewhere.page, who)
+  await elsewhere.page.waitForURL(/\/patients\//)
+  await elsewhere.context.close()
+})
+
+test('by name, Settings and the button, as the practice says, without JavaScript', async () => {
+  const who = signInOf(stage, 'spanish')
+  const password = 'Green-Saucer-77'
+  const { page, context, complaints } = await openTab(stage, withoutJavaScript)
+  await signIn(page, who)
+  await page.goto('/?lang=en')
+  await page.locator('summary').filter({ hasText: 'Your menu' }).click()
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await opener(page).click()
+  await page.getByRole('link', { name: 'Password', exact: true }).click()
+  await page.getByLabel('Current password').fill(who.password)
+  await page.getByLabel('New password').fill('short')
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByText('There is a problem').waitFor()
+  expect(await page.evaluate(() => document.activeElement?.className)).toBe('errs')
+  await page.getByLabel('Current password').fill(who.password)
+  await page.getByLabel('New password').fill(password)
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByText('Your password is changed.').waitFor()
+  await mailTo(stage, who.address, 'password-changed')
+  expect(withoutRefusals(complaints)).toEqual([])
+  await context.close()
+
+  const elsewhere = await openTab(stage, withoutJavaScript)
+  await signIn(elsewhere.page, who)
+  await elsewhere.page.getByText('do not match').first().waitFor()
+  await signIn(elsewhere.page, { ...who, password })
+  await elsewhere.page.waitForURL(/\/patients\//)
+  await elsewhere.context.close()
+  who.password = password
 })
 
 describe('the window closes and gives the focus back', () => {
