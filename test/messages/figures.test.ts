@@ -62,21 +62,6 @@ test('each queue for itself, with what waits in it and what is late', async () =
   expect(html).toContain('10 m')
 })
 
-test('it is read from indexes alone', async () => {
-  const statements: string[] = []
-  const real = env.DB
-  for (const sql of [
-    'SELECT queue, count(*), count(*) FILTER (WHERE due_at < 1) FROM work_items WHERE done_at IS NULL GROUP BY queue',
-    `SELECT queue, done_at - opened_at FROM work_items WHERE queue IN (SELECT id FROM queues) AND done_at > 1
-      AND done_at IS NOT NULL AND done_how IN ('answered', 'phone') AND kind = 'answer'`,
-  ]) {
-    const { results } = await real.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>()
-    statements.push(...results.map(({ detail }) => detail).filter((detail) => detail.includes('work_items')))
-  }
-  expect(statements).toHaveLength(2)
-  for (const detail of statements) expect(detail).toMatch(/USING (COVERING )?INDEX work_items_/)
-})
-
 test.each(['nobody', 'rosa', 'frida', 'audra'] as const)('%s does not see them', async (person) => {
   expect((await as(person).get('/admin/messages/figures')).status).toBe(person === 'nobody' ? 303 : 404)
 })
