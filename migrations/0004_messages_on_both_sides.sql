@@ -191,13 +191,23 @@ CREATE VIRTUAL TABLE message_words USING fts5(
 INSERT INTO message_words (record, subject, body, message_id)
 SELECT threads.patient_id, threads.subject, messages.body, messages.id
 FROM messages JOIN threads ON threads.id = messages.thread_id;
-CREATE TRIGGER messages_are_found AFTER INSERT ON messages BEGIN
+CREATE TRIGGER messages_are_found AFTER INSERT ON messages WHEN NEW.withdrawn_at IS NULL BEGIN
   INSERT INTO message_words (record, subject, body, message_id)
   SELECT patient_id, subject, NEW.body, NEW.id FROM threads WHERE id = NEW.thread_id;
+END;
+-- Where rows are brought in by table, a message can come before its thread.
+CREATE TRIGGER messages_before_their_thread_are_found AFTER INSERT ON threads BEGIN
+  INSERT INTO message_words (record, subject, body, message_id)
+  SELECT NEW.patient_id, NEW.subject, body, id FROM messages WHERE thread_id = NEW.id AND withdrawn_at IS NULL;
 END;
 CREATE TRIGGER messages_are_found_no_more AFTER DELETE ON messages BEGIN
   DELETE FROM message_words WHERE message_id = OLD.id;
 END;
 CREATE TRIGGER withdrawn_messages_are_not_found AFTER UPDATE OF withdrawn_at ON messages WHEN NEW.withdrawn_at IS NOT NULL BEGIN
-  DELETE FROM message_words WHERE message_id = NEW.id;
+  -- Looked for in its record alone: a message id has no index among the words.
+  DELETE FROM message_words WHERE rowid IN (
+    SELECT rowid FROM message_words
+    WHERE message_words MATCH (SELECT 'record:"' || patient_id || '"' FROM threads WHERE id = NEW.thread_id)
+      AND message_id = NEW.id
+  );
 END;

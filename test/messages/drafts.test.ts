@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { as } from '../support/browser.ts'
-import { bytesOf, jpeg, pdf, thumbnail } from '../support/files.ts'
+import { bytesOf, jpeg, pdf, png, thumbnail } from '../support/files.ts'
 import { seed } from '../support/people.ts'
 import { rows } from './rows.ts'
 
@@ -229,6 +229,47 @@ describe('files', () => {
     expect(await drafts()).toHaveLength(1)
   })
 
+  test.each([
+    [
+      'an archive that would unpack to more than anyone has room for',
+      bytesOf('PK\u0003\u0004', '\0'.repeat(4000)),
+      'scan.pdf',
+    ],
+    [
+      'a drawing that may hold scripts',
+      bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'),
+      'rash.png',
+    ],
+    [
+      'a page with the mark of a PDF further in',
+      bytesOf('<html><script>1</script>%PDF-1.7\n%%EOF'),
+      'note.pdf',
+    ],
+    ['a program', bytesOf('MZ', '\0'.repeat(60), 'PE'), 'photo.jpg'],
+    ['a PDF that breaks off', bytesOf('%PDF-1.7\n1 0 obj'), 'note.pdf'],
+    ['a picture of more points than any screen opens', png(60_000, 60_000), 'rash.png'],
+  ])('%s is not taken for what its name says', async (_, bytes, name) => {
+    const answer = await post('rosa', page, { ...message, act: 'attach' }, file(bytes, name, 'image/jpeg'))
+    expect(answer.status).toBe(422)
+    expect(await files()).toEqual([])
+    expect(await drafts()).toHaveLength(1)
+  })
+
+  test('what is two kinds at once is what it begins with, and runs as neither', async () => {
+    const both = pdf('<html><script>alert(1)</script></html>PK\u0003\u0004')
+    const sent = await post('rosa', page, { ...message, act: 'send' }, file(both, 'a.html', 'text/html'))
+    expect(sent.status).toBe(303)
+    const [kept] = await rows<{ id: string; name: string }>('SELECT id, name FROM attachments')
+    expect(kept?.name).toBe('a.html.pdf')
+    const served = await as('rosa').get(`/patients/rosa-chart/messages/files/${kept?.id}`)
+    expect([
+      served.headers.get('Content-Type'),
+      served.headers.get('Content-Disposition')?.split(';')[0],
+      served.headers.get('X-Content-Type-Options'),
+      served.headers.get('Content-Security-Policy'),
+    ]).toEqual(['application/pdf', 'attachment', 'nosniff', "default-src 'none'; sandbox"])
+  })
+
   test('a fifth is one too many; the first four stay', async () => {
     const five = [1, 2, 3, 4, 5].map((n) => file(pdf(`${n}`), `${n}.pdf`))
     const answer = await post('rosa', page, { ...message, act: 'attach' }, ...five)
@@ -396,5 +437,7 @@ test('what a page saves by itself too late is kept like any form', async () => {
   await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
   const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
   const sent = await as('rosa').submit(`/kept/${kept?.id}`, { body: 'Typed for an hour' }, thread)
-  expect(await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()).toContain('Typed for an hour</p>')
+  expect(await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()).toContain(
+    'Typed for an hour</p>'
+  )
 })

@@ -137,3 +137,18 @@ test.each(
   expect(shown.status).toBe(200)
   expect(plain(await shown.text())).not.toContain('soaked')
 })
+
+test('messages brought in before their threads are found as well', async () => {
+  await env.DB.batch([
+    env.DB.prepare('PRAGMA defer_foreign_keys = on'),
+    env.DB.prepare(
+      `INSERT INTO messages (id, thread_id, author_id, author_role, body, language, sent_at, submission_id)
+        VALUES ('early', 'later', 'rosa', 'patient', 'Okapi', 'en', 1, 'early')`
+    ),
+    env.DB.prepare(
+      `INSERT INTO threads (id, patient_id, subject, category, opened_at, opened_by, last_message_at)
+        VALUES ('later', 'rosa-chart', 'Zoo', 'other', 1, 'rosa', 1)`
+    ),
+  ])
+  expect((await search('okapi')).html).toContain('1 message')
+})

@@ -102,16 +102,9 @@ export const FilesField = ({
   )
 }
 
-/** Enter in a line of text presses the first button of a form: that must be the one that sends. */
+/** Enter in a line of text presses the first button of a form: that must be the one that sends. Nobody meets this one. */
 export const SendByEnter = () => (
-  <input
-    class='vh'
-    type='submit'
-    name='act'
-    value='send'
-    tabindex={-1}
-    aria-label={useText().messages.send}
-  />
+  <input class='vh' type='submit' name='act' value='send' tabindex={-1} aria-hidden='true' />
 )
 
 type SavedAtProps = { patientId: string; draft: Pick<Draft, 'id' | 'threadId'>; at?: Date; byStaff?: boolean }

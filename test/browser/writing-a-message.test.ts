@@ -1,0 +1,173 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jpeg, pdf, thumbnail } from '../support/files.ts'
+import {
+  desktop,
+  openStage,
+  openTab,
+  phone,
+  type Stage,
+  signIn,
+  signInOf,
+  withoutJavaScript,
+} from './portal.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage?.close())
+
+const rash = { name: 'rash.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(jpeg(thumbnail)) }
+const large = (n: number) => ({
+  name: `scan ${n}.pdf`,
+  mimeType: 'application/pdf',
+  buffer: Buffer.from(pdf(`${n}${'x'.repeat(2_000_000)}`)),
+})
+
+/** A patient's tab on the page of a new message. */
+async function openForm(options: Parameters<typeof openTab>[1] = {}) {
+  const tab = await openTab(stage, options)
+  await signIn(tab.page, signInOf(stage, 'patient'))
+  await tab.page.getByRole('link', { name: /^Messages/ }).click()
+  await tab.page.getByRole('link', { name: 'New message' }).click()
+  await tab.page.getByRole('heading', { level: 1, name: 'New message' }).waitFor()
+  return tab
+}
+const sends = (page: Page) => {
+  const bodies: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST') bodies.push(request.headers()['content-type'] ?? '')
+  })
+  return bodies
+}
+const attached = (page: Page) => page.locator('.files li').count()
+
+describe('with JavaScript', () => {
+  test('typing is saved by itself, said politely, and there after a reload and after Back', async () => {
+    const { page, complaints } = await openForm({ viewport: desktop })
+    const posts = sends(page)
+    const status = await page.locator('#saved').elementHandle()
+    await page.locator('#body').pressSequentially('My tablets', { delay: 10 })
+    await page.getByText('Draft saved at').waitFor()
+    expect(await status?.evaluate((element) => element.isConnected)).toBe(true)
+    expect(await page.evaluate('document.activeElement?.id')).toBe('body')
+    expect(page.url()).toMatch(/\/drafts\/[a-z0-9]{21}$/)
+    expect(posts.every((type) => type.startsWith('application/x-www-form-urlencoded'))).toBe(true)
+    await page.locator('#body').pressSequentially(' are blue', { delay: 10 })
+    const saved = page.waitForResponse((response) => response.request().method() === 'POST')
+    await saved
+    await page.reload()
+    expect(await page.locator('#body').inputValue()).toBe('My tablets are blue')
+    await page.getByRole('link', { name: 'Home' }).click()
+    await page.goBack()
+    expect(await page.locator('#body').inputValue()).toBe('My tablets are blue')
+    expect(complaints).toEqual([])
+  })
+
+  test('a file goes as it is chosen, on a slow line, while one goes on writing; then all of it is sent', async () => {
+    const { page, context, complaints } = await openForm()
+    await page.getByLabel('Medicine or refill').check()
+    await page.locator('#subject').fill('Rash and scans')
+    await page.locator('#body').fill('Here is what I mean.')
+    await page.getByText('Draft saved at').waitFor()
+    const line = await context.newCDPSession(page)
+    await line.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 200,
+      downloadThroughput: 300_000,
+      uploadThroughput: 700_000,
+    })
+    await page.setInputFiles('#files', [rash, large(1), large(2), large(3)])
+    await page.getByText('Sending your file.').waitFor()
+    await page.locator('#body').fill('Here is what I mean. And more.')
+    await page.getByText('“scan 3.pdf” is attached.').waitFor({ timeout: 60_000 })
+    expect(await attached(page)).toBe(4)
+    expect(await page.locator('#files').inputValue()).toBe('')
+    expect(await page.locator('#body').inputValue()).toBe('Here is what I mean. And more.')
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Message sent.').waitFor()
+    expect(await page.getByText('Here is what I mean. And more.').count()).toBe(1)
+    expect(await attached(page)).toBe(4)
+    await page.getByText('Expect a reply by').waitFor()
+    expect(complaints).toEqual([])
+    await page.goBack()
+    expect(page.url()).toMatch(/\/messages\/[a-z0-9]{21}$/)
+  }, 120_000)
+
+  test('a line that drops keeps the words and says so; the file goes when it is chosen again', async () => {
+    const { page, context } = await openForm()
+    await page.locator('#body').fill('Words that must stay')
+    await page.getByText('Draft saved at').waitFor()
+    await context.setOffline(true)
+    await page.setInputFiles('#files', rash)
+    await page.getByText('The file did not arrive.').waitFor()
+    expect(await page.locator('#body').inputValue()).toBe('Words that must stay')
+    await context.setOffline(false)
+    await page.setInputFiles('#files', rash)
+    await page.getByText('“rash.jpg” is attached.').waitFor()
+  })
+
+  test('a file of another kind is refused in words, and the others stay', async () => {
+    const { page } = await openForm()
+    await page.setInputFiles('#files', [
+      rash,
+      { name: 'x.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') },
+    ])
+    await page.getByText('“x.svg” is not a PDF').waitFor()
+    expect(await attached(page)).toBe(1)
+    await page.setInputFiles('#files', large(9))
+    await page.getByText('“scan 9.pdf” is attached.').waitFor()
+    expect(await page.getByText('“x.svg” is not a PDF').count()).toBe(0)
+  })
+
+  test('more at once than anyone may send is refused in words', async () => {
+    const { page } = await openForm()
+    const huge = (n: number) => ({ ...large(n), buffer: Buffer.alloc(6_200_000, n) })
+    await page.setInputFiles('#files', [huge(1), huge(2), huge(3), huge(4), huge(5)])
+    await page.getByText('too large together').waitFor()
+    expect(await page.locator('h1').textContent()).toBe('New message')
+  })
+})
+
+test('without JavaScript the same is done by buttons, and taken back again', async () => {
+  const { page, complaints } = await openForm({ viewport: phone, ...withoutJavaScript })
+  await page.locator('#body').fill('By buttons alone')
+  await page.setInputFiles('#files', rash)
+  await page.getByRole('button', { name: 'Attach', exact: true }).click()
+  await page.getByText('“rash.jpg” is attached.').waitFor()
+  expect(await page.locator('#body').inputValue()).toBe('By buttons alone')
+  await page.getByRole('button', { name: 'Remove rash.jpg' }).click()
+  await page.getByText('File removed.').waitFor()
+  await page.setInputFiles('#files', rash)
+  await page.getByLabel('Something else').check()
+  await page.locator('#subject').fill('No scripts')
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  expect(await attached(page)).toBe(1)
+  await page.getByRole('button', { name: 'Send message' }).click()
+  await page.getByText('Message sent.').waitFor()
+  expect(await page.getByText('rash.jpg').count()).toBe(1)
+
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
+  expect(await page.getByText('By buttons alone').isVisible()).toBe(true)
+  await page.emulateMedia({ media: 'screen' })
+
+  await page.getByText('Take back', { exact: true }).click()
+  await page.getByRole('button', { name: 'Take back this message' }).click()
+  await page.getByText('Your message is taken back.').waitFor()
+  expect(await page.getByText('By buttons alone').count()).toBe(0)
+  expect(await page.getByText('rash.jpg').count()).toBe(0)
+  expect(complaints).toEqual([])
+})
+
+test('words are searched for without standing in the address', async () => {
+  const { page } = await openForm({ viewport: phone, ...withoutJavaScript })
+  await page.getByRole('link', { name: 'Messages', exact: true }).first().click()
+  await page.getByRole('link', { name: 'Search messages' }).click()
+  await page.locator('#q').fill('blood')
+  await page.locator('#q').press('Enter')
+  await page.getByRole('heading', { name: /\d+ messages?$/ }).waitFor()
+  expect(page.url()).not.toContain('blood')
+  expect(await page.locator('mark').first().textContent()).toMatch(/^blood/i)
+})
