@@ -58,7 +58,7 @@ export const paths = {
   resetMail: '/patients/:patientId/reset-mail',
   messages: '/patients/:patientId/messages',
   newMessage: '/patients/:patientId/messages/new',
-  messageSearch: '/patients/:patientId/messages/search',
+  messageSearch: '/patients/:patientId/message-search',
   thread: '/patients/:patientId/messages/:threadId',
   draft: '/patients/:patientId/messages/drafts/:draftId',
   draftWarning: '/patients/:patientId/messages/drafts/:draftId/call-now',

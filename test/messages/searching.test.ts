@@ -7,7 +7,7 @@ import { type Member, seed } from '../support/people.ts'
 
 beforeEach(seed)
 
-const page = '/patients/rosa-chart/messages/search'
+const page = '/patients/rosa-chart/message-search'
 const plain = (html: string) => html.replaceAll(/<\/?mark>/g, '')
 
 async function search(q: string, person: Member = 'rosa', url = page) {
@@ -63,7 +63,7 @@ describe('words in one’s own messages', () => {
   test('a caregiver finds them too, and everyone stays in the record', async () => {
     expect((await search('pharmacy', 'milo')).html).toContain('1 message')
     expect((await search('soaked')).html).toContain('No message')
-    expect((await search('soaked', 'ines', '/patients/ines-chart/messages/search')).html).toContain(
+    expect((await search('soaked', 'ines', '/patients/ines-chart/message-search')).html).toContain(
       '1 message'
     )
     expect((await as('vera').post(page, { q: 'pharmacy' })).status).toBe(404)
