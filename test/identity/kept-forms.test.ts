@@ -487,6 +487,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.secondStepAppRemoval]: 'nothing is typed',
   [paths.secondStepRemoval]: 'nothing is typed',
   [paths.passkeyRemoval]: 'nothing is typed',
+  [paths.passkeysKept]: 'nothing is typed',
   [paths.deviceSignOut]: 'nothing is typed',
   [paths.devicesSignOut]: 'nothing is typed',
   [paths.trustRemoval]: 'nothing is typed',
