@@ -397,6 +397,8 @@ function leadsSomewhere(tag: string, to: string, from: string) {
   if (to.startsWith('#')) return to.length > 1
   if (/^tel:\+?\d{3,}$/.test(to)) return true
   if (/^mailto:[^@]+@[^@]+$/.test(to)) return true
+  // Only the page that sets an authenticator app up may hand its secret on.
+  if (to.startsWith('otpauth://totp/')) return from === paths.secondStepApp || from === paths.secondStepSetup
   const url = new URL(to, `${env.APP_ORIGIN}${from}`)
   if (url.origin !== env.APP_ORIGIN) return tag === 'a' && url.protocol === 'https:'
   if (tag !== 'a') return files.includes(url.pathname.replace(/#.*/, '')) || isRoute('GET', url)
