@@ -101,7 +101,7 @@ describe.each(modes)('$name', ({ options, inviter, nth }) => {
       .getByRole('link')
       .first()
       .click()
-    await nurse.page.getByRole('textbox').first().fill('Yes, with a light meal.')
+    await nurse.page.getByLabel('Your answer', { exact: true }).fill('Yes, with a light meal.')
     await nurse.page.getByRole('button', { name: 'Send message' }).click()
     await nurse.page.getByText('Yes, with a light meal.').first().waitFor()
 

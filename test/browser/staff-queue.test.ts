@@ -8,7 +8,30 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-const next = 'SELECT thread_id FROM work_items WHERE done_at IS NULL ORDER BY due_at LIMIT 1'
+/** Someone writes: a question that would stand first in the queue. */
+const arrive = async (name: string) => {
+  const { db } = stage.portal
+  const now = Date.now() + 40_000
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO threads (id, patient_id, subject, category, opened_at, opened_by, last_message_at)
+        SELECT ?, p.id, ?, 'symptom', ?, p.account_id, ? FROM patients p WHERE p.account_id IS NOT NULL LIMIT 1`
+      )
+      .bind(name, `About ${name}`, now, now),
+    db
+      .prepare(
+        `INSERT INTO messages (id, thread_id, author_id, author_role, body, language, sent_at, submission_id)
+        SELECT ?, t.id, t.opened_by, 'patient', 'My hands tingle.', 'en', ?, ? FROM threads t WHERE t.id = ?`
+      )
+      .bind(`${name}-1`, now, name, name),
+    db
+      .prepare(
+        "INSERT INTO work_items (id, thread_id, queue, opened_at, due_at, urgency) VALUES (?, ?, 'nurses', ?, 1, 0)"
+      )
+      .bind(`${name}-work`, name, now),
+  ])
+}
 
 /** A nurse's tab, two minutes after she last did something. */
 async function openQueue() {
@@ -47,18 +70,79 @@ async function openQueue() {
   return { ...tab, hash, seenAt }
 }
 
-test('the queue shows what is new by itself, and leaves focus and session alone', async () => {
+test('the queue says what is new and moves nothing: not the list, not the focus, not the end of the session', async () => {
   const { page, complaints, seenAt } = await openQueue()
   const before = await seenAt()
-  await stage.portal.db.prepare(`UPDATE threads SET subject = 'Written just now' WHERE id = (${next})`).run()
   const link = page.locator('tbody a').nth(1)
   await link.focus()
   const focused = await link.getAttribute('id')
+  const places = () =>
+    page
+      .locator('tbody a')
+      .evaluateAll((links) => links.map((link) => [link.id, link.getBoundingClientRect().top]))
+  const stood = await places()
+  await arrive('first')
   await page.clock.runFor(31_000)
-  await page.getByText('Written just now').waitFor()
+  await page.getByText('1 new').waitFor()
+  expect(await places()).toEqual(stood)
   expect(await page.evaluate('document.activeElement?.id')).toBe(focused)
-  expect(await page.locator('h1').count()).toBe(1)
+  expect(await page.getByText('About first').count()).toBe(0)
+  await arrive('second')
+  await page.clock.runFor(31_000)
+  await page.getByText('2 new').waitFor()
+  expect(await places()).toEqual(stood)
   expect(await seenAt()).toBe(before)
+  expect(await page.locator('h1').count()).toBe(1)
+
+  await page.getByRole('link', { name: 'Show now' }).click()
+  await page.getByText('About second').waitFor()
+  expect(await page.locator('#news').innerText()).toMatch(/^As of .+\sRefresh$/)
+  expect(complaints).toEqual([])
+}, 60_000)
+
+test('news comes under a finger that rests on the link, and the link keeps the focus', async () => {
+  const { page } = await openQueue()
+  await page.locator('#refresh').focus()
+  const box = await page.locator('#refresh').boundingBox()
+  await arrive('third')
+  await page.clock.runFor(31_000)
+  await page.getByText('1 new').waitFor()
+  expect(await page.evaluate('document.activeElement?.id')).toBe('refresh')
+  expect((await page.locator('#refresh').boundingBox())?.y).toBe(box?.y)
+}, 60_000)
+
+test('from the queue to an answer and on to the next, by the keyboard alone', async () => {
+  await arrive('fourth')
+  await arrive('fifth')
+  const { page, complaints } = await openQueue()
+  const press = async (key: string, until: string, most = 60) => {
+    for (let i = 0; i < most; i++) {
+      await page.keyboard.press(key)
+      const here = await page.evaluate(
+        '[document.activeElement?.id, document.activeElement?.textContent?.trim()].join(" ")'
+      )
+      if (String(here).includes(until)) return
+    }
+    throw new Error(`${until} was not reached by ${key}`)
+  }
+  await press('Tab', 'work-')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#case')
+  await press('Tab', 'Assign to me')
+  await page.keyboard.press('Enter')
+  await page.getByText('This is now yours to answer.').waitFor()
+  await press('Tab', 'body')
+  await page.keyboard.type('Please call us today.')
+  await press('Tab', 'Send message')
+  const ring = await page.evaluate('getComputedStyle(document.activeElement).outlineWidth')
+  expect(ring).toBe('3px')
+  await page.keyboard.press('Enter')
+  await page.getByText('Reply sent.').waitFor()
+  const answered = new URL(page.url()).pathname
+  await press('Tab', 'Next in this queue')
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname !== answered)
+  await page.getByText('My hands tingle.').waitFor()
   expect(complaints).toEqual([])
 }, 60_000)
 
