@@ -3,12 +3,12 @@ import { db, minutesAgo } from './people.ts'
 
 export const draftId = 'x1'.repeat(11).slice(0, 21)
 
-/** A message that Rosa, and Milo for her, began under the same id and did not send. */
+/** A message that Rosa, Milo for her, and two of the staff to her, began under the same id and did not send. */
 export const seedDrafts = () =>
   db()
     .insert(drafts)
     .values(
-      ['rosa', 'milo'].map((accountId) => ({
+      ['rosa', 'milo', 'nadia', 'okafor'].map((accountId) => ({
         id: draftId,
         accountId,
         patientId: 'rosa-chart',

@@ -171,7 +171,6 @@ export const desk = {
     example: 'Maria Alvarez',
     save: 'Save',
     remove: 'Remove',
-    removeNamed: (name: string) => `Remove “${name}”`,
     changedMeanwhile: 'Someone else changed it after you opened it. What stands now is below your text.',
     standsNow: 'What stands now',
     full: 'There are 100 quick replies already. Remove one first.',

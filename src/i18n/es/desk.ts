@@ -173,7 +173,6 @@ export const desk = {
     example: 'María Álvarez',
     save: 'Guardar',
     remove: 'Quitar',
-    removeNamed: (name: string) => `Quitar “${name}”`,
     changedMeanwhile:
       'Otra persona la cambió después de que usted la abrió. Lo que vale ahora está debajo de su texto.',
     standsNow: 'Lo que vale ahora',

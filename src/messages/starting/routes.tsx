@@ -13,7 +13,7 @@ import { caseUrl, signatureIn } from '../case/routes.tsx'
 import { fits, NewMessage, queueFor } from '../thread.ts'
 import { formId, typedFrom } from '../writing/draft.ts'
 import { draftUrl, formWithFiles, setAside } from '../writing/set-aside.tsx'
-import { findDraft, finishDraft, removeDraft } from '../writing/store.ts'
+import { finishDraft, removeDraft } from '../writing/store.ts'
 import { fileProblemWords } from '../writing/views.tsx'
 import { findStart, type Start, startThread } from './store.ts'
 import { StartPage } from './views.tsx'
@@ -22,9 +22,11 @@ export const startingThreads = new Routes()
 
 const answering = staffChart('messages', 'messages')
 
-startingThreads.get(paths.adminNewMessage, answering, (c) =>
-  show(c, c.var.chart, blank({ tell: 'yes', mayReply: 'yes', language: c.var.language }))
-)
+startingThreads.get(paths.adminNewMessage, answering, async (c) => {
+  const { db, chart, language } = c.var
+  const form = blank({ tell: 'yes', mayReply: 'yes', language })
+  return c.render(page(c, chart, form, await findStart(db, chart, '')), head(c))
+})
 
 startingThreads.post(paths.adminNewMessage, answering, (c) => write(c, c.var.chart, undefined), {
   maxBody: formWithFiles,
@@ -32,14 +34,13 @@ startingThreads.post(paths.adminNewMessage, answering, (c) => write(c, c.var.cha
 
 startingThreads.get(paths.adminDraft, answering, async (c) => {
   const { db, chart, language } = c.var
-  const { draft, sentIn } = await findDraft(db, chart, c.req.param('draftId'))
+  const found = await findStart(db, chart, c.req.param('draftId'))
+  const { draft, sentIn } = found
   if (sentIn) return c.redirect(caseUrl(chart, sentIn), 303)
   if (!draft) return c.notFound()
   if (draft.threadId) return c.redirect(draftUrl(chart, draft), 303)
-  return show(c, chart, {
-    typed: { tell: 'yes', mayReply: 'yes', language, ...typedFrom(draft) },
-    errors: {},
-  })
+  const typed = { tell: 'yes', mayReply: 'yes', language, ...typedFrom(draft) }
+  return c.render(page(c, chart, { typed, errors: {} }, found), head(c))
 })
 
 startingThreads.post(paths.adminDraft, answering, (c) => write(c, c.var.chart, c.req.param('draftId')), {
@@ -102,11 +103,6 @@ const page = (c: RequestContext, chart: Chart<'messages'>, form: Form, found: St
     form={form}
   />
 )
-
-async function show(c: RequestContext, chart: Chart<'messages'>, form: Form) {
-  const found = await findStart(c.var.db, chart, form.typed.submissionId ?? '')
-  return c.render(page(c, chart, form, found), head(c))
-}
 
 async function refuseStart(c: RequestContext, chart: Chart<'messages'>, form: Form) {
   const found = await findStart(c.var.db, chart, form.typed.submissionId ?? '')

@@ -10,17 +10,21 @@ import { tellReaders } from '../case/store.ts'
 import { filesOfForm } from '../files/store.ts'
 import { type Kept, keep, type NewMessageFields, openingStatements, type Riders, written } from '../store.ts'
 import { listQueuesInUse } from '../work/store.ts'
-import { ownDraft } from '../writing/store.ts'
+import { becameOf, ownDraft } from '../writing/store.ts'
 
-/** What a page to write to a patient on shows: who will read it, how it is signed, and what the form already holds. */
+/**
+ * What a page to write to a patient on shows: who will read it, how it is signed, what the form already holds, and the
+ * thread it became once sent.
+ */
 export async function findStart(db: Db, chart: Chart<'messages'>, id: string) {
-  const [caregivers, queues, [draft], files] = await db.batch([
+  const [caregivers, queues, [draft], files, [sent]] = await db.batch([
     liveCaregivers(db, chart),
     listQueuesInUse(db),
     db.select().from(drafts).where(ownDraft(chart, id)).limit(1),
     filesOfForm(db, chart, id),
+    becameOf(db, chart, id),
   ])
-  return { caregivers, queues, draft, files }
+  return { caregivers, queues, draft, files, sentIn: sent?.threadId }
 }
 export type Start = Awaited<ReturnType<typeof findStart>>
 

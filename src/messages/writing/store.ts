@@ -11,6 +11,20 @@ import type { DraftFields } from './draft.ts'
 export const ownDraft = (chart: Chart<'messages'>, id: string) =>
   and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId), eq(drafts.id, id))
 
+/** A statement: the thread that the viewer's draft of that id became once it was sent. */
+export const becameOf = (db: Db, chart: Chart<'messages'>, id: string) =>
+  db
+    .select({ threadId: messages.threadId })
+    .from(messages)
+    .innerJoin(threads, eq(threads.id, messages.threadId))
+    .where(
+      and(
+        eq(messages.authorId, chart.viewer.id),
+        eq(messages.submissionId, id),
+        eq(threads.patientId, chart.patientId)
+      )
+    )
+
 /**
  * What a page to write on shows: who will read it, what the form already holds, the thread it became once sent, and the
  * earlier one it comes after.
@@ -20,17 +34,7 @@ export async function findDraft(db: Db, chart: Chart<'messages'>, id: string, af
     liveCaregivers(db, chart),
     db.select().from(drafts).where(ownDraft(chart, id)).limit(1),
     filesOfForm(db, chart, id),
-    db
-      .select({ threadId: messages.threadId })
-      .from(messages)
-      .innerJoin(threads, eq(threads.id, messages.threadId))
-      .where(
-        and(
-          eq(messages.authorId, chart.viewer.id),
-          eq(messages.submissionId, id),
-          eq(threads.patientId, chart.patientId)
-        )
-      ),
+    becameOf(db, chart, id),
     db
       .select({ subject: threads.subject, category: threads.category })
       .from(threads)
