@@ -49,7 +49,7 @@ test.each([
   await page.goto(linkIn(await nextMail(who.address)))
   await page.getByLabel('New password', { exact: true }).fill('short')
   await page.getByRole('button', { name: 'Save password' }).click()
-  expect(await page.evaluate(() => document.activeElement?.className)).toBe('errs')
+  expect(await page.locator(':focus').getAttribute('class')).toBe('errs')
   await page.getByLabel('New password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Save password' }).click()
   await page.getByText('Your new password is saved').waitFor()

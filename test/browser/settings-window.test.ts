@@ -101,7 +101,7 @@ test('by name, Settings and the button, as the practice says, without JavaScript
   await page.getByLabel('New password').fill('short')
   await page.getByRole('button', { name: 'Save password' }).click()
   await page.getByText('There is a problem').waitFor()
-  expect(await page.evaluate(() => document.activeElement?.className)).toBe('errs')
+  expect(await page.locator(':focus').getAttribute('class')).toBe('errs')
   await page.getByLabel('Current password').fill(who.password)
   await page.getByLabel('New password').fill(password)
   await page.getByRole('button', { name: 'Save password' }).click()

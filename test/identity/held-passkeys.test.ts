@@ -17,7 +17,9 @@ const asked = async (browser: Browser, page: string, action = page) =>
 const textOf = async (response: Response) => (await readPage(await response.text())).text
 const isIn = async (browser: Browser) => (await browser.get(paths.settings)).status === 200
 const held = async () =>
-  (await db().select().from(passkeys)).filter(({ heldAt, removedAt }) => heldAt && !removedAt).map(({ id }) => id)
+  (await db().select().from(passkeys))
+    .filter(({ heldAt, removedAt }) => heldAt && !removedAt)
+    .map(({ id }) => id)
 
 async function added(browser = as('rosa')) {
   const key = await Authenticator.make()

@@ -535,7 +535,14 @@ test.each(posts.map(({ path, access }) => [path, access] as const))(
     const isNever = path in neverKept || path.startsWith(`${paths.practice}/`)
     expect([path, isKept, isNever]).toEqual([path, isKept, !isKept])
     const who = (admitted[access]?.rosa.find((name) => name !== 'nobody') ?? 'rosa') as Member
-    const typed = { subject: 'Kept?', body: 'Kept?', note: 'Kept?', email: 'kept@example.test', name: 'Kept?', q: 'Kept?' }
+    const typed = {
+      subject: 'Kept?',
+      body: 'Kept?',
+      note: 'Kept?',
+      email: 'kept@example.test',
+      name: 'Kept?',
+      q: 'Kept?',
+    }
     await (await tooLate(who)).post(fill(path), { ...typed, submissionId: 'p'.repeat(21) })
     expect(await count('kept_forms')).toBe(isKept ? 1 : 0)
   }

@@ -36,8 +36,7 @@ export type AnnouncementFields = v.InferOutput<typeof Announcement>
 export function readMrns(text: string): { mrn: string; line: number }[] {
   const lines = new Map<string, number>()
   for (const [index, line] of text.split('\n').entries())
-    for (const mrn of line.split(/[\s,;]+/).filter(Boolean))
-      if (!lines.has(mrn)) lines.set(mrn, index + 1)
+    for (const mrn of line.split(/[\s,;]+/).filter(Boolean)) if (!lines.has(mrn)) lines.set(mrn, index + 1)
   return [...lines].map(([mrn, line]) => ({ mrn, line }))
 }
 

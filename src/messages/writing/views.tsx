@@ -104,6 +104,7 @@ export const FilesField = ({
 
 /** Enter in a line of text presses the first button of a form: that must be the one that sends. Nobody meets this one. */
 export const SendByEnter = () => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: tabindex keeps the focus away from it
   <input class='vh' type='submit' name='act' value='send' tabindex={-1} aria-hidden='true' />
 )
 
