@@ -139,7 +139,13 @@ describe.each(posts.map((route) => [route.path, route] as const))('POST %s', (pa
   test('refuses more than a form can hold, with a page that says so', async () => {
     const browser = await enter(access)
     const before = await snapshot()
-    const response = await browser.post(fill(path), { body: 'x'.repeat(maxBody + 1024) })
+    // What says how long it is, is refused before any of it is read; the rest is counted, here for small forms alone.
+    const isSmall = maxBody < 1024 * 1024
+    const response = await browser.post(
+      fill(path),
+      { body: isSmall ? 'x'.repeat(maxBody + 1024) : 'x' },
+      isSmall ? {} : { 'Content-Length': String(maxBody + 1) }
+    )
     expect(response.status).toBe(413)
     expect((await readPage(await response.text())).headings).toEqual(['That is too large'])
     expect(await snapshot()).toEqual(before)
