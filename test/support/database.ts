@@ -3,10 +3,10 @@ import { env } from 'cloudflare:workers'
 /** What a request may always do, whoever it comes from: be written down, and be seen to have come. */
 const unwatched = ['audit_entries', 'throttles', 'sessions', 'd1_migrations']
 
-/** Every row the portal keeps, to see that a request changed none. */
+/** Every row the portal keeps, to see that a request changed none; the words messages are found by follow the messages. */
 export async function snapshot(except = unwatched) {
   const { results: tables } = await env.DB.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name"
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'message\\_words%' ESCAPE '\\' ORDER BY name"
   ).all<{ name: string }>()
   const names = tables.map(({ name }) => name).filter((name) => !except.includes(name))
   const contents = await env.DB.batch(names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)))
