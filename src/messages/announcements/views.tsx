@@ -20,8 +20,8 @@ export const AnnouncementsPage = ({ rows, total, page }: ListProps) => {
   return (
     <section id='announcements' class='mid flow'>
       <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
-      <div class='head'>
-        <h1>{t.title}</h1>
+      <h1>{t.title}</h1>
+      <div class='acts'>
         <a class='btn' href={paths.announcementNew}>
           {t.newTitle}
         </a>
