@@ -19,7 +19,7 @@ import {
   threadStatements,
   written,
 } from '../store.ts'
-import { listColleagues, listQueuesInUse, newerThan, nextInQueue, workOf } from '../work/store.ts'
+import { listColleagues, listQueuesInUse, newerThan, nextInQueue, workOf } from '../work-items/store.ts'
 import { draftInThread, filesOfDraft } from '../writing/store.ts'
 
 /** A thread as staff need it: the conversation, the work it makes, who reads the answer, and what helps to write it. */

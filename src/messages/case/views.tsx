@@ -12,7 +12,7 @@ import { staffFileLinks } from '../files/views.tsx'
 import { InternalNotes } from '../notes/views.tsx'
 import { isClosed } from '../thread.ts'
 import { Conversation, Unsent } from '../views.tsx'
-import { Collision, Seen, ThreadActs, WorkCard } from '../work/views.tsx'
+import { Collision, Seen, ThreadActs, WorkCard } from '../work-items/views.tsx'
 import { FilesField, SavedAt } from '../writing/views.tsx'
 import type { Case } from './store.ts'
 

@@ -5,7 +5,7 @@ import { newId } from '../../db/id.ts'
 import { accounts, staffNotes, threads, workItems } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { inRecord } from '../store.ts'
-import { newerThan } from '../work/store.ts'
+import { newerThan } from '../work-items/store.ts'
 
 /** A statement: what staff wrote among themselves about a thread, oldest first. */
 export const notesOf = (db: Db, chart: Chart<'messages'>, threadId: string) =>

@@ -9,7 +9,7 @@ import { type Caregiver, liveCaregivers } from '../../patients/grant.ts'
 import { tellReaders } from '../case/store.ts'
 import { filesOfForm } from '../files/store.ts'
 import { type Kept, keep, type NewMessageFields, openingStatements, type Riders, written } from '../store.ts'
-import { listQueuesInUse } from '../work/store.ts'
+import { listQueuesInUse } from '../work-items/store.ts'
 import { becameOf, ownDraft } from '../writing/store.ts'
 
 /**

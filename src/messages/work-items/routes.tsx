@@ -9,7 +9,7 @@ import { caseUrl, refuseCase } from '../case/routes.tsx'
 import { type Case, findCase } from '../case/store.ts'
 import { isClosed } from '../thread.ts'
 import { claimWork, closeThread, handOver, reopenThread, switchReplies } from './store.ts'
-import { ClosingReason, owesReply, reasonText } from './work.ts'
+import { ClosingReason, owesReply, reasonText } from './work-item.ts'
 
 export const messageWork = new Routes()
 

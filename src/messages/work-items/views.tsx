@@ -8,7 +8,7 @@ import type { Case } from '../case/store.ts'
 import { useQueueNames, Waited, WorkTags } from '../queue/views.tsx'
 import { isClosed } from '../thread.ts'
 import type { Work } from './store.ts'
-import { owesReply, readReason, reasons } from './work.ts'
+import { owesReply, readReason, reasons } from './work-item.ts'
 
 type Place = { patientId: string; threadId: string }
 

@@ -5,7 +5,7 @@ import type { Db } from '../../db/client.ts'
 import { accounts, messages, queues, threads, workItems } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { inRecord } from '../store.ts'
-import { answeringRoles } from './work.ts'
+import { answeringRoles } from './work-item.ts'
 
 /** Something stands in the thread that came after `seen`, the last message a page showed. */
 export const newerThan = (threadId: string, seen: string) =>
