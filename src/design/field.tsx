@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { useText } from '../i18n/text.ts'
 import type { Form } from '../web/form.ts'
+import { Button } from './parts.tsx'
 
 type FieldProps = { name: string; label: string; form: Form; hint?: string | undefined }
 
@@ -238,6 +239,14 @@ export const Select = ({
     </div>
   )
 }
+
+/** What is looked for, and the button that looks. */
+export const SearchField = ({ submit, ...field }: FieldProps & { submit: string; maxlength: number }) => (
+  <div class='find'>
+    <TextField {...field} type='search' autocomplete='off' />
+    <Button>{submit}</Button>
+  </div>
+)
 
 /** Makes sending the form twice the same as once. */
 export const SubmissionId = ({ form }: { form: Form }) => (

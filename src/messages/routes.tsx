@@ -1,19 +1,18 @@
-import { newId } from '../db/id.ts'
 import type { RequestContext } from '../env.ts'
 import { paths } from '../paths.ts'
-import { chart } from '../patients/chart.ts'
+import { type Chart, chart } from '../patients/chart.ts'
 import { replyDue } from '../practice/office-hours.ts'
 import { flash } from '../web/flash.ts'
-import { again, blank, checkForm, type Form, readFields } from '../web/form.ts'
+import { again, blank, checkForm, type Form } from '../web/form.ts'
 import { isLookedAt } from '../web/looking.ts'
 import { renderInvalid } from '../web/page.tsx'
 import { pageAsked } from '../web/paging.ts'
 import { Routes } from '../web/routes.ts'
 import { addReply, listThreads, openToReply } from './store.ts'
-import { isClosed, mayReply, pageSize, queueFor, Reply } from './thread.ts'
+import { mayReply, pageSize, queueFor, Reply, type Thread } from './thread.ts'
 import { MessagesPage, ThreadPage } from './views.tsx'
-import { formId, typedFrom } from './writing/draft.ts'
-import { checkDanger, formWithFiles, setAside } from './writing/set-aside.tsx'
+import { typedFrom } from './writing/draft.ts'
+import { checkDanger, formWithFiles, readWriting, setAside } from './writing/set-aside.tsx'
 import { findDraft, finishDraft } from './writing/store.ts'
 import { fileProblemWords } from './writing/views.tsx'
 
@@ -49,59 +48,64 @@ messages.get(paths.thread, chart('messages'), async (c) => {
   )
 })
 
-messages.post(
-  paths.thread,
-  chart('messages'),
-  async (c) => {
-    const { db, chart, now, t, language, visit } = c.var
-    const { practice } = visit
-    const threadId = c.req.param('threadId')
-    const found = await openToReply(db, chart, threadId, undefined)
-    if (!found) return c.notFound()
-    const { thread } = found
-    const refuse = async (form: Form, closed = isClosed(thread)) => {
-      const files = (await findDraft(db, chart, form.typed.submissionId ?? '')).files
-      const props = {
-        thread: closed ? { ...thread, closedAt: thread.closedAt ?? now } : thread,
-        draftFiles: files,
-      }
-      return renderInvalid(c, <ThreadPage {...props} patient={chart.patient} form={form} />, threadHead(c))
-    }
-    const posted = await readFields(c)
-    const id = formId(posted) ?? newId()
-    const typed: Record<string, string> = { ...posted, submissionId: id }
-    const open = mayReply(thread)
-    const aside = open ? await setAside(c, chart, typed, id, threadId) : undefined
-    if (aside instanceof Response) return aside
-    if (aside) return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
-    const form = checkForm(typed, Reply, t.messages)
-    if (!form.ok) return refuse(open ? form.form : again(typed, t.messages.closedMeanwhile))
-    const danger = await checkDanger(c, chart, typed, id, threadId)
-    if (danger.to && open) return c.redirect(danger.to, 303)
+messages.post(paths.thread, chart('messages'), (c) => reply(c, c.var.chart, c.req.param('threadId')), {
+  maxBody: formWithFiles,
+})
 
-    const work = {
-      queue: queueFor(practice.categories, thread.category),
-      dueAt: replyDue(practice, now),
-      flagged: danger.flagged,
-    }
-    const kept = await addReply(
-      db,
-      chart,
-      threadId,
-      form.value,
-      work,
-      language,
-      now,
-      finishDraft(db, chart, id)
-    )
-    if (!kept) return refuse(again(form.typed, t.messages.closedMeanwhile), true)
-    if (kept.threadId !== threadId || kept.body !== form.value.body)
-      return refuse(again(form.typed, t.messages.alreadySent))
-    flash(c, 'messageSent')
-    return c.redirect(c.req.path, 303)
-  },
-  { maxBody: formWithFiles }
-)
+/** A reply on its way: kept, held back for a call, refused with its words, or sent. */
+async function reply(c: RequestContext, chart: Chart<'messages'>, threadId: string) {
+  const { db, now, t, language, visit } = c.var
+  const found = await openToReply(db, chart, threadId, undefined)
+  if (!found) return c.notFound()
+  const { thread } = found
+  const { id, typed } = await readWriting(c)
+  const refuse = (form: Form) => refuseReply(c, chart, thread, form)
+  const refuseClosed = () =>
+    refuseReply(c, chart, closedNow(thread, now), again(typed, t.messages.closedMeanwhile))
+
+  const open = mayReply(thread)
+  const aside = open ? await setAside(c, chart, typed, id, threadId) : undefined
+  if (aside instanceof Response) return aside
+  if (aside) return refuse({ typed, errors: { files: fileProblemWords(aside.problems, t) } })
+  const form = checkForm(typed, Reply, t.messages)
+  if (!form.ok) return open ? refuse(form.form) : refuseClosed()
+  const danger = await checkDanger(c, chart, typed, id, threadId)
+  if (danger.to && open) return c.redirect(danger.to, 303)
+
+  const work = {
+    queue: queueFor(visit.practice.categories, thread.category),
+    dueAt: replyDue(visit.practice, now),
+    flagged: danger.flagged,
+  }
+  // Also into a closed thread: what came in before the closing is not called unsent when it is repeated.
+  const kept = await addReply(
+    db,
+    chart,
+    threadId,
+    form.value,
+    work,
+    language,
+    now,
+    finishDraft(db, chart, id)
+  )
+  if (!kept) return refuseClosed()
+  if (kept.threadId !== threadId || kept.body !== form.value.body)
+    return refuse(again(typed, t.messages.alreadySent))
+  flash(c, 'messageSent')
+  return c.redirect(c.req.path, 303)
+}
+
+/** One that was open when it was read was closed since. */
+const closedNow = (thread: Thread, now: Date) => (mayReply(thread) ? { ...thread, closedAt: now } : thread)
+
+async function refuseReply(c: RequestContext, chart: Chart<'messages'>, thread: Thread, form: Form) {
+  const { files } = await findDraft(c.var.db, chart, form.typed.submissionId ?? '')
+  return renderInvalid(
+    c,
+    <ThreadPage thread={thread} draftFiles={files} patient={chart.patient} form={form} />,
+    threadHead(c)
+  )
+}
 
 // Never the subject: titles are kept in histories and shown on lock screens.
 const threadHead = (c: RequestContext) => ({

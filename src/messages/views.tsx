@@ -28,7 +28,7 @@ import {
   type Thread,
 } from './thread.ts'
 import type { DraftSummary } from './writing/store.ts'
-import { AboutLink, DraftList, FilesField, SavedAt } from './writing/views.tsx'
+import { AboutLink, DraftList, WritingFoot } from './writing/views.tsx'
 
 type Named = { givenName: string; familyName: string }
 /** "Nadia Reyes, RN"; a caregiver as "Milo Díaz (Son) for Rosa Díaz". */
@@ -347,25 +347,12 @@ export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, for
           <form method='post' action={href(paths.thread, to)} enctype='multipart/form-data' novalidate>
             <SubmissionId form={form} />
             <TextArea name='body' label={t.body} form={form} rows={5} lang={language} />
-            <FilesField
+            <WritingFoot
               files={draftFiles}
               form={form}
-              draft={{ threadId: thread.id }}
+              threadId={thread.id}
               patientId={patient.id}
               saysAdded={saysAdded}
-              focused
-            />
-            <div class='acts'>
-              <Button name='act' value='send'>
-                {t.send}
-              </Button>
-              <Button kind='alt' name='act' value='save'>
-                {t.saveDraft}
-              </Button>
-            </div>
-            <SavedAt
-              patientId={patient.id}
-              draft={{ id: form.typed.submissionId ?? '', threadId: thread.id }}
             />
           </form>
         </section>

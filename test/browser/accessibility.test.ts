@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
-import { desktop, openStage, openTab, phone, type Stage } from './portal.ts'
+import { desktop, openTab, phone } from './portal.ts'
+import { stage } from './stage.ts'
 
 type App = typeof import('../../src/app.tsx')
 type Secret = typeof import('../../src/identity/secret.ts')
@@ -18,14 +19,11 @@ const day = 24 * 60 * minute
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-let stage: Stage
 let ids: Record<string, string>
 beforeAll(async () => {
-  stage = await openStage()
   ids = await examples()
   await liveALittle(ids.patient ?? '', ids.admin ?? '')
 })
-afterAll(() => stage?.close())
 
 /** One real row for every parameter a page may carry, all of the demo's main patient. */
 async function examples(): Promise<Record<string, string>> {

@@ -1,21 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  desktop,
-  mailTo,
-  openStage,
-  openTab,
-  phone,
-  type Stage,
-  signIn,
-  signInOf,
-  withoutJavaScript,
-} from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { expect, test } from 'vitest'
+import { desktop, mailTo, openTab, phone, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 const seen = new Set<string>()
 

@@ -1,12 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, openStage, openTab, type Stage, signIn, signInOf, withoutJavaScript } from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { describe, expect, test } from 'vitest'
+import { desktop, openTab, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,20 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  desktop,
-  mailTo,
-  openStage,
-  openTab,
-  type Stage,
-  signIn,
-  signInOf,
-  withoutJavaScript,
-} from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { describe, expect, test } from 'vitest'
+import { desktop, mailTo, openTab, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 type Invitee = { id: string; given_name: string; family_name: string; birth_date: string; email: string }
 

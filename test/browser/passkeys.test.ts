@@ -1,12 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mailTo, openStage, openTab, type Stage, signIn, signInOf, withoutJavaScript } from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { expect, test } from 'vitest'
+import { mailTo, openTab, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 /** A tab on a device with an authenticator of its own, as a phone has one. Nobody touches it until `touch`, and then only for what is asked later. */
 async function openPhone() {

@@ -1,14 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { env } from 'node:process'
 import type { BrowserContextOptions } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, openStage, openTab, phone, type Stage, withoutJavaScript } from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { describe, expect, test } from 'vitest'
+import { desktop, openTab, phone, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 type Found = { id: string; given_name: string; family_name: string; birth_date: string }
 

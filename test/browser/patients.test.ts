@@ -1,22 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
-import {
-  desktop,
-  openStage,
-  openTab,
-  phone,
-  type Stage,
-  signIn,
-  signInOf,
-  withoutJavaScript,
-} from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { desktop, openTab, phone, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 /** A patient on Home, and the address of it. */
 async function openHome(options: Parameters<typeof openTab>[1]) {

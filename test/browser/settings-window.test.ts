@@ -2,24 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  desktop,
-  mailTo,
-  openStage,
-  openTab,
-  phone,
-  type Stage,
-  signIn,
-  signInOf,
-  withoutJavaScript,
-} from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { describe, expect, test } from 'vitest'
+import { desktop, mailTo, openTab, phone, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { stage } from './stage.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const opener = (page: Page) => page.getByRole('link', { name: 'Change email address or password' })

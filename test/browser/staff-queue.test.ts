@@ -1,12 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, openStage, openTab, type Stage } from './portal.ts'
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage?.close())
+import { expect, test } from 'vitest'
+import { desktop, openTab } from './portal.ts'
+import { stage } from './stage.ts'
 
 /** Someone writes: a question that would stand first in the queue. */
 const arrive = async (name: string) => {

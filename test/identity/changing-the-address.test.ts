@@ -1,12 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { invitations, passkeys, sessions } from '../../src/db/schema.ts'
+import { invitations, passkeys } from '../../src/db/schema.ts'
 import { sweepEmailChanges } from '../../src/identity/credentials/store.ts'
 import { verifyPassword } from '../../src/identity/password.ts'
 import { emailChangeDigits, emailUndoToken, sha256 } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
 import { day, minute } from '../support/clock.ts'
 import { snapshot, watched } from '../support/database.ts'
+import { elsewhere } from '../support/elsewhere.ts'
 import { hostile } from '../support/hostile.ts'
 import { readPage, unescaped } from '../support/html.ts'
 import { another, count, PostOffice, row } from '../support/invited.ts'
@@ -34,21 +35,6 @@ const newest = async (accountId = 'rosa') => {
 const digitsOf = async (accountId = 'rosa') => emailChangeDigits(env.TOKEN_KEY, await newest(accountId))
 const opens = async (browser: Browser) => (await browser.get('/settings')).status === 200
 const textOf = async (response: Response) => (await readPage(await response.text())).text
-
-async function elsewhere(token: string, accountId = 'rosa') {
-  await db()
-    .insert(sessions)
-    .values({
-      tokenHash: await sha256(token),
-      accountId,
-      createdAt: minutesAgo(5),
-      seenAt: new Date(),
-      completedAt: minutesAgo(5),
-    })
-  const browser = new Browser()
-  browser.jar.set('__Host-cs', token)
-  return browser
-}
 
 /** Asks, reads the code in the new mailbox, types it. */
 async function change(browser = as('rosa'), office = new PostOffice(), email = fresh) {

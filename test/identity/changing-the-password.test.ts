@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { passwordResets, sessions, trustedDevices } from '../../src/db/schema.ts'
+import { passwordResets, trustedDevices } from '../../src/db/schema.ts'
 import { verifyPassword } from '../../src/identity/password.ts'
-import { sha256 } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
+import { elsewhere } from '../support/elsewhere.ts'
 import { hostile } from '../support/hostile.ts'
 import { readPage } from '../support/html.ts'
 import { count, PostOffice, row } from '../support/invited.ts'
@@ -21,22 +21,6 @@ const hashOf = async (id = 'rosa') =>
 const opens = async (browser: Browser) => (await browser.get('/settings')).status === 200
 const canSignIn = async (email: string, secret: string) =>
   (await new Browser().submit('/sign-in', { email, password: secret })).status === 303
-
-/** The same account on another device. */
-async function elsewhere(token: string, accountId = 'rosa') {
-  await db()
-    .insert(sessions)
-    .values({
-      tokenHash: await sha256(token),
-      accountId,
-      createdAt: minutesAgo(5),
-      seenAt: new Date(),
-      completedAt: minutesAgo(5),
-    })
-  const browser = new Browser()
-  browser.jar.set('__Host-cs', token)
-  return browser
-}
 
 test.each([
   ['a patient', 'rosa'],

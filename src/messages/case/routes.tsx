@@ -1,18 +1,17 @@
-import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import type { Language } from '../../i18n/text.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { type Chart, staffChart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
-import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { again, blank, checkForm, type Form } from '../../web/form.ts'
 import { isLookedAt } from '../../web/looking.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { filled, placesFor } from '../quick-replies/quick-reply.ts'
 import { fits, isClosed, queueFor, StaffReply } from '../thread.ts'
-import { draftOf, formId, typedFrom } from '../writing/draft.ts'
-import { formWithFiles, setAside } from '../writing/set-aside.tsx'
+import { draftOf, typedFrom } from '../writing/draft.ts'
+import { formWithFiles, readWriting, setAside } from '../writing/set-aside.tsx'
 import { findDraft, finishDraft, saveDraft } from '../writing/store.ts'
 import { fileProblemWords } from '../writing/views.tsx'
 import { joined, signed } from './answer.ts'
@@ -36,9 +35,7 @@ messageCase.post(
     const { db, chart, now, t, language } = c.var
     const found = await findCase(db, chart, c.req.param('threadId'), now)
     if (!found) return c.notFound()
-    const posted = await readFields(c)
-    const id = formId(posted) ?? newId()
-    const typed: Record<string, string> = { ...posted, submissionId: id }
+    const { id, typed } = await readWriting(c)
     const aside = isClosed(found.thread) ? undefined : await besides(c, chart, found, typed, id)
     if (aside) return aside
 

@@ -1,5 +1,5 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { FieldNotes, Select, SubmissionId, TextArea } from '../../design/field.tsx'
+import { FieldNotes, SubmissionId, TextArea } from '../../design/field.tsx'
 import { BackLink, Button } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useText } from '../../i18n/text.ts'
@@ -13,7 +13,7 @@ import { InternalNotes } from '../notes/views.tsx'
 import { isClosed } from '../thread.ts'
 import { Conversation, Unsent } from '../views.tsx'
 import { Collision, Seen, ThreadActs, WorkCard } from '../work-items/views.tsx'
-import { FilesField, SavedAt } from '../writing/views.tsx'
+import { WritingFoot, WrittenIn } from '../writing/views.tsx'
 import type { Case } from './store.ts'
 
 type CaseProps = Case & {
@@ -64,8 +64,7 @@ export const CasePage = (props: CaseProps) => {
 
 const AnswerCard = (props: CaseProps) => {
   const { thread, patient, draftFiles, replies, signature, saysAdded, form } = props
-  const { messages, desk } = useText()
-  const t = desk.case
+  const { case: t } = useText().desk
   const to = { patientId: patient.id, threadId: thread.id }
   return (
     <section class='card flow' aria-labelledby='answer'>
@@ -84,35 +83,13 @@ const AnswerCard = (props: CaseProps) => {
             </p>
           </div>
         )}
-        <Select
-          name='language'
-          label={t.writtenIn}
-          form={form}
-          choices={[
-            { value: 'en', label: t.languages.en },
-            { value: 'es', label: t.languages.es },
-          ]}
-        />
-        <FilesField
+        <WrittenIn form={form} />
+        <WritingFoot
           files={draftFiles}
           form={form}
-          draft={{ threadId: thread.id }}
+          threadId={thread.id}
           patientId={patient.id}
           saysAdded={saysAdded}
-          focused
-          byStaff
-        />
-        <div class='acts'>
-          <Button name='act' value='send'>
-            {messages.send}
-          </Button>
-          <Button kind='alt' name='act' value='save'>
-            {messages.saveDraft}
-          </Button>
-        </div>
-        <SavedAt
-          patientId={patient.id}
-          draft={{ id: form.typed.submissionId ?? '', threadId: thread.id }}
           byStaff
         />
       </form>

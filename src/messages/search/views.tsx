@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { TextField } from '../../design/field.tsx'
-import { BackLink, Button, Pagination } from '../../design/parts.tsx'
+import { SearchField } from '../../design/field.tsx'
+import { BackLink, Pagination } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -36,16 +36,14 @@ export const SearchPage = ({
       <h1>{t.search}</h1>
       <search>
         <form method='post' action={url} novalidate>
-          <TextField
+          <SearchField
             name='q'
             label={t.searchWords}
             hint={t.searchHint}
             form={form}
-            type='search'
-            autocomplete='off'
             maxlength={longestSearch}
+            submit={t.searchButton}
           />
-          <Button>{t.searchButton}</Button>
         </form>
       </search>
       {results && (

@@ -1,18 +1,17 @@
-import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import { isLanguage } from '../../i18n/text.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { paths } from '../../paths.ts'
 import { type Chart, staffChart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
-import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { again, blank, checkForm, type Form } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { signed } from '../case/answer.ts'
 import { caseUrl, signatureIn } from '../case/routes.tsx'
 import { fits, NewMessage, queueFor } from '../thread.ts'
-import { formId, typedFrom } from '../writing/draft.ts'
-import { draftUrl, formWithFiles, setAside } from '../writing/set-aside.tsx'
+import { typedFrom } from '../writing/draft.ts'
+import { draftUrl, formWithFiles, readWriting, setAside } from '../writing/set-aside.tsx'
 import { finishDraft, removeDraft } from '../writing/store.ts'
 import { fileProblemWords } from '../writing/views.tsx'
 import { findStart, type Start, startThread } from './store.ts'
@@ -58,9 +57,7 @@ startingThreads.post(paths.adminDraftRemoval, answering, async (c) => {
 async function write(c: RequestContext, chart: Chart<'messages'>, draftId: string | undefined) {
   const { db, now, t, language, visit } = c.var
   const { categories } = visit.practice
-  const posted = await readFields(c)
-  const id = formId({ submissionId: draftId ?? posted.submissionId ?? '' }) ?? newId()
-  const typed: Record<string, string> = { ...posted, submissionId: id }
+  const { id, typed } = await readWriting(c, draftId)
   const aside = await setAside(c, chart, typed, id, null)
   if (aside instanceof Response) return aside
   const refuse = (form: Form) => refuseStart(c, chart, form)

@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { BackLink, Notice } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -10,7 +10,7 @@ import { fullName } from '../../patients/name.ts'
 import { PatientLine } from '../../patients/views.tsx'
 import type { Form } from '../../web/form.ts'
 import { longestSubject, offered } from '../thread.ts'
-import { FilesField, SavedAt, SendByEnter } from '../writing/views.tsx'
+import { SendByEnter, WritingFoot, WrittenIn } from '../writing/views.tsx'
 import type { Start } from './store.ts'
 
 type StartProps = Start & { patient: Patient; mayOpenPatient: boolean; saysAdded: boolean; form: Form }
@@ -46,7 +46,7 @@ const StartForm = ({ patient, caregivers, queues, files, saysAdded, form }: Star
   const { messages, desk } = useText()
   const { language, visit } = getContext<Env>().var
   const t = desk.start
-  const { languages, writtenIn, language: spoken } = desk.case
+  const { languages, language: spoken } = desk.case
   const to = { patientId: patient.id }
   const readers = [...(patient.accountId ? [patient] : []), ...caregivers]
   const signs = queues.some(({ signatureEn, signatureEs }) => signatureEn || signatureEs)
@@ -80,45 +80,24 @@ const StartForm = ({ patient, caregivers, queues, files, saysAdded, form }: Star
           autocomplete='off'
         />
         <TextArea name='body' label={t.body} form={form} rows={9} {...(signs && { hint: t.signs })} />
-        <Select
-          name='language'
-          label={writtenIn}
-          form={form}
-          choices={[
-            { value: 'en', label: languages.en },
-            { value: 'es', label: languages.es },
-          ]}
-        />
-        <FilesField
+        <WrittenIn form={form} />
+        <WritingFoot
           files={files}
           form={form}
-          draft={{ threadId: null }}
+          threadId={null}
           patientId={patient.id}
           saysAdded={saysAdded}
-          focused
           byStaff
-        />
-        {caregivers.length > 0 && (
-          <Checkbox name='tell' form={form}>
-            {t.tell}
+        >
+          {caregivers.length > 0 && (
+            <Checkbox name='tell' form={form}>
+              {t.tell}
+            </Checkbox>
+          )}
+          <Checkbox name='mayReply' form={form}>
+            {t.mayReply}
           </Checkbox>
-        )}
-        <Checkbox name='mayReply' form={form}>
-          {t.mayReply}
-        </Checkbox>
-        <div class='acts'>
-          <Button name='act' value='send'>
-            {messages.send}
-          </Button>
-          <Button kind='alt' name='act' value='save'>
-            {messages.saveDraft}
-          </Button>
-        </div>
-        <SavedAt
-          patientId={patient.id}
-          draft={{ id: form.typed.submissionId ?? '', threadId: null }}
-          byStaff
-        />
+        </WritingFoot>
       </form>
     </>
   )

@@ -1,16 +1,15 @@
-import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import { href, paths } from '../../paths.ts'
 import { type Chart, chart } from '../../patients/chart.ts'
 import { isOpen, nextOpening, replyDue } from '../../practice/office-hours.ts'
 import { flash } from '../../web/flash.ts'
-import { again, blank, checkForm, type Form, readFields } from '../../web/form.ts'
+import { again, blank, checkForm, type Form } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { openThread } from '../store.ts'
 import { NewMessage, offered, queueFor } from '../thread.ts'
-import { aboutText, categoryAbout, formId, readAbout, subjectAfter, typedFrom } from './draft.ts'
-import { checkDanger, draftUrl, formWithFiles, setAside } from './set-aside.tsx'
+import { aboutText, categoryAbout, readAbout, subjectAfter, typedFrom } from './draft.ts'
+import { checkDanger, draftUrl, formWithFiles, readWriting, setAside } from './set-aside.tsx'
 import { findDraft, finishDraft, removeDraft } from './store.ts'
 import { CallNowPage, fileProblemWords, NewMessagePage } from './views.tsx'
 
@@ -55,9 +54,7 @@ writing.post(paths.draft, chart('messages'), (c) => write(c, c.var.chart, c.req.
 async function write(c: RequestContext, chart: Chart<'messages'>, draftId: string | undefined) {
   const { db, now, t, language, visit } = c.var
   const { practice } = visit
-  const posted = await readFields(c)
-  const id = formId({ submissionId: draftId ?? posted.submissionId ?? '' }) ?? newId()
-  const typed: Record<string, string> = { ...posted, submissionId: id }
+  const { id, typed } = await readWriting(c, draftId)
   const refuse = async (form: Form) => renderInvalid(c, await formPage(c, chart, form), head(c))
 
   const aside = await setAside(c, chart, typed, id, null)

@@ -1,13 +1,14 @@
+import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
-import { readFiles } from '../../web/form.ts'
+import { readFields, readFiles } from '../../web/form.ts'
 import { dangerWords, speaksOfDanger } from '../danger.ts'
 import { attachFiles, type FileProblem } from '../files/attach.ts'
 import { limits } from '../files/file-kind.ts'
 import { filesOfForm, removeFile } from '../files/store.ts'
-import { type DraftFields, draftOf } from './draft.ts'
+import { type DraftFields, draftOf, formId } from './draft.ts'
 import { saveDraft } from './store.ts'
 import { FilesField, fileProblemWords, SavedAt } from './views.tsx'
 
@@ -22,6 +23,13 @@ export const draftUrl = (
   threadId
     ? href(via === 'staff' ? paths.adminThread : paths.thread, { patientId, threadId })
     : href(via === 'staff' ? paths.adminDraft : paths.draft, { patientId, draftId: id })
+
+/** A posted form with an id that can be one: a form without it, or with a broken one, is still someone's message. */
+export async function readWriting(c: RequestContext, draftId?: string) {
+  const posted = await readFields(c)
+  const id = formId({ submissionId: draftId ?? posted.submissionId ?? '' }) ?? newId()
+  return { id, typed: { ...posted, submissionId: id } as Record<string, string> }
+}
 
 /** A thread's own page, or that of a new message: the title of what is swapped into it. */
 const head = (c: RequestContext, threadId: string | null) => ({

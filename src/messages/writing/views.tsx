@@ -1,6 +1,8 @@
 import { getContext } from 'hono/context-storage'
+import type { Child } from 'hono/jsx'
+import { languages } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { FieldNotes, Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { FieldNotes, Radios, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice } from '../../design/parts.tsx'
 import { UrgentHelp } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -136,6 +138,46 @@ export const SavedAt = ({ patientId, draft, at, byStaff = false }: SavedAtProps)
   )
 }
 
+type FootProps = Omit<FilesProps, 'draft' | 'focused'> & { threadId: string | null; children?: Child }
+
+/** What every form that writes a message ends with: its files, what else it asks, to send or to keep, when it was saved. */
+export const WritingFoot = ({ threadId, children, ...props }: FootProps) => {
+  const t = useText().messages
+  const { form, patientId, byStaff = false } = props
+  return (
+    <>
+      <FilesField {...props} draft={{ threadId }} focused />
+      {children}
+      <div class='acts'>
+        <Button name='act' value='send'>
+          {t.send}
+        </Button>
+        <Button kind='alt' name='act' value='save'>
+          {t.saveDraft}
+        </Button>
+      </div>
+      <SavedAt
+        patientId={patientId}
+        draft={{ id: form.typed.submissionId ?? '', threadId }}
+        byStaff={byStaff}
+      />
+    </>
+  )
+}
+
+/** In which language staff write to a patient. */
+export const WrittenIn = ({ form }: { form: Form }) => {
+  const t = useText().desk.case
+  return (
+    <Select
+      name='language'
+      label={t.writtenIn}
+      form={form}
+      choices={languages.map((value) => ({ value, label: t.languages[value] }))}
+    />
+  )
+}
+
 /** Whether anyone is in the office, and by when a message sent now is answered. */
 export type Office = { isOpen: boolean; opensAt: Date | undefined; replyBy: Date }
 
@@ -195,7 +237,7 @@ export const NewMessagePage = ({
   const { common, messages: t } = useText()
   const { language, visit } = getContext<Env>().var
   const to = { patientId: patient.id }
-  const { submissionId: id = '', about } = form.typed
+  const { about } = form.typed
   return (
     <section id='new-message' class='narrow flow'>
       <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
@@ -229,33 +271,18 @@ export const NewMessagePage = ({
           autocomplete='off'
         />
         <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
-        <FilesField
-          files={files}
-          form={form}
-          draft={{ threadId: null }}
-          patientId={patient.id}
-          saysAdded={saysAdded}
-          focused
-        />
-        <section class='f' aria-labelledby='readers'>
-          <h2 id='readers'>{t.whoCanSee}</h2>
-          <ul class='rule'>
-            <li>{t.patientReads(fullName(patient), isPatient)}</li>
-            {caregivers.map((caregiver) => (
-              <li>{fullName(caregiver)}</li>
-            ))}
-            <li>{t.careTeam}</li>
-          </ul>
-        </section>
-        <div class='acts'>
-          <Button name='act' value='send'>
-            {t.send}
-          </Button>
-          <Button kind='alt' name='act' value='save'>
-            {t.saveDraft}
-          </Button>
-        </div>
-        <SavedAt patientId={patient.id} draft={{ id, threadId: null }} />
+        <WritingFoot files={files} form={form} threadId={null} patientId={patient.id} saysAdded={saysAdded}>
+          <section class='f' aria-labelledby='readers'>
+            <h2 id='readers'>{t.whoCanSee}</h2>
+            <ul class='rule'>
+              <li>{t.patientReads(fullName(patient), isPatient)}</li>
+              {caregivers.map((caregiver) => (
+                <li>{fullName(caregiver)}</li>
+              ))}
+              <li>{t.careTeam}</li>
+            </ul>
+          </section>
+        </WritingFoot>
       </form>
     </section>
   )

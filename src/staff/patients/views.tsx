@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { TextField } from '../../design/field.tsx'
-import { Button, Pagination, Tag } from '../../design/parts.tsx'
+import { SearchField } from '../../design/field.tsx'
+import { Pagination, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
@@ -31,18 +31,14 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
           hx-swap='none'
           hx-replace-url='true'
         >
-          <div class='find'>
-            <TextField
-              name='q'
-              label={t.search}
-              hint={t.hint}
-              form={form}
-              type='search'
-              autocomplete='off'
-              maxlength={longestSearch}
-            />
-            <Button>{t.submit}</Button>
-          </div>
+          <SearchField
+            name='q'
+            label={t.search}
+            hint={t.hint}
+            form={form}
+            maxlength={longestSearch}
+            submit={t.submit}
+          />
         </form>
       </search>
       <Desks current={results.kind === 'desk' ? results.desk : undefined} />

@@ -324,6 +324,11 @@ const Moves = ({
 }
 
 type ArrangedProps<Entry> = {
+  id: string
+  title: string
+  intro: string
+  add: { to: string; label: string }
+  form: Form
   inUse: Entry[]
   retired: Entry[]
   row: (entry: Entry) => Child
@@ -333,29 +338,41 @@ type ArrangedProps<Entry> = {
 }
 
 /** Entries in the order that people meet them in, each with its moves; below, folded, those no longer in use. */
-export const Arranged = <Entry,>({ inUse, retired, row, movesOf, countRetired }: ArrangedProps<Entry>) => (
-  <>
-    <div class='card list'>
-      <ul class='rows'>
-        {inUse.map((entry, place) => (
-          <li class='line'>
-            {row(entry)}
-            <Moves {...movesOf(entry)} place={place} count={inUse.length} />
-          </li>
-        ))}
-      </ul>
-    </div>
-    {retired.length > 0 && (
-      <details class='more'>
-        <summary>{countRetired(retired.length)}</summary>
-        <div class='card list'>
-          <ul class='rows'>
-            {retired.map((entry) => (
-              <li>{row(entry)}</li>
-            ))}
-          </ul>
-        </div>
-      </details>
-    )}
-  </>
-)
+export const ArrangedPage = <Entry,>(props: ArrangedProps<Entry>) => {
+  const { id, title, intro, add, form, inUse, retired, row, movesOf, countRetired } = props
+  return (
+    <section id={id} class='mid flow'>
+      <BackLink to={paths.practice}>{useText().practice.title}</BackLink>
+      <ErrorSummary form={form} />
+      <div class='head'>
+        <h1>{title}</h1>
+        <a class='btn' href={add.to}>
+          {add.label}
+        </a>
+      </div>
+      <p>{intro}</p>
+      <div class='card list'>
+        <ul class='rows'>
+          {inUse.map((entry, place) => (
+            <li class='line'>
+              {row(entry)}
+              <Moves {...movesOf(entry)} place={place} count={inUse.length} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {retired.length > 0 && (
+        <details class='more'>
+          <summary>{countRetired(retired.length)}</summary>
+          <div class='card list'>
+            <ul class='rows'>
+              {retired.map((entry) => (
+                <li>{row(entry)}</li>
+              ))}
+            </ul>
+          </div>
+        </details>
+      )}
+    </section>
+  )
+}

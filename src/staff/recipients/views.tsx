@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { TextField } from '../../design/field.tsx'
-import { BackLink, Button } from '../../design/parts.tsx'
+import { SearchField } from '../../design/field.tsx'
+import { BackLink } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
@@ -19,18 +19,14 @@ export const RecipientsPage = ({ form, found }: { form: Form; found?: PatientRow
       <h1>{t.choose}</h1>
       <search>
         <form method='post' action={paths.adminRecipients} novalidate>
-          <div class='find'>
-            <TextField
-              name='q'
-              label={t.search}
-              hint={t.hint}
-              form={form}
-              type='search'
-              autocomplete='off'
-              maxlength={longestSearch}
-            />
-            <Button>{t.submit}</Button>
-          </div>
+          <SearchField
+            name='q'
+            label={t.search}
+            hint={t.hint}
+            form={form}
+            maxlength={longestSearch}
+            submit={t.submit}
+          />
         </form>
       </search>
       {found && <Found found={found} />}

@@ -9,7 +9,7 @@ import { offered } from '../../../messages/thread.ts'
 import { href, paths } from '../../../paths.ts'
 import type { Form } from '../../../web/form.ts'
 import type { Queue } from '../store.ts'
-import { Arranged, queueName, SaveOrKeep, Seen } from '../views.tsx'
+import { ArrangedPage, queueName, SaveOrKeep, Seen } from '../views.tsx'
 
 const QueueOf = ({ category, queues }: { category: Category; queues: Queue[] }) => {
   const { language } = getContext<Env>().var
@@ -28,29 +28,22 @@ export const CategoriesPage = ({
 }) => {
   const { practice } = useText()
   const t = practice.categories
-  const retired = categories.filter(({ retiredAt }) => retiredAt)
   return (
-    <section id='practice-categories' class='mid flow'>
-      <BackLink to={paths.practice}>{practice.title}</BackLink>
-      <ErrorSummary form={form} />
-      <div class='head'>
-        <h1>{practice.facts.categories}</h1>
-        <a class='btn' href={paths.practiceCategoryNew}>
-          {t.add}
-        </a>
-      </div>
-      <p>{t.intro}</p>
-      <Arranged
-        inUse={offered(categories)}
-        retired={retired}
-        row={(category) => <CategoryRow category={category} queues={queues} />}
-        movesOf={({ id, en }) => ({
-          action: href(paths.practiceCategoryPlace, { categoryId: id }),
-          name: en[0],
-        })}
-        countRetired={t.retiredCount}
-      />
-    </section>
+    <ArrangedPage
+      id='practice-categories'
+      title={practice.facts.categories}
+      intro={t.intro}
+      add={{ to: paths.practiceCategoryNew, label: t.add }}
+      form={form}
+      inUse={offered(categories)}
+      retired={categories.filter(({ retiredAt }) => retiredAt)}
+      row={(category) => <CategoryRow category={category} queues={queues} />}
+      movesOf={({ id, en }) => ({
+        action: href(paths.practiceCategoryPlace, { categoryId: id }),
+        name: en[0],
+      })}
+      countRetired={t.retiredCount}
+    />
   )
 }
 

@@ -8,7 +8,7 @@ import { useText } from '../../../i18n/text.ts'
 import { href, paths } from '../../../paths.ts'
 import type { Form } from '../../../web/form.ts'
 import type { Queue } from '../store.ts'
-import { Arranged, SaveOrKeep, Seen } from '../views.tsx'
+import { ArrangedPage, SaveOrKeep, Seen } from '../views.tsx'
 import { feeding, inUse } from './queue.ts'
 
 type QueuesProps = { queues: Queue[]; categories: Category[]; form: Form }
@@ -16,29 +16,22 @@ type QueuesProps = { queues: Queue[]; categories: Category[]; form: Form }
 export const QueuesPage = ({ queues, categories, form }: QueuesProps) => {
   const { practice } = useText()
   const t = practice.queues
-  const retired = queues.filter(({ retiredAt }) => retiredAt)
   return (
-    <section id='practice-queues' class='mid flow'>
-      <BackLink to={paths.practice}>{practice.title}</BackLink>
-      <ErrorSummary form={form} />
-      <div class='head'>
-        <h1>{practice.facts.queues}</h1>
-        <a class='btn' href={paths.practiceQueueNew}>
-          {t.add}
-        </a>
-      </div>
-      <p>{t.intro}</p>
-      <Arranged
-        inUse={inUse(queues)}
-        retired={retired}
-        row={(queue) => <QueueRow queue={queue} categories={categories} />}
-        movesOf={({ id, nameEn }) => ({
-          action: href(paths.practiceQueuePlace, { queueId: id }),
-          name: nameEn,
-        })}
-        countRetired={t.retiredCount}
-      />
-    </section>
+    <ArrangedPage
+      id='practice-queues'
+      title={practice.facts.queues}
+      intro={t.intro}
+      add={{ to: paths.practiceQueueNew, label: t.add }}
+      form={form}
+      inUse={inUse(queues)}
+      retired={queues.filter(({ retiredAt }) => retiredAt)}
+      row={(queue) => <QueueRow queue={queue} categories={categories} />}
+      movesOf={({ id, nameEn }) => ({
+        action: href(paths.practiceQueuePlace, { queueId: id }),
+        name: nameEn,
+      })}
+      countRetired={t.retiredCount}
+    />
   )
 }
 
