@@ -190,7 +190,7 @@ CREATE VIRTUAL TABLE message_words USING fts5(
 );
 INSERT INTO message_words (record, subject, body, message_id)
 SELECT threads.patient_id, threads.subject, messages.body, messages.id
-FROM messages JOIN threads ON threads.id = messages.thread_id;
+FROM messages JOIN threads ON threads.id = messages.thread_id WHERE messages.withdrawn_at IS NULL;
 CREATE TRIGGER messages_are_found AFTER INSERT ON messages WHEN NEW.withdrawn_at IS NULL BEGIN
   INSERT INTO message_words (record, subject, body, message_id)
   SELECT patient_id, subject, NEW.body, NEW.id FROM threads WHERE id = NEW.thread_id;
