@@ -17,13 +17,20 @@ import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
 const clock = () => new Date()
 
+/** An announcement that cannot be sent holds up no mail: it fails loudly once everything else is on its way. */
+async function sendAll(env: Bindings) {
+  const failure = await sendAnnouncements(connect(env.DB), clock()).catch((error: unknown) => ({ error }))
+  const taken = await deliverDue(env, mailWriters, clock)
+  if (failure) throw failure.error
+  return taken
+}
+
 export default {
   fetch: app.fetch,
 
   /** An announcement was started, or the outbox was written to: send what is due. */
   async queue(_batch, env) {
-    await sendAnnouncements(connect(env.DB), clock())
-    const taken = await deliverDue(env, mailWriters, clock)
+    const taken = await sendAll(env)
     if (taken === fullLoad) await env.OUTBOX.send({ id: 'due' })
   },
 
@@ -31,8 +38,6 @@ export default {
   async scheduled({ scheduledTime }, env) {
     const db = connect(env.DB)
     await queueReminders(db, clock())
-    await sendAnnouncements(db, clock())
-    await deliverDue(env, mailWriters, clock)
     if (new Date(scheduledTime).getUTCMinutes() === 0) {
       await db.batch([
         sweepThrottles(db, clock()),
@@ -47,5 +52,6 @@ export default {
       await remindOfUnread(db, clock())
       await sweepFiles(db, env.FILES)
     }
+    await sendAll(env)
   },
 } satisfies ExportedHandler<Bindings>

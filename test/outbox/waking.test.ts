@@ -54,3 +54,32 @@ test('a queue whose database is away keeps the wake-up for later', async () => {
   const batch = createMessageBatch<{ id: string }>('carespace-outbox', [])
   await expect(worker.queue(batch, away)).rejects.toThrow()
 })
+
+test.each(['queue', 'cron'])('an announcement that cannot be sent holds up no mail (%s)', async (by) => {
+  const at = Date.now() - 1000
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO announcements (id, subject_en, subject_es, body_en, body_es, author_id, submission_id, saved_at, started_at, audience)
+       VALUES ('stuck', 'a', 'a', 'a', 'a', 'nadia', 'stuck', ?1, ?1, 'all')`
+    ).bind(at),
+    env.DB.prepare(
+      "INSERT INTO announcement_recipients (announcement_id, patient_id) VALUES ('stuck', 'rosa-chart')"
+    ),
+    env.DB.prepare(
+      "CREATE TRIGGER stuck BEFORE UPDATE ON announcement_recipients BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+    ),
+  ])
+  try {
+    await queueOne()
+    const context = createExecutionContext()
+    const run =
+      by === 'queue'
+        ? worker.queue(createMessageBatch<{ id: string }>('carespace-outbox', []), env)
+        : worker.scheduled(createScheduledController({ scheduledTime: new Date(), cron: '* * * * *' }), env)
+    await expect(run).rejects.toThrow()
+    await waitOnExecutionContext(context)
+    expect(await wasTakenUp()).toBe(true)
+  } finally {
+    await env.DB.prepare('DROP TRIGGER stuck').run()
+  }
+})
