@@ -57,9 +57,10 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
     return c.html(`<!DOCTYPE html>${document}`)
   })
   await next()
-  // A part of a page cannot go elsewhere: htmx would put the other page into it. The browser goes instead.
+  // Back to the page itself is its new state, which takes the place of the old. A part of a page cannot go anywhere else:
+  // htmx would put the other page into it. The browser goes instead.
   const location = c.res.headers.get('Location')
-  if (location && c.req.header('HX-Request'))
+  if (location && c.req.header('HX-Request') && new URL(location, c.req.url).pathname !== c.req.path)
     c.res = new Response(null, { status: 204, headers: movedBy(c.res, location) })
 }
 
