@@ -56,9 +56,9 @@ describe.each(declared.map((config) => [config.name, config] as const))('%s', (n
           default:
             column.default === undefined
               ? null
-              : typeof column.default === 'string'
-                ? `'${column.default}'`
-                : String(column.default),
+              : typeof column.default === 'number'
+                ? String(column.default)
+                : `'${column.mapToDriverValue(column.default)}'`,
         }))
       )
     )

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  type AnySQLiteColumn,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import { newId } from './id.ts'
 
 const id = () => text().primaryKey().$defaultFn(newId)
@@ -353,6 +362,8 @@ export const patients = sqliteTable(
     sourceId: text('source_id'),
     versionAt: at('version_at'),
     createdAt: at('created_at').notNull(),
+    /** The record this one turned out to be the same person's as, and was merged into. */
+    mergedInto: text('merged_into').references((): AnySQLiteColumn => patients.id),
   },
   (t) => [
     uniqueIndex('patients_by_mrn').on(t.mrn),
@@ -912,6 +923,9 @@ export const encounters = sqliteTable(
 
 // --- Labs -------------------------------------------------------------------------------------------------
 
+/** What release rules and the calm page before a report go by. */
+export const reportKinds = ['lab', 'pathology', 'imaging', 'genetics', 'tumor-marker'] as const
+
 /** FHIR R4 DiagnosticReport.status */
 export const reportStatuses = [
   'registered',
@@ -960,6 +974,15 @@ export const reports = sqliteTable(
     sourceId: text('source_id').notNull(),
     /** The sender's own time of the version filed here: an older one never replaces it. */
     versionAt: at('version_at'),
+    kind: text({ enum: reportKinds }).notNull().default('lab'),
+    /** When it first was final: statutory holds count from here. */
+    finalizedAt: at('finalized_at'),
+    /** When one of the care team first opened or commented it. */
+    teamSeenAt: at('team_seen_at'),
+    teamSeenBy: text('team_seen_by').references(() => accounts.id),
+    commentedAt: at('commented_at'),
+    /** When the notice that it is there was queued. */
+    noticedAt: at('noticed_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),
@@ -1017,12 +1040,59 @@ export const observations = sqliteTable(
     source: text().notNull(),
     sourceId: text('source_id').notNull(),
     versionAt: at('version_at'),
+    method: text(),
+    /** Who performed it, where that is not the report's laboratory. */
+    laboratory: text(),
   },
   (t) => [
     index('observations_by_report').on(t.reportId, t.position),
     index('observations_by_code').on(t.patientId, t.code, t.collectedAt),
     uniqueIndex('observations_by_source').on(t.source, t.sourceId),
   ]
+)
+
+/** What a result said before it was corrected, and versions that came later than newer ones. */
+export const observationVersions = sqliteTable(
+  'observation_versions',
+  {
+    id: id(),
+    observationId: text('observation_id')
+      .notNull()
+      .references(() => observations.id),
+    status: text({ enum: observationStatuses }).notNull(),
+    value: text(),
+    unit: text(),
+    rangeLow: text('range_low'),
+    rangeHigh: text('range_high'),
+    rangeText: text('range_text'),
+    flag: text(),
+    versionAt: at('version_at'),
+    replacedAt: at('replaced_at').notNull(),
+  },
+  (t) => [index('observation_versions_by_observation').on(t.observationId, t.replacedAt)]
+)
+
+/** A report as a document. The bytes are in R2. */
+export const reportFiles = sqliteTable(
+  'report_files',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    position: integer().notNull(),
+    name: text().notNull(),
+    /** By its content, not by what its sender says. */
+    type: text({ enum: ['application/pdf'] }).notNull(),
+    /** Bytes. */
+    size: integer().notNull(),
+    sha256: text().notNull(),
+    objectKey: text('object_key').notNull(),
+    addedAt: at('added_at').notNull(),
+    /** Replaced or withdrawn by its sender. */
+    removedAt: at('removed_at'),
+  },
+  (t) => [uniqueIndex('report_files_once').on(t.reportId, t.sha256)]
 )
 
 // --- Resources --------------------------------------------------------------------------------------------
@@ -1047,9 +1117,15 @@ export const feeds = sqliteTable('feeds', {
   createdAt: at('created_at').notNull(),
   lastUsedAt: at('last_used_at'),
   revokedAt: at('revoked_at'),
+  /** The zone of times that come without one; null: the practice's. */
+  timeZone: text('time_zone'),
+  /** Assigning authorities (HL7 CX.4, FHIR Identifier.system) under which this sender uses the practice's record numbers. */
+  ownAuthorities: text('own_authorities', { mode: 'json' }).$type<string[]>().notNull().default([]),
+  createdBy: text('created_by').references(() => accounts.id),
+  revokedBy: text('revoked_by').references(() => accounts.id),
 })
 
-/** Every message a feed sent, refused ones too. The raw body lies in R2 under `rawKey`. */
+/** Every body a feed or one of the staff sent, refused ones too. The raw bytes lie in R2 under `rawKey`. */
 export const inbox = sqliteTable(
   'inbox',
   {
@@ -1065,6 +1141,133 @@ export const inbox = sqliteTable(
     refusedAt: at('refused_at'),
     /** Counts and reasons, no names and no values. */
     outcome: text({ mode: 'json' }).$type<unknown>(),
+    format: text({ enum: ['hl7', 'fhir', 'csv', 'pdf'] })
+      .notNull()
+      .default('fhir'),
+    /** Who of the staff uploaded it. */
+    sentBy: text('sent_by').references(() => accounts.id),
   },
-  (t) => [index('inbox_by_feed').on(t.feedId, t.receivedAt), index('inbox_by_hash').on(t.sha256)]
+  (t) => [
+    index('inbox_by_feed').on(t.feedId, t.receivedAt),
+    index('inbox_by_hash').on(t.sha256),
+    index('inbox_by_time').on(t.receivedAt),
+  ]
+)
+
+/** One body may hold many messages (HL7), and each has a fate of its own. */
+export const inboxMessages = sqliteTable(
+  'inbox_messages',
+  {
+    id: id(),
+    inboxId: text('inbox_id')
+      .notNull()
+      .references(() => inbox.id),
+    feedId: text('feed_id')
+      .notNull()
+      .references(() => feeds.id),
+    position: integer().notNull(),
+    /** `ORU^R01`, `Bundle`, as the message calls itself. */
+    kind: text().notNull(),
+    /** Sending application, facility and control id: who says that it is the same message again. */
+    controlKey: text('control_key'),
+    sha256: text().notNull(),
+    receivedAt: at('received_at').notNull(),
+    filedAt: at('filed_at'),
+    /** Waits for a person: see `unmatched`. */
+    parkedAt: at('parked_at'),
+    refusedAt: at('refused_at'),
+    /** The first message with the same key and the same bytes. */
+    repeats: text().references((): AnySQLiteColumn => inboxMessages.id),
+    /** Codes and counts, no names and no values. */
+    outcome: text({ mode: 'json' }).$type<unknown>(),
+  },
+  (t) => [
+    uniqueIndex('inbox_messages_by_place').on(t.inboxId, t.position),
+    index('inbox_messages_by_control').on(t.feedId, t.controlKey).where(sql`control_key IS NOT NULL`),
+    index('inbox_messages_by_time').on(t.receivedAt),
+    index('inbox_messages_refused').on(t.refusedAt).where(sql`refused_at IS NOT NULL`),
+  ]
+)
+
+/** What came for someone we do not know for certain. Nobody sees it until a person says whose it is. */
+export const unmatched = sqliteTable(
+  'unmatched',
+  {
+    id: id(),
+    messageId: text('message_id')
+      .notNull()
+      .references(() => inboxMessages.id),
+    feedId: text('feed_id')
+      .notNull()
+      .references(() => feeds.id),
+    /** The sender's name for the patient within the message, so that one of several can be linked. */
+    subject: text().notNull(),
+    why: text({ enum: ['no-identifier', 'unknown', 'contradicts', 'ambiguous'] }).notNull(),
+    authority: text(),
+    identifier: text(),
+    familyName: text('family_name'),
+    givenName: text('given_name'),
+    searchName: text('search_name').notNull().default(''),
+    birthDate: text('birth_date'),
+    sex: text(),
+    phone: text(),
+    postalCode: text('postal_code'),
+    /** How much of what waits. */
+    holds: text({ mode: 'json' }).$type<Record<string, number>>().notNull(),
+    parkedAt: at('parked_at').notNull(),
+    resolvedAt: at('resolved_at'),
+    resolvedBy: text('resolved_by').references(() => accounts.id),
+    resolution: text({ enum: ['linked', 'set-aside'] }),
+    /** Why a person set it aside. */
+    reason: text(),
+    patientId: text('patient_id').references(() => patients.id),
+  },
+  (t) => [
+    uniqueIndex('unmatched_once').on(t.messageId, t.subject),
+    index('unmatched_waiting').on(t.parkedAt).where(sql`resolved_at IS NULL`),
+  ]
+)
+
+/** Whom an identifier names, once it was checked or a person said so. `feed:<id>` stands for an authority left out. */
+export const patientIdentifiers = sqliteTable(
+  'patient_identifiers',
+  {
+    authority: text().notNull(),
+    value: text().notNull(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    feedId: text('feed_id').references(() => feeds.id),
+    linkedAt: at('linked_at').notNull(),
+    linkedBy: text('linked_by').references(() => accounts.id),
+  },
+  (t) => [
+    primaryKey({ columns: [t.authority, t.value] }),
+    index('patient_identifiers_by_patient').on(t.patientId),
+  ]
+)
+
+/** Two records that were one person's. What moved is listed, so that it can be moved back. */
+export const patientMerges = sqliteTable(
+  'patient_merges',
+  {
+    id: id(),
+    survivorId: text('survivor_id')
+      .notNull()
+      .references(() => patients.id),
+    retiredId: text('retired_id')
+      .notNull()
+      .references(() => patients.id),
+    messageId: text('message_id').references(() => inboxMessages.id),
+    mergedAt: at('merged_at').notNull(),
+    mergedBy: text('merged_by').references(() => accounts.id),
+    /** Ids by table. */
+    moved: text({ mode: 'json' }).$type<Record<string, string[]>>().notNull(),
+    undoneAt: at('undone_at'),
+    undoneBy: text('undone_by').references(() => accounts.id),
+  },
+  (t) => [
+    index('patient_merges_by_survivor').on(t.survivorId, t.mergedAt),
+    index('patient_merges_by_retired').on(t.retiredId, t.mergedAt),
+  ]
 )

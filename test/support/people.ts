@@ -41,8 +41,14 @@ export const db = () => connect(env.DB)
 
 /** Emptied before each test, children first. The audit trail cannot be: tests look at what came after `auditMark`. */
 const tables = [
+  'unmatched',
+  'patient_merges',
+  'patient_identifiers',
+  'inbox_messages',
   'inbox',
   'feeds',
+  'observation_versions',
+  'report_files',
   'observations',
   'report_reads',
   'reports',

@@ -1,5 +1,6 @@
 import { observationStatuses, type observations } from '../../db/schema.ts'
 import type { Bundle, Resource } from './bundle.ts'
+import { nameOf } from './encounter.ts'
 import { codeIn, codesOf, type Json, moment, type Node, nodes, text, wordsOf } from './json.ts'
 
 export type ObservationRow = typeof observations.$inferSelect
@@ -64,6 +65,8 @@ export function readObservation(resource: Resource, bundle: Bundle): SentObserva
         ? (issuedAt ?? moment(body, 'meta', 'lastUpdated') ?? collectedAt)
         : null,
     versionAt: moment(body, 'meta', 'lastUpdated') ?? issuedAt,
+    method: wordsOf(body.method),
+    laboratory: nameOf(nodes(body, 'performer')[0], resource, bundle),
   }
 }
 

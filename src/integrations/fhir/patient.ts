@@ -110,5 +110,6 @@ export function revisePatient(
     sourceId: onFile?.sourceId ?? sent.sourceId,
     versionAt: isSendersOwn ? (facts.versionAt ?? onFile?.versionAt ?? null) : onFile.versionAt,
     createdAt: onFile?.createdAt ?? now,
+    mergedInto: onFile?.mergedInto ?? null,
   }
 }

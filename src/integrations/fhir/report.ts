@@ -92,6 +92,8 @@ export const reportOfOne = (result: SentObservation): SentReport => ({
 /** What a patient may see at once: results that are in, the early ones labelled. Holds are set by people, not by senders. */
 const released = new Set(['partial', 'preliminary', 'final', 'amended', 'corrected', 'appended'])
 
+const finished = new Set(['final', 'amended', 'corrected', 'appended'])
+
 /** The row as it is to be kept; the care team's own words and releases stay. */
 export function reviseReport(
   { subject: _, isLaboratory: __, isDocument: ___, results: ____, ...sent }: SentReport,
@@ -102,8 +104,14 @@ export function reviseReport(
   return {
     comment: onFile?.comment ?? null,
     commentBy: onFile?.commentBy ?? null,
+    commentedAt: onFile?.commentedAt ?? null,
+    teamSeenAt: onFile?.teamSeenAt ?? null,
+    teamSeenBy: onFile?.teamSeenBy ?? null,
+    noticedAt: onFile?.noticedAt ?? null,
+    kind: onFile?.kind ?? 'lab',
     ...sent,
     ...made,
+    finalizedAt: onFile?.finalizedAt ?? (finished.has(sent.status) ? (sent.issuedAt ?? now) : null),
     releasedAt: onFile?.releasedAt ?? (released.has(sent.status) ? now : null),
   }
 }
