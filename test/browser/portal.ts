@@ -60,6 +60,11 @@ export const signInOf = ({ signIns }: Stage, role: string) => {
 /** Signs in through the form, second step included. */
 export async function signIn(page: Page, who: SignIn) {
   await page.goto('/sign-in')
+  await signInHere(page, who)
+}
+
+/** The same on the page one was led to, which knows where one was going. */
+export async function signInHere(page: Page, who: SignIn) {
   await page.getByLabel('Email').fill(who.address)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
