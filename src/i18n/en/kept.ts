@@ -30,4 +30,9 @@ export const kept = {
     why: 'You were signed out before you sent it. Nothing is lost: your words are still on this page.',
     thenSend: 'Then come back to this page and choose “Send now”.',
   },
+  refused: {
+    title: 'This was not sent',
+    why: 'It is not yours to write here, or not any more. Nothing was sent or saved. If you need your words, copy them from this page.',
+    call: 'If you think this is wrong, call us:',
+  },
 }

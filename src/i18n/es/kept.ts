@@ -32,4 +32,9 @@ export const kept = {
     why: 'Su sesión se cerró antes de que lo enviara. No se perdió nada: sus palabras siguen en esta página.',
     thenSend: 'Después vuelva a esta página y elija «Enviar ahora».',
   },
+  refused: {
+    title: 'Esto no se envió',
+    why: 'Usted no puede escribir aquí, o ya no puede. No se envió ni se guardó nada. Si necesita sus palabras, cópielas de esta página.',
+    call: 'Si cree que es un error, llámenos:',
+  },
 } satisfies typeof en

@@ -21,22 +21,32 @@ const UnsentForm = ({ unsent, keptId, children }: { unsent: Unsent; keptId?: str
       {Object.entries(carried).map(([name, value]) => (
         <input type='hidden' name={name} value={value} />
       ))}
-      {kind.shown.map(
-        (name) =>
-          name !== 'body' &&
-          carried[name] && (
-            <p>
-              <b>{t.fields[name]}</b>
-              <br />
-              <span dir='auto'>{name === 'category' ? <Category id={carried[name]} /> : carried[name]}</span>
-            </p>
-          )
-      )}
+      <Shown kind={kind} fields={carried} />
       {kind.shown.includes('body') && (
         <TextArea name='body' label={t.fields.body} form={{ typed, errors: {} }} rows={10} />
       )}
       {children}
     </form>
+  )
+}
+
+/** What a person typed into a form, field by field. */
+const Shown = ({ kind, fields }: Pick<Unsent, 'kind' | 'fields'>) => {
+  const t = useText().kept.fields
+  return (
+    <>
+      {kind.shown.map(
+        (name) =>
+          fields[name] && (
+            <div>
+              <b>{t[name]}</b>
+              <p class='body' dir='auto'>
+                {name === 'category' ? <Category id={fields[name]} /> : fields[name]}
+              </p>
+            </div>
+          )
+      )}
+    </>
   )
 }
 
@@ -130,6 +140,26 @@ export const UnsentPage = ({ unsent }: { unsent: Unsent }) => {
           {signIn.troubleCall} <OfficePhone />. <Callable text={signIn.trouble} />
         </p>
       </Notice>
+    </section>
+  )
+}
+
+export const RefusedPage = ({ unsent }: { unsent: Unsent }) => {
+  const { kept, system } = useText()
+  const t = kept.refused
+  return (
+    <section id='refused' class='narrow flow' tabindex={-1} autofocus>
+      <h1>{t.title}</h1>
+      <p>{t.why}</p>
+      <p>
+        {t.call} <OfficePhone />
+      </p>
+      <div class='card flow'>
+        <Shown {...unsent} />
+      </div>
+      <p>
+        <a href={paths.front}>{system.notFound.home}</a>
+      </p>
     </section>
   )
 }
