@@ -15,7 +15,7 @@ import type { Form } from '../../web/form.ts'
 import type { FileProblem } from '../files/attach.ts'
 import type { AttachedFile } from '../files/store.ts'
 import { FileList, patientFileLinks, staffFileLinks } from '../files/views.tsx'
-import { longestSubject, offered } from '../thread.ts'
+import { offered } from '../thread.ts'
 import { type Draft, readAbout } from './draft.ts'
 import type { DraftSummary } from './store.ts'
 
@@ -226,12 +226,28 @@ export const AboutLink = ({
   )
 }
 
-type NewMessageProps = {
-  patient: Patient
-  caregivers: Caregiver[]
+export type Readers = { patient: Patient; caregivers: Caregiver[]; isPatient: boolean }
+
+/** Everyone who can read what is sent, by name, said before it is. */
+export const WhoCanSee = ({ patient, caregivers, isPatient }: Readers) => {
+  const t = useText().messages
+  return (
+    <section class='f' aria-labelledby='readers'>
+      <h3 id='readers'>{t.whoCanSee}</h3>
+      <ul class='rule'>
+        <li>{t.patientReads(fullName(patient), isPatient)}</li>
+        {caregivers.map((caregiver) => (
+          <li>{fullName(caregiver)}</li>
+        ))}
+        <li>{t.careTeam}</li>
+      </ul>
+    </section>
+  )
+}
+
+type NewMessageProps = Readers & {
   files: AttachedFile[]
   saysAdded: boolean
-  isPatient: boolean
   office: Office
   form: Form
 }
@@ -274,25 +290,10 @@ export const NewMessagePage = ({
             hint,
           }))}
         />
-        <TextField
-          name='subject'
-          label={t.subject}
-          form={form}
-          maxlength={longestSubject}
-          autocomplete='off'
-        />
+        <TextField name='subject' label={t.subject} form={form} autocomplete='off' />
         <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
         <WritingFoot files={files} form={form} threadId={null} patientId={patient.id} saysAdded={saysAdded}>
-          <section class='f' aria-labelledby='readers'>
-            <h2 id='readers'>{t.whoCanSee}</h2>
-            <ul class='rule'>
-              <li>{t.patientReads(fullName(patient), isPatient)}</li>
-              {caregivers.map((caregiver) => (
-                <li>{fullName(caregiver)}</li>
-              ))}
-              <li>{t.careTeam}</li>
-            </ul>
-          </section>
+          <WhoCanSee patient={patient} caregivers={caregivers} isPatient={isPatient} />
         </WritingFoot>
       </form>
     </section>
