@@ -45,9 +45,12 @@ messages.get(paths.thread, chart('messages'), async (c) => {
   return c.render(<ThreadPage {...found} {...own(chart)} saysAdded={saysAdded} form={form} />, threadHead(c))
 })
 
-messages.post(paths.thread, chart('messages'), (c) => reply(c, c.var.chart, c.req.param('threadId')), {
-  maxBody: formWithFiles,
-})
+messages.post(
+  paths.thread,
+  chart('messages'),
+  (c) => reply(c, c.var.chart, c.req.param('threadId')),
+  formWithFiles
+)
 
 /** A reply on its way: kept, held back for a call, refused with its words, or sent. */
 async function reply(c: RequestContext, chart: Chart<'messages'>, threadId: string) {

@@ -119,13 +119,24 @@ describe('with JavaScript', () => {
     expect(await said()).toBe('“scan 9.pdf” is attached.')
     expect(await page.getByText('“x.svg” is not a PDF').count()).toBe(0)
   })
+})
 
-  test('more at once than anyone may send is refused in words', async () => {
-    const { page } = await openForm()
-    const huge = (n: number) => ({ ...large(n), buffer: Buffer.alloc(6_200_000, n) })
-    await page.setInputFiles('#files', [huge(1), huge(2), huge(3), huge(4), huge(5)])
-    await page.getByText('too large together').waitFor()
-    expect(await page.locator('h1').textContent()).toBe('New message')
+describe.each([
+  ['with JavaScript', {}],
+  ['without JavaScript', withoutJavaScript],
+])('%s', (_, options) => {
+  test('more at once than anyone may send is refused in words, and what was typed stays', async () => {
+    const { page } = await openForm(options)
+    await page.locator('#body').fill('Many large scans')
+    const huge = (n: number) => ({
+      ...large(n),
+      buffer: Buffer.concat([Buffer.from(pdf(`${n}`)), Buffer.alloc(6_200_000), Buffer.from('%%EOF')]),
+    })
+    await page.setInputFiles('#files', [1, 2, 3, 4, 5].map(huge))
+    if (options === withoutJavaScript) await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('“scan 2.pdf” was not attached').first().waitFor()
+    expect(await page.locator('#body').inputValue()).toBe('Many large scans')
+    expect(await attached(page)).toBe(1)
   })
 })
 

@@ -278,6 +278,24 @@ describe('files', () => {
     expect(await files()).toHaveLength(4)
   })
 
+  test('far more than may be sent at once is refused one by one, and nothing typed is lost', async () => {
+    const six = (n: number) => file(pdf(`${n}${'x'.repeat(6_200_000)}`), `${n}.pdf`)
+    const larger = file(pdf('x'.repeat(6.1 * 1024 * 1024)), 'scan.pdf')
+    const answer = await post('rosa', page, { ...message, act: 'send' }, larger, ...[1, 2, 3, 4, 5].map(six))
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    for (const said of [
+      '“scan.pdf” is larger than 6 MB',
+      '“2.pdf” was not attached',
+      '“5.pdf” was not attached',
+    ])
+      expect(html).toContain(said)
+    expect(html).toContain('Two\nor three?')
+    expect((await files()).map(({ name }) => name)).toEqual(['1.pdf'])
+    expect(await drafts()).toHaveLength(1)
+    expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toEqual([])
+  })
+
   test('together they hold 10 MB', async () => {
     const large = (n: number) => file(pdf(`${n}${'x'.repeat(5.5 * 1024 * 1024)}`), `${n}.pdf`)
     const answer = await post('rosa', page, { ...message, act: 'attach' }, large(1), large(2))
