@@ -20,6 +20,8 @@ export const kept = {
   },
   send: 'Send now',
   goOn: 'Continue',
+  filesLeft: (names: string) => `Not kept: ${names}. Words are kept, files are not.`,
+  addFiles: 'Add the files again',
   openPage: 'Open the page instead',
   remove: 'Throw it away',
   until: (date: string) => `Only you can see this. We keep it until ${date}.`,

@@ -22,6 +22,8 @@ export const kept = {
   },
   send: 'Enviar ahora',
   goOn: 'Continuar',
+  filesLeft: (names: string) => `No se guardó: ${names}. Se guardan las palabras, no los archivos.`,
+  addFiles: 'Agregar los archivos otra vez',
   openPage: 'Mejor abrir la página',
   remove: 'Borrarlo',
   until: (date: string) => `Solo usted puede ver esto. Lo guardamos hasta el ${date}.`,

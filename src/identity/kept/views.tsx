@@ -22,6 +22,7 @@ const UnsentForm = ({ unsent, keptId, children }: { unsent: Unsent; keptId?: str
         <input type='hidden' name={name} value={value} />
       ))}
       <Shown kind={kind} fields={carried} />
+      <FilesLeft fields={fields} />
       {kind.shown.includes('body') && (
         <TextArea name='body' label={t.fields.body} form={{ typed, errors: {} }} rows={10} />
       )}
@@ -29,6 +30,24 @@ const UnsentForm = ({ unsent, keptId, children }: { unsent: Unsent; keptId?: str
     </form>
   )
 }
+
+type Fields = Pick<Unsent, 'fields'>
+
+/** That files did not come along. */
+const FilesLeft = ({ fields: { filesLeft } }: Fields) =>
+  filesLeft ? (
+    <p class='err' dir='auto'>
+      {useText().kept.filesLeft(filesLeft)}
+    </p>
+  ) : null
+
+/** To the page where they can be added once more. */
+const SaveInstead = ({ fields: { filesLeft } }: Fields) =>
+  filesLeft ? (
+    <Button kind='alt' name='act' value='save'>
+      {useText().kept.addFiles}
+    </Button>
+  ) : null
 
 /** What a person typed into a form, field by field. */
 const Shown = ({ kind, fields }: Pick<Unsent, 'kind' | 'fields'>) => {
@@ -83,6 +102,7 @@ export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
         <UnsentForm unsent={unsent} keptId={row.id}>
           <div class='acts'>
             <Button>{isMessage ? t.send : t.goOn}</Button>
+            <SaveInstead fields={unsent.fields} />
             <a class='btn alt' href={row.path}>
               {t.openPage}
             </a>
@@ -133,7 +153,10 @@ export const UnsentPage = ({ unsent }: { unsent: Unsent }) => {
         <li>{t.thenSend}</li>
       </ol>
       <UnsentForm unsent={unsent}>
-        <Button>{kept.send}</Button>
+        <div class='acts'>
+          <Button>{kept.send}</Button>
+          <SaveInstead fields={unsent.fields} />
+        </div>
       </UnsentForm>
       <Notice title={signIn.troubleTitle}>
         <p>
@@ -156,6 +179,7 @@ export const RefusedPage = ({ unsent }: { unsent: Unsent }) => {
       </p>
       <div class='card flow'>
         <Shown {...unsent} />
+        <FilesLeft fields={unsent.fields} />
       </div>
       <p>
         <a href={paths.front}>{system.notFound.home}</a>
