@@ -42,15 +42,15 @@ messages.get(paths.thread, chart('messages'), async (c) => {
   if (looked && found.thread.unread) c.set('visit', { ...visit, unread: visit.unread - 1 })
   const form: Form = found.draft ? { typed: typedFrom(found.draft), errors: {} } : blank()
   const saysAdded = c.req.query('attached') !== undefined
-  return c.render(
-    <ThreadPage {...found} saysAdded={saysAdded} patient={chart.patient} form={form} />,
-    threadHead(c)
-  )
+  return c.render(<ThreadPage {...found} {...own(chart)} saysAdded={saysAdded} form={form} />, threadHead(c))
 })
 
-messages.post(paths.thread, chart('messages'), (c) => reply(c, c.var.chart, c.req.param('threadId')), {
-  maxBody: formWithFiles,
-})
+messages.post(
+  paths.thread,
+  chart('messages'),
+  (c) => reply(c, c.var.chart, c.req.param('threadId')),
+  formWithFiles
+)
 
 /** A reply on its way: kept, held back for a call, refused with its words, or sent. */
 async function reply(c: RequestContext, chart: Chart<'messages'>, threadId: string) {
@@ -99,13 +99,15 @@ async function reply(c: RequestContext, chart: Chart<'messages'>, threadId: stri
 const closedNow = (thread: Thread, now: Date) => (mayReply(thread) ? { ...thread, closedAt: now } : thread)
 
 async function refuseReply(c: RequestContext, chart: Chart<'messages'>, thread: Thread, form: Form) {
-  const { files } = await findDraft(c.var.db, chart, form.typed.submissionId ?? '')
+  const { files, caregivers } = await findDraft(c.var.db, chart, form.typed.submissionId ?? '')
   return renderInvalid(
     c,
-    <ThreadPage thread={thread} draftFiles={files} patient={chart.patient} form={form} />,
+    <ThreadPage thread={thread} draftFiles={files} caregivers={caregivers} {...own(chart)} form={form} />,
     threadHead(c)
   )
 }
+
+const own = ({ patient, via }: Chart<'messages'>) => ({ patient, isPatient: via === 'patient' })
 
 // Never the subject: titles are kept in histories and shown on lock screens.
 const threadHead = (c: RequestContext) => ({

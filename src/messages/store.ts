@@ -16,6 +16,7 @@ import {
 import type { Language } from '../i18n/text.ts'
 import { isWanted } from '../outbox/notifications/store.ts'
 import type { Chart } from '../patients/chart.ts'
+import { liveCaregivers } from '../patients/grant.ts'
 import { filesOfThread } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
 import { draftInThread, filesOfDraft, ownDrafts } from './writing/store.ts'
@@ -152,23 +153,24 @@ export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
 export const findThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
   threadFrom(await db.batch([...threadStatements(db, chart, threadId)]))
 
-/** The same, with what the viewer began to reply. `lookedAt`: from then on it counts as read, as far as it went. */
+/** The same, with what the viewer began to reply and who will read it. `lookedAt`: from then on it counts as read, as far as it went. */
 export async function openToReply(
   db: Db,
   chart: Chart<'messages'>,
   threadId: string,
   lookedAt: Date | undefined
 ) {
-  const [heads, messages, files, [draft], draftFiles] = await db.batch([
+  const [heads, messages, files, [draft], draftFiles, caregivers] = await db.batch([
     ...threadStatements(db, chart, threadId),
     draftInThread(db, chart, threadId),
     filesOfDraft(db, chart, threadId),
+    liveCaregivers(db, chart),
     ...(lookedAt
       ? [markRead(db, chart, inRecord(chart, threadId), lookedAt), endUnread(db, chart, threadId, lookedAt)]
       : []),
   ])
   const thread = threadFrom([heads, messages, files])
-  return thread && { thread, draft, draftFiles }
+  return thread && { thread, draft, draftFiles, caregivers }
 }
 
 // Up to the last message there was, not up to now: one that is being written at this moment stays unread.

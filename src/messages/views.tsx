@@ -28,7 +28,7 @@ import {
   type Thread,
 } from './thread.ts'
 import type { DraftSummary } from './writing/store.ts'
-import { AboutLink, DraftList, WritingFoot } from './writing/views.tsx'
+import { AboutLink, DraftList, type Readers, WhoCanSee, WritingFoot } from './writing/views.tsx'
 
 type Named = { givenName: string; familyName: string }
 /** "Nadia Reyes, RN"; a caregiver as "Milo Díaz (Son) for Rosa Díaz". */
@@ -294,15 +294,15 @@ const ReplyExpected = ({ thread: { replyBy } }: { thread: Thread }) => {
   )
 }
 
-type ThreadProps = {
+type ThreadProps = Readers & {
   thread: Thread
   draftFiles: AttachedFile[]
   saysAdded?: boolean
-  patient: Patient
   form: Form
 }
 
-export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, form }: ThreadProps) => {
+export const ThreadPage = ({ thread, draftFiles, saysAdded = false, form, ...readers }: ThreadProps) => {
+  const { patient } = readers
   const { common, messages: t } = useText()
   const { language, visit } = getContext<Env>().var
   const viewerId = visit.viewer?.id
@@ -353,7 +353,9 @@ export const ThreadPage = ({ thread, draftFiles, saysAdded = false, patient, for
               threadId={thread.id}
               patientId={patient.id}
               saysAdded={saysAdded}
-            />
+            >
+              <WhoCanSee {...readers} />
+            </WritingFoot>
           </form>
         </section>
       )}

@@ -1,5 +1,7 @@
 import { type AuditEntry, audit } from '../audit/record.ts'
 import type { RequestContext } from '../env.ts'
+import { readUnsent } from '../identity/kept/keeping.ts'
+import { renderRefused } from '../identity/kept/unsent.tsx'
 import { may, type Permission } from '../identity/permissions.ts'
 import { refuse, toSignIn } from '../identity/viewer.ts'
 import { loadVisit, type Patient, type Viewer, type Visit, type VisitRecord } from '../identity/visit.ts'
@@ -101,7 +103,9 @@ function recordOpening(c: RequestContext, opened: Chart<Scope>) {
   )
 }
 
-function refused(c: RequestContext, viewer: Viewer, scope: Scope) {
+/** Access may have ended while they wrote: what they typed is theirs, and is given back to be copied. */
+async function refused(c: RequestContext, viewer: Viewer, scope: Scope) {
   refuse(c, viewer, c.var.visit.record?.patient.id ?? null, scope)
-  return c.notFound()
+  const unsent = c.req.method === 'POST' ? await readUnsent(c) : undefined
+  return unsent ? renderRefused(c, unsent) : c.notFound()
 }

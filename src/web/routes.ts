@@ -4,6 +4,8 @@ import { HonoBase as Hono } from 'hono/hono-base'
 import { HTTPException } from 'hono/http-exception'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Env, RequestContext } from '../env.ts'
+import { formLimit, readPosted } from './form.ts'
+import type { FileLimits } from './multipart.ts'
 
 /** Who may enter, and what the handler gets in `c.var` once they are in. */
 export type Access<Granted extends object = object> = {
@@ -20,9 +22,6 @@ export type Route = {
   /** Bytes of the largest form it takes. */
   maxBody: number
 }
-
-/** Bytes of a form without files. */
-const formLimit = 256 * 1024
 
 /** The only way to add a URL to the portal. Every line says where, who, what. */
 export class Routes {
@@ -41,9 +40,9 @@ export class Routes {
     path: Path,
     access: Access<G>,
     handler: Handler<Env & { Variables: G }, Path>,
-    { maxBody = formLimit }: { maxBody?: number } = {}
+    { maxBody = formLimit, holds }: { maxBody?: number; holds?: FileLimits } = {}
   ) {
-    return this.#add('POST', path, access, handler as unknown as Handler<Env>, maxBody)
+    return this.#add('POST', path, access, handler as unknown as Handler<Env>, maxBody, holds)
   }
 
   #add<G extends object>(
@@ -51,13 +50,14 @@ export class Routes {
     path: string,
     access: Access<G>,
     handler: Handler<Env>,
-    maxBody = formLimit
+    maxBody = formLimit,
+    holds?: FileLimits
   ) {
     const enter = access.enter as unknown as MiddlewareHandler<Env>
     if (method === 'GET') this.app.get(path, enter, handler)
     else if (access.machine)
       this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
-    else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter), enter, handler)
+    else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter, holds), enter, handler)
     this.table.push({ method, path, access: access.label, maxBody: access.machine?.maxBody ?? maxBody })
     return this
   }
@@ -76,11 +76,11 @@ const refuseLarge = () => {
  * does not say its length has been read by now, to measure it.
  */
 const takeBody =
-  (enter: MiddlewareHandler<Env>): MiddlewareHandler<Env> =>
+  (enter: MiddlewareHandler<Env>, holds?: FileLimits): MiddlewareHandler<Env> =>
   async (c, next) => {
     const take = async () => {
       // One that cannot be read is refused where it is looked at.
-      await c.req.parseBody().catch(() => undefined)
+      await readPosted(c, holds).catch(() => undefined)
       c.set('now', new Date())
     }
     if (Number(c.req.header('Content-Length') ?? 0) <= formLimit) {

@@ -30,6 +30,13 @@ const sends = (page: Page) => {
 const attached = (page: Page) => page.locator('.files li').count()
 
 describe('with JavaScript', () => {
+  test('nothing asks for a file that has gone already', async () => {
+    const { page } = await openForm()
+    await page.setInputFiles('#files', rash)
+    await page.getByText('“rash.jpg” is attached.').waitFor()
+    expect(await page.getByRole('button', { name: 'Attach', exact: true }).count()).toBe(0)
+  })
+
   test('typing is saved by itself, said politely, and there after a reload and after Back', async () => {
     const { page, complaints } = await openForm({ viewport: desktop })
     const posts = sends(page)
@@ -94,26 +101,56 @@ describe('with JavaScript', () => {
     await page.getByText('“rash.jpg” is attached.').waitFor()
   })
 
-  test('a file of another kind is refused in words, and the others stay', async () => {
+  test('a file of another kind is refused in words that are read out, and the others stay', async () => {
     const { page } = await openForm()
+    // Whoever listens hears what changes in a region that was there before, whichever way it goes.
+    const region = await page.locator('#files-field [role=status]').elementHandle()
+    const said = () => region?.evaluate((element) => element.isConnected && element.textContent)
     await page.setInputFiles('#files', [
       rash,
       { name: 'x.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') },
     ])
     await page.getByText('“x.svg” is not a PDF').waitFor()
     expect(await attached(page)).toBe(1)
+    expect(await said()).toMatch(/“x.svg” is not a PDF.*“rash.jpg” is attached\./)
+    expect(await page.locator('#files').getAttribute('aria-describedby')).toContain('files-error')
     await page.setInputFiles('#files', large(9))
     await page.getByText('“scan 9.pdf” is attached.').waitFor()
+    expect(await said()).toBe('“scan 9.pdf” is attached.')
     expect(await page.getByText('“x.svg” is not a PDF').count()).toBe(0)
   })
+})
 
-  test('more at once than anyone may send is refused in words', async () => {
-    const { page } = await openForm()
-    const huge = (n: number) => ({ ...large(n), buffer: Buffer.alloc(6_200_000, n) })
-    await page.setInputFiles('#files', [huge(1), huge(2), huge(3), huge(4), huge(5)])
-    await page.getByText('too large together').waitFor()
-    expect(await page.locator('h1').textContent()).toBe('New message')
+describe.each([
+  ['with JavaScript', {}],
+  ['without JavaScript', withoutJavaScript],
+])('%s', (_, options) => {
+  test('more at once than anyone may send is refused in words, and what was typed stays', async () => {
+    const { page } = await openForm(options)
+    await page.locator('#body').fill('Many large scans')
+    const huge = (n: number) => ({
+      ...large(n),
+      buffer: Buffer.concat([Buffer.from(pdf(`${n}`)), Buffer.alloc(6_200_000), Buffer.from('%%EOF')]),
+    })
+    await page.setInputFiles('#files', [1, 2, 3, 4, 5].map(huge))
+    if (options === withoutJavaScript) await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('“scan 2.pdf” was not attached').first().waitFor()
+    expect(await page.locator('#body').inputValue()).toBe('Many large scans')
+    expect(await attached(page)).toBe(1)
   })
+})
+
+test('a draft is thrown away once that is said twice', async () => {
+  const { page } = await openForm({ ...withoutJavaScript })
+  await page.locator('#body').fill('Think twice')
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  await page.getByRole('link', { name: 'Messages', exact: true }).first().click()
+  const draft = page.getByRole('listitem').filter({ hasText: 'Think twice' })
+  await draft.getByText('Throw away').first().click()
+  expect(await draft.count()).toBe(1)
+  await draft.getByRole('button', { name: 'Throw away' }).click()
+  await page.getByText('Draft thrown away.').waitFor()
+  expect(await draft.count()).toBe(0)
 })
 
 test('without JavaScript the same is done by buttons, and taken back again', async () => {
@@ -156,4 +193,30 @@ test('words are searched for without standing in the address', async () => {
   await page.getByRole('heading', { name: /\d+ messages?$/ }).waitFor()
   expect(page.url()).not.toContain('blood')
   expect(await page.locator('mark').first().textContent()).toMatch(/^blood/i)
+})
+
+test('a caregiver whose access ends while they write is given their words, and the page is left behind', async () => {
+  const tab = await openTab(stage, { viewport: phone })
+  const { page } = tab
+  const who = signInOf(stage, 'caregiver of')
+  await signIn(page, who)
+  const chart = await stage.portal.db
+    .prepare(
+      `SELECT g.id, g.patient_id FROM grants g JOIN accounts a ON a.id = g.account_id
+      WHERE a.email = ? AND g.revoked_at IS NULL ORDER BY g.granted_at DESC LIMIT 1`
+    )
+    .bind(who.address)
+    .first<{ id: string; patient_id: string }>()
+  await page.goto(`/patients/${chart?.patient_id}/messages/new`)
+  await page.locator('#body').fill('Words of an hour')
+  await page.getByText('Draft saved at').waitFor()
+  await stage.portal.db
+    .prepare('UPDATE grants SET revoked_at = 1, revoked_by = account_id WHERE id = ?')
+    .bind(chart?.id)
+    .run()
+  await page.locator('#body').fill('Words of an hour and more')
+  await page.getByRole('heading', { level: 1, name: 'This was not sent' }).waitFor()
+  expect(await page.locator('main').textContent()).toContain('Words of an hour and more')
+  expect(await page.getByText('Who can see this').count()).toBe(0)
+  expect(await page.evaluate('document.activeElement?.id')).toBe('refused')
 })

@@ -28,6 +28,20 @@ describe('what speaks of danger', () => {
     'una reacción alérgica',
     'Está muy confundida y se desmayó',
     'quiero morir',
+    'My temp is 101.4 this morning',
+    'temperature of 102',
+    'cant breath good',
+    'Nosebleed that will not stop',
+    'there was blood in the toilet',
+    'Her lips are swelling after the infusion',
+    'He is not making sense',
+    'I dont want to live like this',
+    'Mi temperatura es de 39 grados',
+    'Sangre en la orina',
+    'Vomité con sangre',
+    'me ahogo al subir la escalera',
+    'Se le hincha la cara',
+    'Ya no quiero vivir',
   ])('%s', (text) => expect(speaks(text)).toBe(true))
 
   test('in the subject line alone, between invisible marks and emoji', () => {
@@ -48,6 +62,9 @@ test.each([
   'I do not like the new strokes of paint',
   '¿Puedo cambiar mi cita?',
   'La factura llegó tarde',
+  '¿A qué hora es mi análisis de sangre?',
+  'Prueba de sangre en ayunas',
+  'When is my blood test?',
   '',
   '👍',
 ])('nothing of it in: %s', (text) => expect(speaks(text)).toBe(false))

@@ -278,6 +278,24 @@ describe('files', () => {
     expect(await files()).toHaveLength(4)
   })
 
+  test('far more than may be sent at once is refused one by one, and nothing typed is lost', async () => {
+    const six = (n: number) => file(pdf(`${n}${'x'.repeat(6_200_000)}`), `${n}.pdf`)
+    const larger = file(pdf('x'.repeat(6.1 * 1024 * 1024)), 'scan.pdf')
+    const answer = await post('rosa', page, { ...message, act: 'send' }, larger, ...[1, 2, 3, 4, 5].map(six))
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    for (const said of [
+      '“scan.pdf” is larger than 6 MB',
+      '“2.pdf” was not attached',
+      '“5.pdf” was not attached',
+    ])
+      expect(html).toContain(said)
+    expect(html).toContain('Two\nor three?')
+    expect((await files()).map(({ name }) => name)).toEqual(['1.pdf'])
+    expect(await drafts()).toHaveLength(1)
+    expect(await rows('SELECT 1 FROM messages WHERE submission_id = ?', id)).toEqual([])
+  })
+
   test('together they hold 10 MB', async () => {
     const large = (n: number) => file(pdf(`${n}${'x'.repeat(5.5 * 1024 * 1024)}`), `${n}.pdf`)
     const answer = await post('rosa', page, { ...message, act: 'attach' }, large(1), large(2))
@@ -424,6 +442,39 @@ test('a draft with its files outlives the session: signed in again, it is sent w
   expect(shown).toContain('Newer words')
   expect(shown).toContain('rash.jpg')
   expect(await drafts()).toEqual([])
+})
+
+test('a file that comes after the session has ended is named as not kept, and can be added to the words', async () => {
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at - 3600000 WHERE account_id = 'rosa'").run()
+  const large = file(pdf('x'.repeat(1_000_000)), 'scan <1>.pdf')
+  for (const one of [photo(), large]) await post('rosa', page, { ...message, act: 'send' }, one)
+  await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
+  const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
+  const html = await (await as('rosa').get(`/kept/${kept?.id}`)).text()
+  expect(html).toContain('Not kept: scan &lt;1&gt;.pdf.')
+  expect(html).toContain('Add the files again')
+  const saved = await as('rosa').submit(`/kept/${kept?.id}`, { body: message.body, act: 'save' }, page)
+  expect(saved.headers.get('Location')).toBe(draft)
+  expect((await drafts())[0]?.body).toBe(message.body)
+  expect(await rows('SELECT 1 FROM kept_forms WHERE finished_at IS NULL')).toEqual([])
+})
+
+test('a file that someone signed out sends is named as not sent', async () => {
+  const answer = await post('nobody', page, { ...message, act: 'send' }, photo())
+  expect(answer.status).toBe(401)
+  expect(await answer.text()).toContain('Not kept: rash.jpg.')
+})
+
+test('a draft with its files outlives signing out: it is there for its writer alone', async () => {
+  await post('rosa', page, { ...message, act: 'attach' }, photo())
+  const rosa = as('rosa')
+  expect((await rosa.post('/sign-out')).status).toBe(303)
+  expect((await rosa.get(draft)).headers.get('Location')).toMatch(/^\/sign-in/)
+  await env.DB.prepare("UPDATE sessions SET ended_at = NULL WHERE account_id = 'rosa'").run()
+  const sent = await as('rosa').submit(draft, { ...message, act: 'send' }, page)
+  const shown = await (await as('rosa').get(sent.headers.get('Location') ?? '')).text()
+  expect(shown).toContain('Two\nor three?')
+  expect(shown).toContain('rash.jpg')
 })
 
 test('what a page saves by itself too late is kept like any form', async () => {

@@ -62,6 +62,17 @@ test('each queue for itself, with what waits in it and what is late', async () =
   expect(html).toContain('10 m')
 })
 
+test('since when the one that has waited longest for an answer waits', async () => {
+  await work(10, { opened_at: minutesAgo(3000).getTime() })
+  await work(null)
+  await work(null, { thread_id: 'old', opened_at: minutesAgo(90).getTime() })
+  await work(null, { thread_id: 'ines-thread', opened_at: minutesAgo(9000).getTime(), kind: 'unread' })
+  expect((await figures())?.oldest).toBeLessThanOrEqual(minutesAgo(24 * 60).getTime())
+  expect((await figures())?.oldest).toBeGreaterThan(minutesAgo(24 * 60 + 2).getTime())
+  expect((await figures('billing'))?.oldest).toBeNull()
+  expect(await (await as('nadia').get('/admin/messages/figures')).text()).toContain('1 d 0 h')
+})
+
 test.each(['nobody', 'rosa', 'frida', 'audra'] as const)('%s does not see them', async (person) => {
   expect((await as(person).get('/admin/messages/figures')).status).toBe(person === 'nobody' ? 303 : 404)
 })

@@ -105,14 +105,32 @@ test('8,000 characters of every kind are shown as they were typed, and escaped',
   }
 })
 
-test('a caregiver whose access ends while they write sends nothing, and nothing of it is stored', async () => {
+test('a caregiver whose access ends while they write sends nothing and stores nothing, and gets the words back', async () => {
   await as('milo').get(page)
   await env.DB.prepare("UPDATE grants SET revoked_at = 1, revoked_by = 'rosa' WHERE id = 'milo-grant'").run()
   const before = (await env.FILES.list()).objects.length
-  for (const act of ['send', 'save', 'attach', 'upload', 'autosave'])
-    expect([act, (await as('milo').request(page, withFiles({ ...message, act }))).status]).toEqual([act, 404])
+  for (const act of ['send', 'save', 'attach', 'upload', 'autosave']) {
+    const answer = await as('milo').request(page, withFiles({ ...message, act }))
+    const html = await answer.text()
+    expect([act, answer.status, html.includes(message.body)]).toEqual([act, 404, true])
+    expect([act, /Rosa/.test(html)]).toEqual([act, false])
+  }
+  expect(await (await as('milo').post('/patients/rosa-chart/messages/refill', message)).text()).toContain(
+    message.body
+  )
   expect(await rows("SELECT 1 FROM messages WHERE author_id = 'milo'")).toEqual([])
   expect(await rows('SELECT 1 FROM drafts')).toEqual([])
   expect(await rows('SELECT 1 FROM attachments')).toEqual([])
   expect((await env.FILES.list()).objects).toHaveLength(before)
+})
+
+test('words given back say nothing of whether there is such a record, and take the place of the page they came from', async () => {
+  const plain = async (record: string) =>
+    (await (await as('vera').post(`/patients/${record}/messages/new`, message)).text()).replace(
+      /nonce="[^"]*"/g,
+      ''
+    )
+  expect(await plain('rosa-chart')).toBe(await plain('no-such-chart'))
+  const part = await as('vera').post(page, { ...message, act: 'autosave' }, { 'HX-Request': 'true' })
+  expect([part.headers.get('HX-Retarget'), part.headers.get('HX-Reswap')]).toEqual(['main', 'innerHTML'])
 })

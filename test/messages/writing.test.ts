@@ -131,6 +131,39 @@ test('the page says what is urgent, when an answer comes, and who can read it, b
   expect(html).not.toContain('Vera')
 })
 
+test('who can read a reply stands above its button as well', async () => {
+  const thread = '/patients/rosa-chart/messages/refill'
+  for (const html of [
+    await (await as('rosa').get(thread)).text(),
+    await (await as('rosa').post(thread, { body: '' })).text(),
+  ]) {
+    const form = html.slice(html.indexOf('id="reply"'))
+    const order = [
+      'Who can see this',
+      'Rosa Díaz (you)',
+      'Milo Díaz',
+      'Your care team',
+      '>Send message<',
+    ].map((text) => form.indexOf(text))
+    expect(order).not.toContain(-1)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+    expect(form).not.toContain('Vera')
+  }
+})
+
+test('no line of text cuts off what is pasted into it: what is too long is said', async () => {
+  for (const [person, url] of [
+    ['rosa', page],
+    ['nadia', '/admin/patients/rosa-chart/messages/new'],
+    ['nadia', '/admin/patients/rosa-chart/messages/refill/call'],
+    ['nadia', '/admin/announcements/new'],
+    ['nadia', '/admin/quick-replies/new'],
+  ] as const) {
+    const answer = await as(person).get(url)
+    expect([url, answer.status, (await answer.text()).includes('maxlength')]).toEqual([url, 200, false])
+  }
+})
+
 test('someone whose account was ended is not named among those who can read', async () => {
   await env.DB.prepare("UPDATE accounts SET deactivated_at = 1 WHERE id = 'milo'").run()
   expect(await (await as('rosa').get(page)).text()).not.toContain('Milo')

@@ -203,6 +203,7 @@ export const desk = {
     queue: 'Queue',
     open: 'Open',
     overdue: 'Overdue',
+    oldest: 'Waits longest',
     answered: 'Replies in 30 days',
     median: 'Half are answered within',
     longest: 'Longest',

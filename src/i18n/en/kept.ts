@@ -20,6 +20,8 @@ export const kept = {
   },
   send: 'Send now',
   goOn: 'Continue',
+  filesLeft: (names: string) => `Not kept: ${names}. Words are kept, files are not.`,
+  addFiles: 'Add the files again',
   openPage: 'Open the page instead',
   remove: 'Throw it away',
   until: (date: string) => `Only you can see this. We keep it until ${date}.`,
@@ -29,5 +31,10 @@ export const kept = {
     title: 'This was not sent yet',
     why: 'You were signed out before you sent it. Nothing is lost: your words are still on this page.',
     thenSend: 'Then come back to this page and choose “Send now”.',
+  },
+  refused: {
+    title: 'This was not sent',
+    why: 'It is not yours to write here, or not any more. Nothing was sent or saved. If you need your words, copy them from this page.',
+    call: 'If you think this is wrong, call us:',
   },
 }

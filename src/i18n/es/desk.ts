@@ -207,6 +207,7 @@ export const desk = {
     queue: 'Bandeja',
     open: 'Abiertos',
     overdue: 'Atrasados',
+    oldest: 'Espera más',
     answered: 'Respuestas en 30 días',
     median: 'La mitad se contesta en',
     longest: 'La más larga',

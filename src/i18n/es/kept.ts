@@ -22,6 +22,8 @@ export const kept = {
   },
   send: 'Enviar ahora',
   goOn: 'Continuar',
+  filesLeft: (names: string) => `No se guardó: ${names}. Se guardan las palabras, no los archivos.`,
+  addFiles: 'Agregar los archivos otra vez',
   openPage: 'Mejor abrir la página',
   remove: 'Borrarlo',
   until: (date: string) => `Solo usted puede ver esto. Lo guardamos hasta el ${date}.`,
@@ -31,5 +33,10 @@ export const kept = {
     title: 'Esto todavía no se envió',
     why: 'Su sesión se cerró antes de que lo enviara. No se perdió nada: sus palabras siguen en esta página.',
     thenSend: 'Después vuelva a esta página y elija «Enviar ahora».',
+  },
+  refused: {
+    title: 'Esto no se envió',
+    why: 'Usted no puede escribir aquí, o ya no puede. No se envió ni se guardó nada. Si necesita sus palabras, cópielas de esta página.',
+    call: 'Si cree que es un error, llámenos:',
   },
 } satisfies typeof en

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Env, RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
-import { readFields } from '../../web/form.ts'
+import { readFields, readFiles } from '../../web/form.ts'
 import { pseudonym, seal, unseal } from '../secret.ts'
 import type { Writer } from '../visit.ts'
 import { fillsIn, kindAt, most, type Unsent, unsentForm } from './kept-form.ts'
@@ -16,7 +16,15 @@ export async function readUnsent(c: RequestContext) {
   const { path } = c.req
   if (path !== paths.keep && !kindAt(path)) return undefined
   const typed = await readFields(c)
-  return unsentForm(path === paths.keep ? (typed.keptPath ?? '') : path, typed)
+  const files = await readFiles(c, 'files')
+  // Words are kept, files are not: their names are, to say so.
+  const left = files.length > 0 && {
+    filesLeft: files
+      .map(({ name }) => name)
+      .join(', ')
+      .slice(0, 1000),
+  }
+  return unsentForm(path === paths.keep ? (typed.keptPath ?? '') : path, { ...typed, ...left })
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 import type { Unsent } from './kept-form.ts'
-import { UnsentPage } from './views.tsx'
+import { RefusedPage, UnsentPage } from './views.tsx'
 
 /**
  * The answer to a form that came without a session, or with one that someone ended: nothing was taken, and no word of it
@@ -9,4 +9,17 @@ import { UnsentPage } from './views.tsx'
 export function renderUnsent(c: RequestContext, unsent: Unsent) {
   c.status(401)
   return c.render(<UnsentPage unsent={unsent} />, { title: c.var.t.kept.unsent.title, layout: 'entry' })
+}
+
+/**
+ * The answer to a form about a record that is not theirs to write in, or not any more. It says the same whether or not
+ * there is such a record, and takes the place of the whole page: what it showed before is not theirs either.
+ */
+export function renderRefused(c: RequestContext, unsent: Unsent) {
+  c.status(404)
+  if (c.req.header('HX-Request')) {
+    c.header('HX-Retarget', 'main')
+    c.header('HX-Reswap', 'innerHTML')
+  }
+  return c.render(<RefusedPage unsent={unsent} />, { title: c.var.t.kept.refused.title })
 }

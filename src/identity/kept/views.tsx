@@ -21,22 +21,51 @@ const UnsentForm = ({ unsent, keptId, children }: { unsent: Unsent; keptId?: str
       {Object.entries(carried).map(([name, value]) => (
         <input type='hidden' name={name} value={value} />
       ))}
-      {kind.shown.map(
-        (name) =>
-          name !== 'body' &&
-          carried[name] && (
-            <p>
-              <b>{t.fields[name]}</b>
-              <br />
-              <span dir='auto'>{name === 'category' ? <Category id={carried[name]} /> : carried[name]}</span>
-            </p>
-          )
-      )}
+      <Shown kind={kind} fields={carried} />
+      <FilesLeft fields={fields} />
       {kind.shown.includes('body') && (
         <TextArea name='body' label={t.fields.body} form={{ typed, errors: {} }} rows={10} />
       )}
       {children}
     </form>
+  )
+}
+
+type Fields = Pick<Unsent, 'fields'>
+
+/** That files did not come along. */
+const FilesLeft = ({ fields: { filesLeft } }: Fields) =>
+  filesLeft ? (
+    <p class='err' dir='auto'>
+      {useText().kept.filesLeft(filesLeft)}
+    </p>
+  ) : null
+
+/** To the page where they can be added once more. */
+const SaveInstead = ({ fields: { filesLeft } }: Fields) =>
+  filesLeft ? (
+    <Button kind='alt' name='act' value='save'>
+      {useText().kept.addFiles}
+    </Button>
+  ) : null
+
+/** What a person typed into a form, field by field. */
+const Shown = ({ kind, fields }: Pick<Unsent, 'kind' | 'fields'>) => {
+  const t = useText().kept.fields
+  return (
+    <>
+      {kind.shown.map(
+        (name) =>
+          fields[name] && (
+            <div>
+              <b>{t[name]}</b>
+              <p class='body' dir='auto'>
+                {name === 'category' ? <Category id={fields[name]} /> : fields[name]}
+              </p>
+            </div>
+          )
+      )}
+    </>
   )
 }
 
@@ -73,6 +102,7 @@ export const KeptPage = ({ kept: { row, unsent, others } }: { kept: Kept }) => {
         <UnsentForm unsent={unsent} keptId={row.id}>
           <div class='acts'>
             <Button>{isMessage ? t.send : t.goOn}</Button>
+            <SaveInstead fields={unsent.fields} />
             <a class='btn alt' href={row.path}>
               {t.openPage}
             </a>
@@ -123,13 +153,37 @@ export const UnsentPage = ({ unsent }: { unsent: Unsent }) => {
         <li>{t.thenSend}</li>
       </ol>
       <UnsentForm unsent={unsent}>
-        <Button>{kept.send}</Button>
+        <div class='acts'>
+          <Button>{kept.send}</Button>
+          <SaveInstead fields={unsent.fields} />
+        </div>
       </UnsentForm>
       <Notice title={signIn.troubleTitle}>
         <p>
           {signIn.troubleCall} <OfficePhone />. <Callable text={signIn.trouble} />
         </p>
       </Notice>
+    </section>
+  )
+}
+
+export const RefusedPage = ({ unsent }: { unsent: Unsent }) => {
+  const { kept, system } = useText()
+  const t = kept.refused
+  return (
+    <section id='refused' class='narrow flow' tabindex={-1} autofocus>
+      <h1>{t.title}</h1>
+      <p>{t.why}</p>
+      <p>
+        {t.call} <OfficePhone />
+      </p>
+      <div class='card flow'>
+        <Shown {...unsent} />
+        <FilesLeft fields={unsent.fields} />
+      </div>
+      <p>
+        <a href={paths.front}>{system.notFound.home}</a>
+      </p>
     </section>
   )
 }

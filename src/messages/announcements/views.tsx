@@ -7,7 +7,7 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
-import { longestSubject, pageSize } from '../thread.ts'
+import { pageSize } from '../thread.ts'
 import { audiences, type RecipientStatus, recipientsPageSize, statusOf } from './announcement.ts'
 import type { AnnouncementFound, AnnouncementSummary, Recipient } from './store.ts'
 
@@ -74,13 +74,7 @@ export const NewAnnouncementPage = ({ form }: { form: Form }) => {
         <SubmissionId form={form} />
         {languages.map(([suffix, language, lang]) => (
           <>
-            <TextField
-              name={`subject${suffix}`}
-              label={t.subject(language)}
-              form={form}
-              maxlength={longestSubject}
-              autocomplete='off'
-            />
+            <TextField name={`subject${suffix}`} label={t.subject(language)} form={form} autocomplete='off' />
             <TextArea name={`body${suffix}`} label={t.body(language)} form={form} lang={lang} />
           </>
         ))}

@@ -54,7 +54,7 @@ messageCase.post(
     flash(c, 'replySent')
     return c.redirect(caseUrl(chart, found.thread.id), 303)
   },
-  { maxBody: formWithFiles }
+  formWithFiles
 )
 
 /** What stopped an answer may have come after the page before was read. */

@@ -4,11 +4,12 @@ import { queues, workItems } from '../../db/schema.ts'
 
 const span = 30 * 24 * 60 * 60_000
 
-type Open = { queue: string; open: number; overdue: number }
+/** `oldest`: since when the one that has waited longest for an answer waits. */
+type Open = { queue: string; open: number; overdue: number; oldest: number | null }
 /** Times in milliseconds. */
 type Replies = { queue: string; answered: number; median: number; longest: number }
 
-/** How much waits in each queue, and how long first replies of the last 30 days took. All of it is read from indexes. */
+/** How much waits in each queue, and since when, and how long first replies of the last 30 days took. What is done is read from an index alone. */
 export async function readFigures(db: Db, now: Date) {
   const at = now.getTime()
   const [names, open, replies] = await db.batch([
@@ -17,7 +18,8 @@ export async function readFigures(db: Db, now: Date) {
       .from(queues)
       .where(isNull(queues.retiredAt))
       .orderBy(asc(queues.position)),
-    db.all<Open>(sql`SELECT queue, count(*) AS open, count(*) FILTER (WHERE due_at < ${at}) AS overdue
+    db.all<Open>(sql`SELECT queue, count(*) AS open, count(*) FILTER (WHERE due_at < ${at}) AS overdue,
+        min(opened_at) FILTER (WHERE kind = 'answer') AS oldest
       FROM ${workItems} WHERE done_at IS NULL GROUP BY queue`),
     db.all<Replies>(sql`WITH first_replies AS (
         SELECT queue, done_at - opened_at AS took FROM ${workItems}
@@ -35,6 +37,7 @@ export async function readFigures(db: Db, now: Date) {
     ...queue,
     open: 0,
     overdue: 0,
+    oldest: null,
     ...open.find((each) => each.queue === queue.id),
     replies: replies.find((each) => each.queue === queue.id),
   }))

@@ -1,4 +1,6 @@
+import { getContext } from 'hono/context-storage'
 import { BackLink } from '../../design/parts.tsx'
+import type { Env } from '../../env.ts'
 import { useText } from '../../i18n/text.ts'
 import { paths } from '../../paths.ts'
 import { Duration, queueUrl, useQueueNames } from '../queue/views.tsx'
@@ -8,6 +10,7 @@ export const FiguresPage = ({ figures }: { figures: QueueFigures[] }) => {
   const { desk, messages } = useText()
   const t = desk.figures
   const nameOf = useQueueNames(figures)
+  const { now } = getContext<Env>().var
   return (
     <section id='figures' class='flow'>
       <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
@@ -18,19 +21,22 @@ export const FiguresPage = ({ figures }: { figures: QueueFigures[] }) => {
           <caption class='vh'>{t.title}</caption>
           <thead>
             <tr>
-              {[t.queue, t.open, t.overdue, t.answered, t.median, t.longest].map((heading) => (
+              {[t.queue, t.open, t.overdue, t.oldest, t.answered, t.median, t.longest].map((heading) => (
                 <th scope='col'>{heading}</th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {figures.map(({ id: queue, open, overdue, replies }) => (
+            {figures.map(({ id: queue, open, overdue, oldest, replies }) => (
               <tr>
                 <th scope='row'>
                   <a href={queueUrl({ filter: 'all', queue })}>{nameOf(queue)}</a>
                 </th>
                 <td data-label={t.open}>{open}</td>
                 <td data-label={t.overdue}>{overdue}</td>
+                <td data-label={t.oldest}>
+                  <Took milliseconds={oldest === null ? undefined : now.getTime() - oldest} />
+                </td>
                 <td data-label={t.answered}>{replies?.answered ?? t.none}</td>
                 <td data-label={t.median}>
                   <Took milliseconds={replies?.median} />

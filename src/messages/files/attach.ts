@@ -1,6 +1,7 @@
 import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import type { Chart } from '../../patients/chart.ts'
+import type { PostedFile } from '../../web/multipart.ts'
 import { limits, previewOf, safeName, typeOf } from './file-kind.ts'
 import { addFiles, type NewFile } from './store.ts'
 
@@ -18,20 +19,19 @@ export async function attachFiles(
   c: RequestContext,
   chart: Chart<'messages'>,
   submissionId: string,
-  files: File[]
+  files: PostedFile[]
 ): Promise<FileProblem[]> {
   const problems: FileProblem[] = []
   const stored: NewFile[] = []
-  for (const file of files.slice(0, limits.files)) {
-    if (file.size > limits.size) {
-      problems.push({ name: file.name, why: 'large' })
-      continue
-    }
-    const outcome = await store(c, file).catch(() => 'away' as const)
-    if (typeof outcome === 'string') problems.push({ name: file.name, why: outcome })
+  for (const { name, size, bytes } of files) {
+    const outcome = bytes
+      ? await store(c, name, bytes).catch(() => 'away' as const)
+      : size > limits.size
+        ? 'large'
+        : 'many'
+    if (typeof outcome === 'string') problems.push({ name, why: outcome })
     else stored.push(outcome)
   }
-  problems.push(...files.slice(limits.files).map(({ name }) => ({ name, why: 'many' as const })))
   if (stored.length === 0) return problems
 
   const taken = await addFiles(c.var.db, chart, submissionId, stored, c.var.now)
@@ -48,8 +48,7 @@ export async function attachFiles(
   return problems
 }
 
-async function store(c: RequestContext, file: File): Promise<NewFile | 'type'> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
+async function store(c: RequestContext, name: string, bytes: Uint8Array): Promise<NewFile | 'type'> {
   const type = typeOf(bytes)
   if (!type) return 'type'
   const id = newId()
@@ -61,5 +60,5 @@ async function store(c: RequestContext, file: File): Promise<NewFile | 'type'> {
     await c.env.FILES.put(previewKey, preview, { httpMetadata: { contentType: 'image/jpeg' } })
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { id, name: safeName(file.name, type), type, size: bytes.length, sha256, objectKey, previewKey }
+  return { id, name: safeName(name, type), type, size: bytes.length, sha256, objectKey, previewKey }
 }

@@ -96,7 +96,7 @@ export const CallPage = ({ thread, patient, form }: Place & { thread: Thread }) 
         <p>{t.callBody}</p>
         <SubmissionId form={form} />
         <input type='hidden' name='seen' value={thread.messages.at(-1)?.id ?? ''} />
-        <TextField name='spokeWith' label={t.spokeWith} form={form} autocomplete='off' maxlength={120} />
+        <TextField name='spokeWith' label={t.spokeWith} form={form} autocomplete='off' />
         <TextArea name='note' label={t.said} form={form} rows={6} />
         <Button>{t.saveCall}</Button>
       </form>

@@ -1,11 +1,12 @@
 import { getContext } from 'hono/context-storage'
-import { Button, Pagination, Tag } from '../../design/parts.tsx'
+import { Pagination, Tag } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { upTo } from '../../web/paging.ts'
 import { CategoryName } from '../views.tsx'
+import { RemoveDraft } from '../writing/views.tsx'
 import type { News, WorkList, WorkRow } from './store.ts'
 import { filters, isOverdue, minutesWaited, mostListed, type Part, pagesOf, type Shown } from './work.ts'
 
@@ -207,8 +208,7 @@ const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
 
 /** What the viewer began to write and has not sent. */
 const Begun = ({ begun }: Pick<WorkList, 'begun'>) => {
-  const { messages, desk } = useText()
-  const t = desk.queue
+  const t = useText().desk.queue
   const { shortDate, time } = useFormat()
   if (begun.length === 0) return null
   return (
@@ -216,7 +216,7 @@ const Begun = ({ begun }: Pick<WorkList, 'begun'>) => {
       <h2 id='begun'>{t.drafts}</h2>
       <ul class='card list rows'>
         {begun.map(({ id, threadId, patientId, savedAt, ...name }) => (
-          <li class='line'>
+          <li>
             <a
               class='row'
               href={
@@ -230,11 +230,10 @@ const Begun = ({ begun }: Pick<WorkList, 'begun'>) => {
                 {shortDate(savedAt)}, {time(savedAt)}
               </span>
             </a>
-            <form method='post' action={href(paths.adminDraftRemoval, { patientId, draftId: id })}>
-              <Button kind='text'>
-                {messages.removeDraft} <span class='vh'>{fullName(name)}</span>
-              </Button>
-            </form>
+            <RemoveDraft
+              action={href(paths.adminDraftRemoval, { patientId, draftId: id })}
+              whose={fullName(name)}
+            />
           </li>
         ))}
       </ul>

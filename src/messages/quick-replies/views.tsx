@@ -94,14 +94,7 @@ const Fields = ({ form }: { form: Form }) => {
   const t = useText().desk.quick
   return (
     <>
-      <TextField
-        name='title'
-        label={t.name}
-        hint={t.nameHint}
-        form={form}
-        autocomplete='off'
-        maxlength={80}
-      />
+      <TextField name='title' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
       <p>{t.places}</p>
       <TextArea name='bodyEn' label={t.bodyEn} form={form} rows={6} lang='en' />
       <TextArea name='bodyEs' label={t.bodyEs} form={form} rows={6} lang='es' />

@@ -27,9 +27,7 @@ startingThreads.get(paths.adminNewMessage, answering, async (c) => {
   return c.render(page(c, chart, form, await findStart(db, chart, '')), head(c))
 })
 
-startingThreads.post(paths.adminNewMessage, answering, (c) => write(c, c.var.chart, undefined), {
-  maxBody: formWithFiles,
-})
+startingThreads.post(paths.adminNewMessage, answering, (c) => write(c, c.var.chart, undefined), formWithFiles)
 
 startingThreads.get(paths.adminDraft, answering, async (c) => {
   const { db, chart, language } = c.var
@@ -42,9 +40,12 @@ startingThreads.get(paths.adminDraft, answering, async (c) => {
   return c.render(page(c, chart, { typed, errors: {} }, found), head(c))
 })
 
-startingThreads.post(paths.adminDraft, answering, (c) => write(c, c.var.chart, c.req.param('draftId')), {
-  maxBody: formWithFiles,
-})
+startingThreads.post(
+  paths.adminDraft,
+  answering,
+  (c) => write(c, c.var.chart, c.req.param('draftId')),
+  formWithFiles
+)
 
 startingThreads.post(paths.adminDraftRemoval, answering, async (c) => {
   const { db, chart, now } = c.var

@@ -9,7 +9,7 @@ import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { PatientLine } from '../../patients/views.tsx'
 import type { Form } from '../../web/form.ts'
-import { longestSubject, offered } from '../thread.ts'
+import { offered } from '../thread.ts'
 import { SendByEnter, WritingFoot, WrittenIn } from '../writing/views.tsx'
 import type { Start } from './store.ts'
 
@@ -72,13 +72,7 @@ const StartForm = ({ patient, caregivers, queues, files, saysAdded, form }: Star
             })),
           ]}
         />
-        <TextField
-          name='subject'
-          label={messages.subject}
-          form={form}
-          maxlength={longestSubject}
-          autocomplete='off'
-        />
+        <TextField name='subject' label={messages.subject} form={form} autocomplete='off' />
         <TextArea name='body' label={t.body} form={form} rows={9} {...(signs && { hint: t.signs })} />
         <WrittenIn form={form} />
         <WritingFoot

@@ -31,9 +31,7 @@ writing.get(paths.newMessage, chart('messages'), async (c) => {
   return c.render(await formPage(c, chart, { ...form, typed: { ...form.typed, ...typed } }, found), head(c))
 })
 
-writing.post(paths.newMessage, chart('messages'), (c) => write(c, c.var.chart, undefined), {
-  maxBody: formWithFiles,
-})
+writing.post(paths.newMessage, chart('messages'), (c) => write(c, c.var.chart, undefined), formWithFiles)
 
 writing.get(paths.draft, chart('messages'), async (c) => {
   const { db, chart } = c.var
@@ -46,9 +44,12 @@ writing.get(paths.draft, chart('messages'), async (c) => {
   return c.render(await formPage(c, chart, form, found), head(c))
 })
 
-writing.post(paths.draft, chart('messages'), (c) => write(c, c.var.chart, c.req.param('draftId')), {
-  maxBody: formWithFiles,
-})
+writing.post(
+  paths.draft,
+  chart('messages'),
+  (c) => write(c, c.var.chart, c.req.param('draftId')),
+  formWithFiles
+)
 
 /** A new message on its way: kept, held back for a call, refused with its words, or sent. */
 async function write(c: RequestContext, chart: Chart<'messages'>, draftId: string | undefined) {

@@ -4,6 +4,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
 import { readFields, readFiles } from '../../web/form.ts'
+import type { PostedFile } from '../../web/multipart.ts'
 import { dangerWords, speaksOfDanger } from '../danger.ts'
 import { attachFiles, type FileProblem } from '../files/attach.ts'
 import { limits } from '../files/file-kind.ts'
@@ -12,8 +13,14 @@ import { type DraftFields, draftOf, formId } from './draft.ts'
 import { saveDraft } from './store.ts'
 import { FilesField, fileProblemWords, SavedAt } from './views.tsx'
 
-/** Bytes of a form with files: all that are allowed at once, so that one too many is refused in words. */
-export const formWithFiles = limits.files * limits.size + 1024 * 1024
+/**
+ * A form with files: held is no more than may be sent; several times as much may come, so that what is too much is
+ * refused in words and by name, with everything typed still there.
+ */
+export const formWithFiles = {
+  maxBody: 50 * 1024 * 1024,
+  holds: { files: limits.files, size: limits.size },
+}
 
 /** Where a draft is written on: its own page, or the thread it replies to. */
 export const draftUrl = (
@@ -80,7 +87,7 @@ export async function setAside(
  * Files that a page sends by itself as they are chosen. What was typed when they set out is older than what has been
  * saved since, so it only stands in where there is no draft yet; the answer is the field of the files alone.
  */
-async function upload(c: RequestContext, chart: Chart<'messages'>, draft: DraftFields, files: File[]) {
+async function upload(c: RequestContext, chart: Chart<'messages'>, draft: DraftFields, files: PostedFile[]) {
   const { db, now, t } = c.var
   const { id, threadId } = draft
   await db.batch([saveDraft(db, chart, draft, now, { ifNew: true })])

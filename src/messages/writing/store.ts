@@ -50,10 +50,12 @@ export const ownDrafts = (db: Db, chart: Chart<'messages'>) =>
       id: drafts.id,
       threadId: drafts.threadId,
       subject: drafts.subject,
+      threadSubject: sql<string>`coalesce(${threads.subject}, '')`.as('thread_subject'),
       excerpt: sql<string>`substr(${drafts.body}, 1, 140)`.as('excerpt'),
       savedAt: drafts.savedAt,
     })
     .from(drafts)
+    .leftJoin(threads, eq(threads.id, drafts.threadId))
     .where(and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId)))
     .orderBy(desc(drafts.savedAt))
     .limit(20)

@@ -15,7 +15,7 @@ import type { Form } from '../../web/form.ts'
 import type { FileProblem } from '../files/attach.ts'
 import type { AttachedFile } from '../files/store.ts'
 import { FileList, patientFileLinks, staffFileLinks } from '../files/views.tsx'
-import { longestSubject, offered } from '../thread.ts'
+import { offered } from '../thread.ts'
 import { type Draft, readAbout } from './draft.ts'
 import type { DraftSummary } from './store.ts'
 
@@ -56,8 +56,11 @@ export const FilesField = ({
 }: FilesProps) => {
   const t = useText().messages.files
   const error = form.errors.files
-  const last = Math.max(...files.map(({ addedAt }) => addedAt.getTime()))
-  const added = saysAdded ? files.filter(({ addedAt }) => addedAt.getTime() === last) : []
+  // After a refusal only what came with it is news.
+  const times = files.map(({ addedAt }) => addedAt.getTime())
+  // After a refusal only what came with it is news.
+  const last = error ? getContext<Env>().var.now.getTime() : Math.max(...times)
+  const added = saysAdded ? files.filter((_, index) => times[index] === last) : []
   return (
     <div
       id='files-field'
@@ -67,9 +70,14 @@ export const FilesField = ({
       data-large={t.problems.tooLarge}
     >
       <label for='files'>{t.label}</label>
-      <FieldNotes name='files' hint={t.hint} error={error} />
+      <FieldNotes name='files' hint={t.hint} />
       <p role='status' tabindex={-1} autofocus={focused && added.length > 0}>
-        {!error && added.map(({ name }) => t.attached(name)).join(' ')}
+        {error && (
+          <span id='files-error' class='err'>
+            {error}{' '}
+          </span>
+        )}
+        {added.map(({ name }) => t.attached(name)).join(' ')}
       </p>
       <FileList
         files={files}
@@ -96,9 +104,12 @@ export const FilesField = ({
           hx-target='#files-field'
           hx-swap='outerMorph'
         />
-        <Button kind='alt' name='act' value='attach'>
-          {t.attach}
-        </Button>
+        {/* With scripts a file is on its way once it is chosen: a button that asks for one would only puzzle. */}
+        <noscript>
+          <Button kind='alt' name='act' value='attach'>
+            {t.attach}
+          </Button>
+        </noscript>
       </div>
     </div>
   )
@@ -215,12 +226,28 @@ export const AboutLink = ({
   )
 }
 
-type NewMessageProps = {
-  patient: Patient
-  caregivers: Caregiver[]
+export type Readers = { patient: Patient; caregivers: Caregiver[]; isPatient: boolean }
+
+/** Everyone who can read what is sent, by name, said before it is. */
+export const WhoCanSee = ({ patient, caregivers, isPatient }: Readers) => {
+  const t = useText().messages
+  return (
+    <section class='f' aria-labelledby='readers'>
+      <h3 id='readers'>{t.whoCanSee}</h3>
+      <ul class='rule'>
+        <li>{t.patientReads(fullName(patient), isPatient)}</li>
+        {caregivers.map((caregiver) => (
+          <li>{fullName(caregiver)}</li>
+        ))}
+        <li>{t.careTeam}</li>
+      </ul>
+    </section>
+  )
+}
+
+type NewMessageProps = Readers & {
   files: AttachedFile[]
   saysAdded: boolean
-  isPatient: boolean
   office: Office
   form: Form
 }
@@ -263,28 +290,29 @@ export const NewMessagePage = ({
             hint,
           }))}
         />
-        <TextField
-          name='subject'
-          label={t.subject}
-          form={form}
-          maxlength={longestSubject}
-          autocomplete='off'
-        />
+        <TextField name='subject' label={t.subject} form={form} autocomplete='off' />
         <TextArea name='body' label={t.body} form={form} hint={t.bodyHint} lang={language} />
         <WritingFoot files={files} form={form} threadId={null} patientId={patient.id} saysAdded={saysAdded}>
-          <section class='f' aria-labelledby='readers'>
-            <h2 id='readers'>{t.whoCanSee}</h2>
-            <ul class='rule'>
-              <li>{t.patientReads(fullName(patient), isPatient)}</li>
-              {caregivers.map((caregiver) => (
-                <li>{fullName(caregiver)}</li>
-              ))}
-              <li>{t.careTeam}</li>
-            </ul>
-          </section>
+          <WhoCanSee patient={patient} caregivers={caregivers} isPatient={isPatient} />
         </WritingFoot>
       </form>
     </section>
+  )
+}
+
+/** Asks before words are thrown away for good. `whose` tells several on a page apart. */
+export const RemoveDraft = ({ action, whose }: { action: string; whose?: string }) => {
+  const t = useText().messages
+  return (
+    <details class='more'>
+      <summary>
+        {t.removeDraft} {whose && <span class='vh'>{whose}</span>}
+      </summary>
+      <form method='post' action={action}>
+        <p>{t.removalMeans}</p>
+        <Button kind='alt'>{t.removeDraft}</Button>
+      </form>
+    </details>
   )
 }
 
@@ -298,7 +326,7 @@ export const DraftList = ({ drafts, patientId }: { drafts: DraftSummary[]; patie
       <h2 id='drafts'>{t.drafts}</h2>
       <div class='card list'>
         <ul class='rows'>
-          {drafts.map(({ id, threadId, subject, excerpt, savedAt }) => (
+          {drafts.map(({ id, threadId, subject, threadSubject, excerpt, savedAt }) => (
             <li>
               <a
                 class='row'
@@ -310,15 +338,13 @@ export const DraftList = ({ drafts, patientId }: { drafts: DraftSummary[]; patie
               >
                 <span class='m'>{t.notSentYet(`${shortDate(savedAt)}, ${time(savedAt)}`)}</span>
                 <span class='t' dir='auto'>
-                  {threadId ? t.reply : subject || t.noSubject}
+                  {threadId ? t.replyTo(threadSubject) : subject || t.noSubject}
                 </span>
                 <span class='x' dir='auto'>
                   {excerpt}
                 </span>
               </a>
-              <form method='post' action={href(paths.draftRemoval, { patientId, draftId: id })}>
-                <Button kind='text'>{t.removeDraft}</Button>
-              </form>
+              <RemoveDraft action={href(paths.draftRemoval, { patientId, draftId: id })} />
             </li>
           ))}
         </ul>
