@@ -104,6 +104,15 @@ test.each([
   expect(answer.headers.get('Location')).toBe(next)
 })
 
+/** As a careless reader of addresses takes it. */
+function decoded(text: string) {
+  try {
+    return decodeURI(text)
+  } catch {
+    return text
+  }
+}
+
 test('whatever is asked for, it is a page of this site as it was written, or nothing', () => {
   const piece = fc.oneof(
     fc.constantFrom('/', '//', '\\', '.', '..', '@', ':', '?', '#', '&', '=', '%', '%2f', '%5C', '%0a', '%'),
@@ -135,7 +144,7 @@ test('whatever is asked for, it is a page of this site as it was written, or not
         if (safe === undefined) return
         passed++
         expect(safe).toBe(next)
-        for (const seen of [safe, decodeURI(safe), safe.replaceAll('\\', '/'), safe.trim()]) {
+        for (const seen of [safe, decoded(safe), safe.replaceAll('\\', '/'), safe.trim()]) {
           const url = new URL(seen, env.APP_ORIGIN)
           expect(url.origin).toBe(env.APP_ORIGIN)
           expect(url.pathname.startsWith('//')).toBe(false)
