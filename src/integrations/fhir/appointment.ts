@@ -1,21 +1,13 @@
-import type { appointmentKinds, appointmentStatuses, appointments } from '../../db/schema.ts'
+import type { SentAppointment } from '../filing/appointment.ts'
 import type { Bundle, Resource } from './bundle.ts'
 import { nameOf } from './encounter.ts'
 import { codesOf, moment, nodes, text, wordsOf } from './json.ts'
 
-export type AppointmentRow = typeof appointments.$inferSelect
-type Kind = (typeof appointmentKinds)[number]
-type Status = (typeof appointmentStatuses)[number]
-type Told = 'kind' | 'title' | 'startsAt' | 'endsAt' | 'place' | 'clinician' | 'preparation' | 'versionAt'
-export type SentAppointment = Pick<AppointmentRow, Told> & {
-  sourceId: string
-  subject: string | undefined
-  /** `removed`: it was entered in error and is to vanish. */
-  status: Status | 'removed'
-}
+type Kind = SentAppointment['kind']
+type Status = SentAppointment['status']
 
 /** Appointment.status in R4, in our words. What is only proposed has not been agreed with anyone. */
-const statuses: Record<string, Status | 'removed'> = {
+const statuses: Record<string, Status> = {
   pending: 'pending',
   waitlist: 'pending',
   booked: 'booked',
@@ -75,30 +67,5 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
     clinician: named('Practitioner') ?? named('PractitionerRole'),
     preparation: text(body, 'patientInstruction'),
     versionAt: moment(body, 'meta', 'lastUpdated'),
-  }
-}
-
-/** The row as it is to be kept: what moved remembers where it was. */
-export function reviseAppointment(
-  { subject: _, status, ...sent }: SentAppointment & { status: Status },
-  onFile: AppointmentRow | undefined,
-  made: { id: string; patientId: string; source: string },
-  now: Date
-): AppointmentRow {
-  const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
-  return {
-    arriveAt: null,
-    room: null,
-    address: null,
-    phone: null,
-    note: null,
-    createdAt: now,
-    ...onFile,
-    ...made,
-    ...sent,
-    status,
-    changedAt: moved ? now : (onFile?.changedAt ?? null),
-    previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
-    cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,
   }
 }

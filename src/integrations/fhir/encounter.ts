@@ -1,11 +1,6 @@
-import type { encounters } from '../../db/schema.ts'
+import type { SentEncounter } from '../filing/encounter.ts'
 import type { Bundle, Resource } from './bundle.ts'
 import { moment, type Node, nodes, text, wordsOf } from './json.ts'
-
-export type EncounterRow = typeof encounters.$inferSelect
-export type SentEncounter = Omit<EncounterRow, 'id' | 'patientId' | 'source'> & {
-  subject: string | undefined
-}
 
 /** A visit that happened. A string instead of a row says why it is skipped. */
 export function readEncounter(resource: Resource, bundle: Bundle): SentEncounter | string {

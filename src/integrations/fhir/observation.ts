@@ -1,27 +1,8 @@
-import { observationStatuses, type observations } from '../../db/schema.ts'
+import { observationStatuses } from '../../db/schema.ts'
+import { numberOf, type SentObservation } from '../filing/observation.ts'
 import type { Bundle, Resource } from './bundle.ts'
 import { nameOf } from './encounter.ts'
 import { codeIn, codesOf, type Json, moment, type Node, nodes, text, wordsOf } from './json.ts'
-
-export type ObservationRow = typeof observations.$inferSelect
-type Settled =
-  | 'id'
-  | 'patientId'
-  | 'reportId'
-  | 'position'
-  | 'source'
-  | 'previousValue'
-  | 'previousUnit'
-  | 'collectedAt'
-export type SentObservation = Omit<ObservationRow, Settled> & {
-  subject: string | undefined
-  collectedAt: Date | null
-  issuedAt: Date | null
-  isLaboratory: boolean
-  /** It says that it is something else: a vital sign, a questionnaire. */
-  isOther: boolean
-  members: string[]
-}
 
 const loinc = 'http://loinc.org'
 
@@ -122,7 +103,7 @@ const unitOf = (json: Json | undefined, ...path: string[]) =>
 const ends = (json: Json | undefined, between: string) =>
   joined([quantity(json, 'low'), quantity(json, 'high')], between)
 
-type Range = Pick<ObservationRow, 'rangeLow' | 'rangeHigh' | 'rangeText'>
+type Range = Pick<SentObservation, 'rangeLow' | 'rangeHigh' | 'rangeText'>
 
 /** Bounds only when there is one usual range in the value's own unit; several (by age or sex) are told in words. */
 function readRange(body: Node, unit: string | null): Range {
@@ -173,42 +154,5 @@ function readFlag(body: Node) {
   return flagWords[wordsOf(concepts[0])?.toLowerCase() ?? ''] ?? null
 }
 
-/** For trends: the number when the value is a plain one. */
-function numberOf(value: string | null) {
-  if (!value || !/^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(value)) return null
-  const number = Number(value)
-  return Number.isFinite(number) ? number : null
-}
-
 const joined = (parts: (string | null | undefined)[], between: string) =>
   parts.filter(Boolean).join(between) || null
-
-const said = new Set(['final', 'amended', 'corrected'])
-
-/**
- * The row as it is to be kept. A value that was final and comes back different was corrected, whatever the sender calls
- * it: the old one stays beside it.
- */
-export function reviseObservation(
-  { subject: _, isLaboratory: __, isOther: ___, members: ____, issuedAt: _____, ...sent }: SentObservation,
-  onFile: ObservationRow | undefined,
-  made: Pick<ObservationRow, 'id' | 'patientId' | 'reportId' | 'position' | 'source' | 'collectedAt'>,
-  now: Date
-): ObservationRow {
-  const row = {
-    ...sent,
-    ...made,
-    previousValue: onFile?.previousValue ?? null,
-    previousUnit: onFile?.previousUnit ?? null,
-  }
-  if (!onFile) return row
-  const differs = onFile.value !== row.value || onFile.unit !== row.unit
-  if (differs && onFile.value !== null && row.value !== null && (said.has(onFile.status) || row.correctedAt))
-    return {
-      ...row,
-      previousValue: onFile.value,
-      previousUnit: onFile.unit,
-      correctedAt: sent.correctedAt ?? sent.versionAt ?? now,
-    }
-  return { ...row, correctedAt: onFile.correctedAt ?? row.correctedAt }
-}

@@ -3,10 +3,10 @@ import type { RequestContext } from '../../env.ts'
 import { type Feed, feed } from '../../identity/feed.ts'
 import { paths } from '../../paths.ts'
 import { Routes } from '../../web/routes.ts'
+import { type Filing, settle } from '../filing/filing.ts'
+import { file, findOnFile, receive, refuseInbox } from '../filing/store.ts'
 import { isRefusal, type Refusal, readBundle } from './bundle.ts'
 import { draft } from './draft.ts'
-import { type Filing, settle } from './filing.ts'
-import { file, findOnFile, receive, refuseInbox } from './store.ts'
 
 const codes = { 400: 'structure', 401: 'login', 413: 'too-long', 422: 'processing' } as const
 

@@ -1,6 +1,6 @@
 import { newId } from '../../db/id.ts'
+import type { Refusal } from '../fhir/bundle.ts'
 import { type AppointmentRow, reviseAppointment } from './appointment.ts'
-import type { Refusal } from './bundle.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
 import { type ObservationRow, reviseObservation, type SentObservation } from './observation.ts'
