@@ -90,6 +90,6 @@ export function releaseOf(
   const from = isDelayed ? new Date(until) : now
   if (choice?.timing !== 'ask-first' || askedForAt)
     return { at: from, askAt, because: isDelayed ? because : 'at-once' }
-  const asked = askAt && askAt <= now ? askAt : from
-  return { at: null, askAt: asked, because: isDelayed && asked > now ? because : 'asks-first' }
+  const asked = !isDelayed && askAt && askAt <= now ? askAt : from
+  return { at: null, askAt: asked, because: isDelayed ? because : 'asks-first' }
 }

@@ -314,6 +314,7 @@ export async function seed() {
         orderedBy: 'Dr. Ada Okafor',
         laboratory: 'Hillside Laboratory',
         releasedAt: minutesAgo(60 * 20),
+        noticedAt: minutesAgo(60 * 20),
         source: 'test',
         sourceId: 'cbc',
       },

@@ -52,7 +52,7 @@ export function settleRelease(
   report: ReportFacts & { id: string },
   { at, askAt }: Release,
   now: Date,
-  stands: Condition
+  stands: Condition = sql`1`
 ): Statement[] {
   if (isSame(at, report.releasedAt) && isSame(askAt, report.askAt)) return []
   const isVisible = at !== null && at <= now
