@@ -23,7 +23,11 @@ import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { termsUpdate } from './identity/sign-in/terms/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
+import { labDesk } from './labs/desk/routes.tsx'
+import { reportFiles } from './labs/files/routes.tsx'
+import { labHistory } from './labs/history/routes.tsx'
 import { labs } from './labs/routes.tsx'
+import { resultTiming } from './labs/timing/routes.tsx'
 import { announcements } from './messages/announcements/routes.tsx'
 import { messageCase } from './messages/case/routes.tsx'
 import { messageFigures } from './messages/figures/routes.tsx'
@@ -98,6 +102,10 @@ export const slices: Routes[] = [
   staffLocks,
   appointments,
   labs,
+  labHistory,
+  reportFiles,
+  resultTiming,
+  labDesk,
   resources,
   home,
   info,
@@ -118,10 +126,18 @@ app.use(async function logRequest(c, next) {
 })
 
 // What people attach must never run, not even in a frame of its own. Outside secureHeaders, which has its own policy for pages.
+// What is shown inline is a PDF by its content: the browser's own reader draws it, and refuses to in a sandbox.
 app.use(async function sandboxFiles(c, next) {
   await next()
-  if (c.res.headers.has('Content-Disposition'))
-    c.header('Content-Security-Policy', "default-src 'none'; sandbox")
+  const disposition = c.res.headers.get('Content-Disposition')
+  if (!disposition) return
+  const isInline = disposition.startsWith('inline')
+  c.header(
+    'Content-Security-Policy',
+    isInline
+      ? "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+      : "default-src 'none'; sandbox"
+  )
 })
 
 app.use(

@@ -8,6 +8,7 @@ import { sweepChallenges } from './identity/passkeys/store.ts'
 import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
+import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
 import { sweepFiles } from './messages/files/store.ts'
@@ -19,7 +20,10 @@ const clock = () => new Date()
 
 /** An announcement that cannot be sent holds up no mail: it fails loudly once everything else is on its way. */
 async function sendAll(env: Bindings) {
-  const failure = await sendAnnouncements(connect(env.DB), clock()).catch((error: unknown) => ({ error }))
+  const db = connect(env.DB)
+  const failure = await sendAnnouncements(db, clock())
+    .then(() => queueResultNotices(db, clock()))
+    .catch((error: unknown) => ({ error }))
   const taken = await deliverDue(env, mailWriters, clock)
   if (failure) throw failure.error
   return taken

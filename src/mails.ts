@@ -3,6 +3,7 @@ import { invitationMails } from './identity/invitation/emails.tsx'
 import { noticeMails } from './identity/notices.tsx'
 import { recoveryMails } from './identity/recovery/emails.tsx'
 import { registrationMails } from './identity/registration/emails.tsx'
+import { newResultMail } from './labs/emails.tsx'
 import { newMessageMail } from './messages/emails.tsx'
 import type { MailWriters } from './outbox/mail.ts'
 
@@ -14,4 +15,5 @@ export const mailWriters: MailWriters = {
   ...noticeMails,
   ...emailChangeMails,
   'new-message': newMessageMail,
+  'new-result': newResultMail,
 }

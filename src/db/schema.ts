@@ -43,6 +43,11 @@ export const practice = sqliteTable('practice', {
   dangerWords: text('danger_words', { mode: 'json' }).$type<{ en: string[]; es: string[] }>(),
   /** A message of ours that nobody on the patient's side has read after so many days becomes work. */
   unreadAfterDays: integer('unread_after_days').notNull().default(3),
+  /** Hours that reports of a kind are kept back once they are final, where the law of the state says so. */
+  releaseHours: text('release_hours', { mode: 'json' })
+    .$type<Partial<Record<(typeof reportKinds)[number], number>>>()
+    .notNull()
+    .default({}),
 })
 
 /** Whose desk a message lands on, and how their answers are signed. */
@@ -983,11 +988,97 @@ export const reports = sqliteTable(
     commentedAt: at('commented_at'),
     /** When the notice that it is there was queued. */
     noticedAt: at('noticed_at'),
+    /** From when it waits for the patient's word, who asked to be asked first. */
+    askAt: at('ask_at'),
+    /** When the patient said that they want to see it. */
+    askedForAt: at('asked_for_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),
     uniqueIndex('reports_by_source').on(t.source, t.sourceId),
+    index('reports_to_notice').on(t.releasedAt).where(sql`noticed_at IS NULL AND released_at IS NOT NULL`),
+    index('reports_to_ask').on(t.askAt).where(sql`noticed_at IS NULL AND ask_at IS NOT NULL`),
   ]
+)
+
+export const releaseTimings = ['at-once', 'after-comment', 'ask-first'] as const
+
+/** How the patient wants reports of a kind. Without a row: at once. */
+export const releaseChoices = sqliteTable(
+  'release_choices',
+  {
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    kind: text({ enum: reportKinds }).notNull(),
+    timing: text({ enum: releaseTimings }).notNull(),
+    /** At most so many, for `after-comment`. */
+    days: integer(),
+    chosenAt: at('chosen_at').notNull(),
+    chosenBy: text('chosen_by')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (t) => [primaryKey({ columns: [t.patientId, t.kind] })]
+)
+
+/** One report kept back by one of the staff, for a reason and until a day. */
+export const releaseHolds = sqliteTable(
+  'release_holds',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    reason: text().notNull(),
+    heldAt: at('held_at').notNull(),
+    heldBy: text('held_by')
+      .notNull()
+      .references(() => accounts.id),
+    heldUntil: at('held_until').notNull(),
+    liftedAt: at('lifted_at'),
+    liftedBy: text('lifted_by').references(() => accounts.id),
+  },
+  (t) => [
+    index('release_holds_by_report').on(t.reportId, t.heldAt),
+    uniqueIndex('release_holds_live').on(t.reportId).where(sql`lifted_at IS NULL`),
+  ]
+)
+
+/** Everything the care team wrote to the patient about a report. The newest stands in the report itself. */
+export const reportComments = sqliteTable(
+  'report_comments',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => accounts.id),
+    body: text().notNull(),
+    writtenAt: at('written_at').notNull(),
+    submissionId: text('submission_id').notNull(),
+  },
+  (t) => [
+    index('report_comments_by_report').on(t.reportId, t.writtenAt),
+    uniqueIndex('report_comments_by_submission').on(t.authorId, t.submissionId),
+  ]
+)
+
+/** Who went past the calm page before a report. */
+export const reportOpenings = sqliteTable(
+  'report_openings',
+  {
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    openedAt: at('opened_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.reportId, t.accountId] })]
 )
 
 export const reportReads = sqliteTable(

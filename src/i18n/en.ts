@@ -9,6 +9,7 @@ import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
 import { kept } from './en/kept.ts'
+import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
 import { messages } from './en/messages.ts'
@@ -23,6 +24,7 @@ import { signIn } from './en/sign-in.ts'
 import { staff } from './en/staff.ts'
 import { staffAccounts } from './en/staff-accounts.ts'
 import { staffLocks } from './en/staff-locks.ts'
+import { timing } from './en/timing.ts'
 
 export const en = {
   common,
@@ -47,6 +49,8 @@ export const en = {
   desk,
   appointments,
   labs,
+  labDesk,
+  timing,
   info,
   staff,
   practice,

@@ -9,6 +9,7 @@ import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
 import { kept } from './es/kept.ts'
+import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
 import { messages } from './es/messages.ts'
@@ -23,6 +24,7 @@ import { signIn } from './es/sign-in.ts'
 import { staff } from './es/staff.ts'
 import { staffAccounts } from './es/staff-accounts.ts'
 import { staffLocks } from './es/staff-locks.ts'
+import { timing } from './es/timing.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -48,6 +50,8 @@ export const es = {
   desk,
   appointments,
   labs,
+  labDesk,
+  timing,
   info,
   staff,
   practice,

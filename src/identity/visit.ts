@@ -161,6 +161,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
     termsVersion: '',
     dangerWords: null,
     unreadAfterDays: 0,
+    releaseHours: {},
   },
   viewer: null,
   session: null,

@@ -1,6 +1,14 @@
-import { and, asc, desc, eq, inArray, isNotNull, lte, ne, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { audit } from '../audit/record.ts'
 import type { Db } from '../db/client.ts'
-import { observations, reportReads, reports } from '../db/schema.ts'
+import {
+  observations,
+  observationVersions,
+  reportFiles,
+  reportOpenings,
+  reportReads,
+  reports,
+} from '../db/schema.ts'
 import type { Chart } from '../patients/chart.ts'
 import { countResults, type Measured } from './observation.ts'
 import { pageSize } from './report.ts'
@@ -9,65 +17,79 @@ type Key = Chart<'labs' | 'record'>
 export type Report = typeof reports.$inferSelect
 export type Observation = typeof observations.$inferSelect
 export type ReportSummary = ReturnType<typeof newestReports>['_']['result'][number]
+export type ObservationVersion = typeof observationVersions.$inferSelect
+
+const released = (now: Date) => and(isNotNull(reports.releasedAt), lte(reports.releasedAt, now)) as SQL
+const ofRecord = (chart: Key) =>
+  and(eq(reports.patientId, chart.patientId), ne(reports.status, 'entered-in-error')) as SQL
 
 /** `isVisible` of report.ts, for this patient's reports. */
-const visible = (chart: Key, now: Date) =>
-  and(
-    eq(reports.patientId, chart.patientId),
-    isNotNull(reports.releasedAt),
-    lte(reports.releasedAt, now),
-    ne(reports.status, 'entered-in-error')
-  ) as SQL
+export const visible = (chart: Key, now: Date) => and(ofRecord(chart), released(now)) as SQL
+
+/** The same, and those that wait for the patient's word. Of these nothing but that may be told. */
+const listed = (chart: Key, now: Date) =>
+  and(ofRecord(chart), or(released(now), lte(reports.askAt, now))) as SQL
+
+/** True where the calm page before a report is behind this reader, or there is none. */
+export const isOpened = (chart: Key) =>
+  sql`(${reports.kind} = 'lab' OR EXISTS (SELECT 1 FROM ${reportOpenings} p
+    WHERE p.report_id = ${reports.id} AND p.account_id = ${chart.viewer.id}))`
+
+const asks = (now: Date) => sql`(${reports.releasedAt} IS NULL OR ${reports.releasedAt} > ${now.getTime()})`
 
 /** `isPerformed` of observation.ts. */
 const performed = sql`o.status NOT IN ('entered-in-error', 'cancelled') AND o.absent_reason IS NOT 'not-performed'`
 
-/** Only what can be judged is sent along; the rest is a number. */
-const counts = sql<string>`json_array(
+/** Only what can be judged is sent along; the rest is a number. Before a report is opened, nothing is. */
+const counts = (mayTell: SQL) =>
+  sql<string>`CASE WHEN ${mayTell} THEN json_array(
   (SELECT count(*) FROM observations o WHERE o.report_id = ${reports.id} AND ${performed}),
   (SELECT json_group_array(json_array(o.value, o.flag, o.range_low, o.range_high, o.range_text))
     FROM observations o WHERE o.report_id = ${reports.id} AND ${performed}
-      AND (o.flag IS NOT NULL OR o.range_low IS NOT NULL OR o.range_high IS NOT NULL)))`
-  .mapWith((json: string) => {
-    const [total, rows] = JSON.parse(json) as [number, [...(string | null)[]][]]
-    return countResults(
-      total,
-      rows.map(
-        ([value = null, flag = null, rangeLow = null, rangeHigh = null, rangeText = null]): Measured => ({
-          value,
-          flag,
-          rangeLow,
-          rangeHigh,
-          rangeText,
-        })
+      AND (o.flag IS NOT NULL OR o.range_low IS NOT NULL OR o.range_high IS NOT NULL))) ELSE '[0,[]]' END`
+    .mapWith((json: string) => {
+      const [total, rows] = JSON.parse(json) as [number, [...(string | null)[]][]]
+      return countResults(
+        total,
+        rows.map(
+          ([value = null, flag = null, rangeLow = null, rangeHigh = null, rangeText = null]): Measured => ({
+            value,
+            flag,
+            rangeLow,
+            rangeHigh,
+            rangeText,
+          })
+        )
       )
-    )
-  })
-  .as('counts')
+    })
+    .as('counts')
 
-/** The newest reports the patient may see, and whether this reader has opened them. A statement. */
+/** The newest reports of the record, and whether this reader has opened them. A statement. */
 export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offset = 0) =>
   db
     .select({
       id: reports.id,
-      title: reports.title,
+      title: sql<string>`iif(${asks(now)}, '', ${reports.title})`.as('shown_title'),
+      kind: reports.kind,
       status: reports.status,
       collectedAt: reports.collectedAt,
-      orderedBy: reports.orderedBy,
+      orderedBy: sql<string | null>`iif(${asks(now)}, NULL, ${reports.orderedBy})`.as('shown_orderer'),
       hasComment: sql<number>`${reports.comment} IS NOT NULL`.mapWith(Boolean).as('has_comment'),
+      /** Ready, and the patient asked to be asked first. */
+      asks: asks(now).mapWith(Boolean).as('asks'),
       // A version issued after the last reading, such as a correction, is new again.
       isNew: sql<number>`${reportReads.readAt} IS NULL
         OR (${reports.issuedAt} > ${reportReads.readAt} AND ${reports.issuedAt} <= ${now.getTime()})`
         .mapWith(Boolean)
         .as('is_new'),
-      counts,
+      counts: counts(and(released(now), isOpened(chart)) as SQL),
     })
     .from(reports)
     .leftJoin(
       reportReads,
       and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.viewer.id))
     )
-    .where(visible(chart, now))
+    .where(listed(chart, now))
     .orderBy(desc(reports.collectedAt), desc(reports.id))
     .limit(limit)
     .offset(offset)
@@ -78,83 +100,124 @@ export async function listReports(db: Db, chart: Chart<'labs'>, page: number, no
     db
       .select({ count: sql<number>`count(*)`.as('count') })
       .from(reports)
-      .where(visible(chart, now)),
+      .where(listed(chart, now)),
   ])
   return { rows, total: all?.count ?? 0 }
 }
 
-/** A report with its results in the laboratory's order. `reading` marks it as read by this reader, in the same batch. */
+/** Statements: what is in the report that `which` finds. */
+export const contentsOf = (db: Db, which: SQL) => {
+  const found = db.select({ id: reports.id }).from(reports).where(which)
+  return [
+    db
+      .select()
+      .from(observations)
+      .where(and(inArray(observations.reportId, found), ne(observations.status, 'entered-in-error')))
+      .orderBy(asc(observations.position), asc(observations.id)),
+    db
+      .select()
+      .from(observationVersions)
+      .where(
+        inArray(
+          observationVersions.observationId,
+          db.select({ id: observations.id }).from(observations).where(inArray(observations.reportId, found))
+        )
+      )
+      .orderBy(desc(observationVersions.replacedAt)),
+    db
+      .select({ id: reportFiles.id, name: reportFiles.name, size: reportFiles.size })
+      .from(reportFiles)
+      .where(and(inArray(reportFiles.reportId, found), isNull(reportFiles.removedAt)))
+      .orderBy(asc(reportFiles.position)),
+  ] as const
+}
+export type ReportFile = Pick<typeof reportFiles.$inferSelect, 'id' | 'name' | 'size'>
+export type Contents = { results: Observation[]; versions: ObservationVersion[]; files: ReportFile[] }
+
+/**
+ * A report with its results in the laboratory's order, or as much of it as this reader may be shown: `asks` until the
+ * patient says that they want it, `isOpened` once the calm page is behind them. `reading` marks it as read by them.
+ */
 export async function findReport(
   db: Db,
   chart: Chart<'labs'>,
   reportId: string,
   { now, reading }: { now: Date; reading: boolean }
 ) {
-  const which = and(eq(reports.id, reportId), visible(chart, now)) as SQL
-  const [[report], results] = await db.batch([
-    db.select().from(reports).where(which).limit(1),
+  const one = eq(reports.id, reportId)
+  const readable = and(one, visible(chart, now), isOpened(chart)) as SQL
+  const [[found], results, versions, files] = await db.batch([
     db
-      .select()
-      .from(observations)
-      .where(
-        and(
-          inArray(observations.reportId, db.select({ id: reports.id }).from(reports).where(which)),
-          ne(observations.status, 'entered-in-error')
-        )
-      )
-      .orderBy(asc(observations.position), asc(observations.id)),
+      .select({
+        report: reports,
+        asks: asks(now).mapWith(Boolean).as('asks'),
+        isOpened: isOpened(chart).mapWith(Boolean).as('is_opened'),
+      })
+      .from(reports)
+      .where(and(one, listed(chart, now)))
+      .limit(1),
+    ...contentsOf(db, readable),
     ...(reading
       ? [
           db.run(sql`INSERT INTO report_reads (report_id, account_id, read_at)
-            SELECT ${reports.id}, ${chart.viewer.id}, ${now.getTime()} FROM ${reports} WHERE ${which}
+            SELECT ${reports.id}, ${chart.viewer.id}, ${now.getTime()} FROM ${reports} WHERE ${readable}
             ON CONFLICT DO UPDATE SET read_at = excluded.read_at`),
         ]
       : []),
   ])
-  return report && { report, results }
+  return found && { ...found, results, versions, files }
 }
 
-/** A test is its code, or its name where it has none. */
-const test = sql`coalesce(${observations.code}, ${observations.name})`
-
-/** Each test the patient has results of, with the newest one. */
-export async function listTests(db: Db, chart: Chart<'labs'>, page: number, now: Date) {
-  const which = and(
-    eq(observations.patientId, chart.patientId),
-    isNotNull(observations.value),
-    notInArray(observations.status, ['entered-in-error', 'cancelled']),
-    visible(chart, now)
-  )
-  const [rows, [all]] = await db.batch([
-    db
-      .select({
-        reportId: observations.reportId,
-        name: observations.name,
-        value: observations.value,
-        unit: observations.unit,
-        flag: observations.flag,
-        rangeLow: observations.rangeLow,
-        rangeHigh: observations.rangeHigh,
-        rangeText: observations.rangeText,
-        // With one max(), SQLite takes the other columns from the row that holds it.
-        collectedAt: sql<Date>`max(${observations.collectedAt})`
-          .mapWith(observations.collectedAt)
-          .as('newest'),
-        count: sql<number>`count(*)`.as('results'),
-      })
-      .from(observations)
-      .innerJoin(reports, eq(reports.id, observations.reportId))
-      .where(which)
-      .groupBy(test)
-      .orderBy(sql`${observations.name} COLLATE NOCASE`)
-      .limit(pageSize.tests)
-      .offset((page - 1) * pageSize.tests),
-    db
-      .select({ count: sql<number>`count(DISTINCT ${test})`.as('count') })
-      .from(observations)
-      .innerJoin(reports, eq(reports.id, observations.reportId))
-      .where(which),
+/**
+ * The reader wants to see it: past the calm page, and past the patient's own wish to be asked first, where it is the
+ * patient who says so. What law and staff hold back is not listed, so there is nothing to open.
+ */
+export async function openReport(db: Db, chart: Chart<'labs'>, reportId: string, now: Date) {
+  const one = eq(reports.id, reportId)
+  const at = now.getTime()
+  const waits = and(
+    one,
+    ofRecord(chart),
+    asks(now),
+    lte(reports.askAt, now),
+    sql`${chart.via} = 'patient'`
+  ) as SQL
+  const opening = sql`EXISTS (SELECT 1 FROM ${reports} WHERE ${and(one, visible(chart, now))})
+    AND NOT EXISTS (SELECT 1 FROM ${reportOpenings} p WHERE p.report_id = ${reportId} AND p.account_id = ${chart.viewer.id})`
+  await db.batch([
+    audit(db, chart.did('released', now, reportId), sql`EXISTS (SELECT 1 FROM ${reports} WHERE ${waits})`),
+    db.update(reports).set({ askedForAt: now, releasedAt: now }).where(waits),
+    audit(db, chart.did('opened', now, reportId), opening),
+    db.run(sql`INSERT INTO ${reportOpenings} (report_id, account_id, opened_at)
+      SELECT ${reportId}, ${chart.viewer.id}, ${at} WHERE ${opening}`),
   ])
-  return { rows, total: all?.count ?? 0 }
 }
-export type Test = Awaited<ReturnType<typeof listTests>>['rows'][number]
+
+/** A file of a report that this reader may be shown, taken down as read; staff are shown every one. */
+export async function takeReportFile(
+  db: Db,
+  chart: Chart<'labs'>,
+  reportId: string,
+  fileId: string,
+  now: Date
+) {
+  const which = and(
+    eq(reportFiles.id, fileId),
+    eq(reports.id, reportId),
+    isNull(reportFiles.removedAt),
+    chart.via === 'staff' ? ofRecord(chart) : and(visible(chart, now), isOpened(chart))
+  ) as SQL
+  const [[file]] = await db.batch([
+    db
+      .select({ name: reportFiles.name, type: reportFiles.type, objectKey: reportFiles.objectKey })
+      .from(reportFiles)
+      .innerJoin(reports, eq(reports.id, reportFiles.reportId))
+      .where(which),
+    audit(
+      db,
+      chart.did('downloaded', now, fileId),
+      sql`EXISTS (SELECT 1 FROM ${reportFiles} JOIN ${reports} ON ${reports.id} = ${reportFiles.reportId} WHERE ${which})`
+    ),
+  ])
+  return file
+}

@@ -1,10 +1,11 @@
 import type { Child } from 'hono/jsx'
-import { BackLink, Notice, Pagination, Tag } from '../design/parts.tsx'
+import { BackLink, Button, Notice, Pagination, Tag } from '../design/parts.tsx'
 import { OfficePhone } from '../design/phone.tsx'
 import { useFormat, useText } from '../i18n/text.ts'
 import { href, paths, withQuery } from '../paths.ts'
 import {
   type Counts,
+  countResults,
   isJudged,
   isPerformed,
   type Judgement,
@@ -14,8 +15,8 @@ import {
   shortened,
 } from './observation.ts'
 import { plainWordsFor } from './plain-words.ts'
-import { pageSize } from './report.ts'
-import type { Observation, Report, ReportSummary, Test } from './store.ts'
+import { isSaid, pageSize } from './report.ts'
+import type { Contents, Observation, ObservationVersion, Report, ReportFile, ReportSummary } from './store.ts'
 
 type Tab = 'reports' | 'history'
 
@@ -40,7 +41,7 @@ const LabsTabs = ({ patientId, current }: { patientId: string; current: Tab }) =
   )
 }
 
-const LabsPage = ({
+export const LabsPage = ({
   patientId,
   current,
   children,
@@ -77,9 +78,20 @@ const CountsLine = ({ counts: { total, judged, outside } }: { counts: Counts }) 
 export const ReportRow = ({ patientId, report }: { patientId: string; report: ReportSummary }) => {
   const { labs: t, common } = useText()
   const format = useFormat()
+  const url = href(paths.report, { patientId, reportId: report.id })
+  if (report.asks)
+    return (
+      <li class='unread'>
+        <a class='row' href={url}>
+          <span class='t'>{t.asks.ready}</span>
+          <span class='m'>{t.asks.youAsked}</span>
+          <Tag kind='new'>{common.isNew}</Tag>
+        </a>
+      </li>
+    )
   return (
     <li class={report.isNew ? 'unread' : undefined}>
-      <a class='row' href={href(paths.report, { patientId, reportId: report.id })}>
+      <a class='row' href={url}>
         <span class='t' lang='en'>
           {report.title}
         </span>
@@ -96,7 +108,7 @@ export const ReportRow = ({ patientId, report }: { patientId: string; report: Re
   )
 }
 
-type ListProps<Row> = { patientId: string; rows: Row[]; total: number; page: number }
+export type ListProps<Row> = { patientId: string; rows: Row[]; total: number; page: number }
 
 export const ReportsPage = ({ patientId, rows, total, page }: ListProps<ReportSummary>) => {
   const t = useText().labs
@@ -126,51 +138,6 @@ export const ReportsPage = ({ patientId, rows, total, page }: ListProps<ReportSu
   )
 }
 
-export const HistoryPage = ({ patientId, rows, total, page }: ListProps<Test>) => {
-  const t = useText().labs
-  const format = useFormat()
-  return (
-    <LabsPage patientId={patientId} current='history'>
-      {rows.length === 0 ? (
-        <Notice title={t.noTests}>
-          <p>
-            {t.noReportsMore} <OfficePhone />
-          </p>
-        </Notice>
-      ) : (
-        <>
-          <p class='soft'>{t.historyIntro}</p>
-          <div class='card list'>
-            <ul class='rows'>
-              {rows.map((test) => (
-                <li>
-                  <a class='row' href={href(paths.report, { patientId, reportId: test.reportId })}>
-                    <span class='t' lang='en'>
-                      {test.name}
-                    </span>
-                    <span>
-                      <Value value={test.value ?? ''} unit={test.unit} />
-                    </span>
-                    <Judged judgement={judge(test)} />
-                    <span class='m'>
-                      {format.shortDate(test.collectedAt)} · {t.resultCount(test.count)}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </div>
-        </>
-      )}
-      <Pagination
-        page={page}
-        pages={Math.ceil(total / pageSize.tests)}
-        to={(number) => withQuery(href(paths.labHistory, { patientId }), { page: number })}
-      />
-    </LabsPage>
-  )
-}
-
 const marks: Partial<Record<Judgement, [mark: string, kind: 'ok' | 'off' | 'crit']>> = {
   'in-range': ['', 'ok'],
   low: ['▼ ', 'off'],
@@ -182,7 +149,7 @@ const marks: Partial<Record<Judgement, [mark: string, kind: 'ok' | 'off' | 'crit
 }
 
 /** The flag in words and shape. Without a range nothing is coloured. */
-const Judged = ({ judgement }: { judgement: Judgement }) => {
+export const Judged = ({ judgement }: { judgement: Judgement }) => {
   const said = useText().labs.judgement[judgement]
   const mark = marks[judgement]
   if (!mark) return said ? <span class='soft'>{said}</span> : null
@@ -197,7 +164,7 @@ const Judged = ({ judgement }: { judgement: Judgement }) => {
 const longText = (value: string) => value.length > 60 || value.includes('\n')
 
 /** A value exactly as it was sent; one with very many decimals is shortened and the sent one stands beside it. */
-const Value = ({ value, unit }: { value: string; unit: string | null }) => {
+export const Value = ({ value, unit }: { value: string; unit: string | null }) => {
   const t = useText().labs
   const short = shortened(value)
   return (
@@ -210,14 +177,20 @@ const Value = ({ value, unit }: { value: string; unit: string | null }) => {
 }
 
 /** The usual range in words, as it was sent. */
-function useRangeWords({ rangeLow, rangeHigh, rangeText }: Measured) {
+export function useRangeWords({ rangeLow, rangeHigh, rangeText }: Measured) {
   const { range } = useText().labs
   if (rangeLow && rangeHigh) return range.between(rangeLow, rangeHigh)
   return rangeLow ? range.least(rangeLow) : rangeHigh ? range.most(rangeHigh) : rangeText
 }
 
 /** Where the value lies on a line: a circle inside the usual range, a diamond outside it. */
-const Range = ({ result, judgement }: { result: Observation; judgement: Judgement }) => {
+export const Range = ({
+  result,
+  judgement,
+}: {
+  result: Measured & { unit: string | null }
+  judgement: Judgement
+}) => {
   const t = useText().labs
   const words = useRangeWords(result)
   const bar = rangeBar(result)
@@ -256,16 +229,25 @@ const Range = ({ result, judgement }: { result: Observation; judgement: Judgemen
   )
 }
 
-const Correction = ({ result }: { result: Observation }) => {
+/** What it said before, newest first: every version that was called a result, or the one the sender told of. */
+const Correction = ({ result, versions }: { result: Observation; versions: ObservationVersion[] }) => {
   const t = useText().labs
   const format = useFormat()
   const isCorrected = result.status === 'corrected' || result.status === 'amended'
-  if (!isCorrected && !result.correctedAt && result.previousValue === null) return null
+  const withUnit = (value: string, unit: string | null) => [value, unit].filter(Boolean).join(' ')
+  const old = versions.flatMap(({ status, value, unit }) =>
+    isSaid(status) && value !== null && withUnit(value, unit) !== withUnit(result.value ?? '', result.unit)
+      ? withUnit(value, unit)
+      : []
+  )
+  const previous =
+    result.previousValue === null ? [] : [withUnit(result.previousValue, result.previousUnit ?? result.unit)]
+  const was = [...new Set([...previous, ...old])]
+  if (!isCorrected && !result.correctedAt && was.length === 0) return null
   return (
     <p>
       <b>{result.correctedAt ? t.corrected(format.date(result.correctedAt)) : t.correctedWithoutDate}</b>
-      {result.previousValue !== null &&
-        ` ${t.was([result.previousValue, result.previousUnit ?? result.unit].filter(Boolean).join(' '))}`}
+      {was.length > 0 && ` ${t.was(was.join(', '))}`}
     </p>
   )
 }
@@ -282,7 +264,9 @@ const WithValue = ({ result, value }: { result: Observation; value: string }) =>
     </p>
   )
 
-const Result = ({ result }: { result: Observation }) => {
+type ResultProps = { result: Observation; versions: ObservationVersion[]; historyOf?: (id: string) => string }
+
+const Result = ({ result, versions, historyOf }: ResultProps) => {
   const t = useText().labs
   const words = plainWordsFor(result.code)
   const performed = isPerformed(result)
@@ -294,7 +278,13 @@ const Result = ({ result }: { result: Observation }) => {
   return (
     <section class='flow res'>
       <div class='head'>
-        <h3 lang='en'>{result.name}</h3>
+        <h3 lang='en'>
+          {historyOf && performed && result.value !== null ? (
+            <a href={historyOf(result.id)}>{result.name}</a>
+          ) : (
+            result.name
+          )}
+        </h3>
         {performed ? (
           (result.value !== null || isJudged(judgement)) && <Judged judgement={judgement} />
         ) : (
@@ -317,13 +307,34 @@ const Result = ({ result }: { result: Observation }) => {
           {t.marked} <b>{result.flag}</b>
         </p>
       )}
-      <Correction result={result} />
+      <Correction result={result} versions={versions} />
+      <Performed result={result} />
       {result.comment && (
         <p class='body'>
           <span class='soft'>{t.labComment}</span> <span lang='en'>{result.comment}</span>
         </p>
       )}
     </section>
+  )
+}
+
+/** Where and how it was measured, where the result says so itself. */
+const Performed = ({ result: { laboratory, method } }: { result: Observation }) => {
+  const t = useText().labs
+  if (!laboratory && !method) return null
+  return (
+    <p class='soft'>
+      {laboratory && (
+        <>
+          {t.laboratory}: <span lang='en'>{laboratory}</span>.{' '}
+        </>
+      )}
+      {method && (
+        <>
+          {t.method}: <span lang='en'>{method}</span>.
+        </>
+      )}
+    </p>
   )
 }
 
@@ -355,43 +366,77 @@ const Facts = ({ report }: { report: Report }) => {
 export const ReportPage = ({
   patientId,
   report,
-  results,
-  counts,
-}: {
-  patientId: string
-  report: Report
-  results: Observation[]
-  counts: Counts
-}) => {
+  ...contents
+}: Contents & { patientId: string; report: Report }) => {
   const t = useText().labs
   return (
     <article id='report' class='mid flow'>
       <BackLink to={href(paths.labs, { patientId })}>{t.reports}</BackLink>
       <h1 lang='en'>{report.title}</h1>
-      <p>
-        <b>
-          <CountsLine counts={counts} />
-        </b>
+      <ReportBody
+        report={report}
+        {...contents}
+        historyOf={(observationId) => href(paths.labTest, { patientId, observationId })}
+        links={{
+          file: (fileId) => href(paths.reportFile, { patientId, reportId: report.id, fileId }),
+          view: (fileId) => href(paths.reportFileView, { patientId, reportId: report.id, fileId }),
+        }}
+      />
+      <Notice kind='warn' title={t.notAlways}>
+        <p>
+          {t.notAlwaysBody} <OfficePhone />.
+        </p>
+      </Notice>
+      <p class='screen'>
+        <a href={withQuery(href(paths.newMessage, { patientId }), { about: `report:${report.id}` })}>
+          {t.ask}
+        </a>
       </p>
-      {report.comment ? (
-        <Notice title={report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}>
-          <p class='body' lang='en'>
-            {report.comment}
-          </p>
-        </Notice>
-      ) : (
-        <p class='note'>{t.notSeenYet}</p>
-      )}
-      <Facts report={report} />
-      <h2>{t.results}</h2>
-      {results.length === 0 && !report.conclusion && <p>{t.noResults}</p>}
+    </article>
+  )
+}
+
+type FileLinks = { file: (fileId: string) => string; view: (fileId: string) => string }
+
+/** What the patient reads of a report, for them and for staff who look at what they see. */
+export const ReportBody = ({
+  report,
+  results,
+  versions,
+  files,
+  historyOf,
+  links,
+}: Contents & { report: Report; links: FileLinks } & Pick<ResultProps, 'historyOf'>) => {
+  const t = useText().labs
+  const performed = results.filter(isPerformed)
+  const isEmpty = results.length === 0 && !report.conclusion && files.length === 0
+  return (
+    <>
       {results.length > 0 && (
-        <div class='card flow'>
-          {results.map((result) => (
-            <Result result={result} />
-          ))}
-        </div>
+        <p>
+          <b>
+            <CountsLine counts={countResults(performed.length, performed)} />
+          </b>
+        </p>
       )}
+      <TeamSays report={report} />
+      <Facts report={report} />
+      {files.length > 0 && <Files files={files} links={links} />}
+      {results.length > 0 && (
+        <>
+          <h2>{t.results}</h2>
+          <div class='card flow'>
+            {results.map((result) => (
+              <Result
+                result={result}
+                versions={versions.filter(({ observationId }) => observationId === result.id)}
+                {...(historyOf && { historyOf })}
+              />
+            ))}
+          </div>
+        </>
+      )}
+      {isEmpty && <p>{t.noResults}</p>}
       {report.conclusion && (
         <section class='card flow'>
           <h2>{t.conclusion}</h2>
@@ -400,16 +445,112 @@ export const ReportPage = ({
           </p>
         </section>
       )}
-      <Notice kind='warn' title={t.notAlways}>
-        <p>
-          {t.notAlwaysBody} <OfficePhone />.
-        </p>
-      </Notice>
-      <p>
-        <a href={withQuery(href(paths.newMessage, { patientId }), { about: `report:${report.id}` })}>
-          {t.ask}
-        </a>
-      </p>
-    </article>
+    </>
   )
 }
+
+/** The care team's words, or that they may not have seen it; once they have, silence needs no excuse. */
+const TeamSays = ({ report }: { report: Report }) => {
+  const t = useText().labs
+  const format = useFormat()
+  if (!report.comment) return report.teamSeenAt ? null : <p class='note'>{t.notSeenYet}</p>
+  return (
+    <Notice title={report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}>
+      <p class='body' dir='auto'>
+        {report.comment}
+      </p>
+      {report.commentedAt && <p class='soft'>{format.moment(report.commentedAt)}</p>}
+    </Notice>
+  )
+}
+
+/** As documents: to be opened beside the page where there is room, to be saved where there is not. */
+const Files = ({ files, links }: { files: ReportFile[]; links: FileLinks }) => {
+  const { labs: t, common } = useText()
+  const { fileSize } = useFormat()
+  return (
+    <section class='card screen' aria-labelledby='documents'>
+      <h2 id='documents'>{t.documents}</h2>
+      <ul class='files'>
+        {files.map(({ id, name, size }) => (
+          <li>
+            <span>
+              <span dir='auto'>{name}</span> <small>PDF, {fileSize(size)}</small>
+            </span>
+            <span class='acts'>
+              <a class='wide' href={links.view(id)} target='_blank' rel='noopener'>
+                {t.openFile} <small>({common.opensNewTab})</small>
+              </a>
+              <a href={links.file(id)}>
+                {t.saveFile}
+                <span class='vh'>: {name}</span>
+              </a>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+type BeforeProps = { patientId: string; report: Report }
+
+/** A calm moment before what may be hard to read; it is remembered and not asked again. */
+export const BeforePage = ({ patientId, report }: BeforeProps) => {
+  const t = useText().labs
+  const { before } = t
+  const format = useFormat()
+  return (
+    <section id='before' class='narrow flow'>
+      <BackLink to={href(paths.labs, { patientId })}>{t.reports}</BackLink>
+      <h1>{before.title}</h1>
+      <p class='big'>
+        <span lang='en'>{report.title}</span>, {format.date(report.collectedAt)}
+      </p>
+      <p>{before.about[report.kind]}</p>
+      <p>{before.choose}</p>
+      {!report.comment && !report.teamSeenAt && <p class='note'>{t.notSeenYet}</p>}
+      <Opening patientId={patientId} report={report} open={before.open} />
+      <p>
+        {before.talk} <OfficePhone />
+      </p>
+    </section>
+  )
+}
+
+/** A report of a kind that the patient asked to be asked about: it is ready, and that is all that is said. */
+export const AskPage = ({ patientId, report, askOf }: BeforeProps & { askOf: string | null }) => {
+  const t = useText().labs
+  return (
+    <section id='before' class='narrow flow'>
+      <BackLink to={href(paths.labs, { patientId })}>{t.reports}</BackLink>
+      <h1>{t.asks.ready}</h1>
+      {askOf === null ? (
+        <>
+          <p>{t.asks.youAsked}</p>
+          <p>{t.asks.choose}</p>
+          <Opening patientId={patientId} report={report} open={t.asks.show} />
+          <p>
+            {t.before.talk} <OfficePhone />
+          </p>
+          <p>
+            <a href={href(paths.resultTiming, { patientId })}>{t.asks.change}</a>
+          </p>
+        </>
+      ) : (
+        <p>{t.asks.theirs(askOf)}</p>
+      )}
+    </section>
+  )
+}
+
+const Opening = ({ patientId, report, open }: BeforeProps & { open: string }) => (
+  <form method='post' action={href(paths.reportOpening, { patientId, reportId: report.id })}>
+    <div class='acts'>
+      <Button>{open}</Button>
+      <a class='btn alt' href={href(paths.labs, { patientId })}>
+        {useText().labs.before.notNow}
+      </a>
+    </div>
+  </form>
+)

@@ -78,6 +78,20 @@ export const chart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }> =>
   },
 })
 
+/** The patient alone, for what nobody decides for them. To a caregiver the page does not exist. */
+export const ownChart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }> => ({
+  label: `own chart:${scope}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer) return toSignIn(c, visit)
+    const opened = Chart.open(visit, scope, c.var.requestId)
+    if (opened?.via !== 'patient') return refused(c, visit.viewer, scope)
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+})
+
 /** Staff whose role holds the permission, at one patient's record. */
 export const staffChart = <S extends Scope>(
   scope: S,

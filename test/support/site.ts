@@ -25,6 +25,8 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     queueId: 'billing',
     token: openToken,
     fileId: 'no-file',
+    observationId: 'hgb',
+    holdId: 'no-hold',
     draftId,
     replyId: 'nadia-reply',
   },
@@ -65,6 +67,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'chart:messages': patientSide,
   'chart:appointments': patientSide,
   'chart:labs': patientSide,
+  'own chart:labs': { rosa: ['rosa'], ines: ['ines'] },
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
@@ -76,6 +79,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff chart:record:invitations': staffSide('frida', 'okafor'),
   'staff chart:sharing:invitations': staffSide('frida', 'okafor'),
   'staff chart:messages:messages': staffSide('nadia', 'okafor'),
+  'staff chart:labs:labs': staffSide('nadia', 'okafor'),
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */

@@ -4,6 +4,7 @@ export const labs = {
   reports: 'Lab reports',
   history: 'Lab history',
   reportTitle: 'Lab report',
+  testTitle: 'One test over time',
   noReports: 'No lab reports yet.',
   noReportsMore: 'Results show up here when they are ready. Questions? Call us:',
   noTests: 'No lab results yet.',
@@ -13,6 +14,11 @@ export const labs = {
   orderedBy: 'Ordered by',
   orderedByName: (name: string) => `Ordered by ${name}`,
   laboratory: 'Laboratory',
+  method: 'Method',
+  documents: 'Documents',
+  openFile: 'Open',
+  saveFile: 'Download',
+  fileName: 'lab-results',
   status: 'Status',
   results: 'Results',
   resultCount: (count: number) => (count === 1 ? '1 result' : `${count} results`),
@@ -67,6 +73,98 @@ export const labs = {
   noteFromTeam: 'Note from your care team',
   notSeenYet: 'Your care team may not have seen this yet.',
   noResults: 'This report has no results in it yet.',
+  kinds: {
+    lab: 'Lab test',
+    pathology: 'Pathology',
+    imaging: 'Imaging',
+    genetics: 'Genetics',
+    'tumor-marker': 'Tumor marker',
+  },
+  before: {
+    title: 'Before you open this report',
+    about: {
+      lab: 'This report holds lab results.',
+      pathology: 'A doctor looked at cells or tissue from your body and wrote down what was found.',
+      imaging: 'A doctor looked at your scan and wrote down what was seen.',
+      genetics: 'This test looks at genes. Some results tell about your family too.',
+      'tumor-marker':
+        'This test follows a substance that some cancers make. One number alone says little. Your team looks at how it changes.',
+    },
+    choose:
+      'It may hold news that is hard to read, and words you do not know. You can read it now. You can also wait, and read it with someone you trust or with your care team.',
+    open: 'Open this report',
+    notNow: 'Not now',
+    talk: 'Do you want to talk about it first? Call us:',
+  },
+  asks: {
+    ready: 'A result is ready',
+    youAsked: 'You asked us to ask you first.',
+    choose:
+      'Do you want to see it now? It stays here until you say yes. You can also talk with your care team first.',
+    show: 'Yes, show me the result',
+    change: 'Change when you see results',
+    theirs: (name: string) =>
+      `${name} wants to be asked before this kind of result is shown. When ${name} has said yes, you can read it here too.`,
+  },
+  trend: {
+    on: (date: string) => `on ${date}`,
+    time: 'Time shown',
+    times: { '3-months': '3 months', '1-year': '1 year', all: 'All' },
+    title: 'Over time',
+    none: 'There is no result in this time. Choose “All” to see older ones.',
+    picture: (count: number) =>
+      `A chart of ${count === 1 ? '1 result' : `${count} results`}. The text before it says what it shows. The table after it has the numbers.`,
+    one: (date: string) => `There is 1 result in this time, on ${date}.`,
+    many: (count: number, first: string, last: string) =>
+      `There are ${count} results in this time, from ${first} to ${last}.`,
+    newest: (value: string, before: string, date: string) =>
+      `The newest is ${value}. The one before it, on ${date}, was ${before}.`,
+    extremes: (low: string, lowDate: string, high: string, highDate: string) =>
+      `The lowest was ${low} on ${lowDate}. The highest was ${high} on ${highDate}.`,
+    judged: (outside: number, judged: number) =>
+      outside === 0
+        ? `All ${judged} that can be compared are in the usual range.`
+        : `${outside} of ${judged} that can be compared are outside the usual range.`,
+    units: 'Units changed in this time. Each unit has its own chart, because the numbers cannot be compared.',
+    undrawn: (count: number) =>
+      count === 1
+        ? '1 result is not a number. It is in the table only.'
+        : `${count} results are not numbers. They are in the table only.`,
+    thinned:
+      'There are too many results to draw each one. The chart keeps the highest and the lowest. The table has all of them.',
+    inUnit: (unit: string) => `In ${unit}`,
+    noUnit: 'no unit',
+    inRange: 'In range, or no range given',
+    outside: 'Outside the usual range',
+    bound: 'Less than or more than this',
+    treatment: 'Infusion appointment',
+    band: 'Usual range',
+    table: 'All results in this time, newest first',
+    day: 'Collected',
+    result: 'Result',
+    download: 'Download all results of this test (CSV)',
+    columns: [
+      'Date',
+      'Time',
+      'Test',
+      'LOINC',
+      'Result',
+      'Unit',
+      'Range from',
+      'Range to',
+      'Range in words',
+      'Laboratory flag',
+      'In words',
+      'Before correction',
+      'Method',
+      'Laboratory',
+    ],
+  },
+  mail: {
+    subject: 'There is something new to read in CareSpace',
+    body: (practice: string) => `${practice} has something new for you to read in CareSpace.`,
+    signIn: 'Sign in to read it',
+  },
   notAlways: '“Low” or “High” is not always a problem',
   notAlwaysBody: 'Treatment often changes these numbers. If you feel unwell or have a question, call',
   tests: {

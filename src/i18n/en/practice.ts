@@ -21,6 +21,7 @@ export const practice = {
     queues: 'Queues',
     promise: 'Reply promise',
     unread: 'Unread messages',
+    release: 'Result release',
     'danger-words': 'Danger words',
     terms: 'Terms of service',
   },
@@ -32,6 +33,7 @@ export const practice = {
     'hours-changed': 'changed the office hours',
     'promise-changed': 'changed the reply promise',
     'unread-changed': 'changed the days for unread messages',
+    'release-changed': 'changed when results are released',
     'danger-words-changed': 'changed the danger words',
     'danger-words-put-back': 'put back our danger words',
     'holidays-added': 'added holidays',
@@ -151,6 +153,16 @@ export const practice = {
     value: (days: number) => `After ${plural(days, 'day', 'days')}`,
   },
 
+  release: {
+    intro:
+      'Patients see results at once. The law of your state may ask for a wait for some kinds of reports.',
+    law: 'Enter hours only where a law asks for them. A wait that is only a habit of the office is not allowed.',
+    hint: 'Hours after the report is final. 0 for no wait. At most 720.',
+    none: 'All kinds are shown at once.',
+    line: (kind: string, hours: number) => `${kind}: ${plural(hours, 'hour', 'hours')} after it is final`,
+    waiting: 'Reports that wait now keep their time. What patients can see already stays.',
+  },
+
   'danger-words': {
     intro:
       'When one of these stands in a message, the patient is asked to call, and staff see it first. Capital letters and accents do not matter.',
@@ -192,6 +204,7 @@ export const practice = {
     tooManyQueues: 'There are already 15 queues. Retire one first.',
     promise: 'Enter a whole number from 1 to 80.',
     unread: 'Enter a whole number from 1 to 30.',
+    release: 'Enter whole hours from 0 to 720.',
     wordsMissing: 'Enter at least one word. Without words no danger is seen.',
     wordShort: 'Each line needs a word of at least 3 letters.',
     wordStar: 'Use * only at the end of a line.',

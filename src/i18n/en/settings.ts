@@ -16,6 +16,8 @@ export const settings = {
   passkeyCount: (count: number) => (count === 0 ? 'None' : count === 1 ? '1 passkey' : `${count} passkeys`),
   notifications: 'Email notices',
   notificationsHint: 'Choose what we write to you about',
+  resultTiming: 'Result timing',
+  resultTimingHint: 'Choose when you see new results',
   devices: 'Devices',
   deviceCount: (count: number) =>
     count === 1 ? 'Signed in on this device only' : `Signed in on ${count} devices`,

@@ -6,6 +6,7 @@ export const labs = {
   reports: 'Informes de laboratorio',
   history: 'Historial de laboratorio',
   reportTitle: 'Informe de laboratorio',
+  testTitle: 'Una prueba en el tiempo',
   noReports: 'Todavía no hay informes de laboratorio.',
   noReportsMore: 'Los resultados aparecen aquí cuando están listos. ¿Preguntas? Llámenos:',
   noTests: 'Todavía no hay resultados de laboratorio.',
@@ -15,6 +16,11 @@ export const labs = {
   orderedBy: 'Pedido por',
   orderedByName: (name: string) => `Pedido por ${name}`,
   laboratory: 'Laboratorio',
+  method: 'Método',
+  documents: 'Documentos',
+  openFile: 'Abrir',
+  saveFile: 'Descargar',
+  fileName: 'resultados',
   status: 'Estado',
   results: 'Resultados',
   resultCount: (count: number) => (count === 1 ? '1 resultado' : `${count} resultados`),
@@ -69,6 +75,99 @@ export const labs = {
   noteFromTeam: 'Nota de su equipo médico',
   notSeenYet: 'Es posible que su equipo médico todavía no haya visto esto.',
   noResults: 'Este informe todavía no tiene resultados.',
+  kinds: {
+    lab: 'Prueba de laboratorio',
+    pathology: 'Patología',
+    imaging: 'Imágenes',
+    genetics: 'Genética',
+    'tumor-marker': 'Marcador tumoral',
+  },
+  before: {
+    title: 'Antes de abrir este informe',
+    about: {
+      lab: 'Este informe tiene resultados de laboratorio.',
+      pathology: 'Un médico miró células o tejido de su cuerpo y escribió lo que encontró.',
+      imaging: 'Un médico miró sus imágenes y escribió lo que vio.',
+      genetics: 'Esta prueba mira los genes. Algunos resultados dicen algo también de su familia.',
+      'tumor-marker':
+        'Esta prueba sigue una sustancia que hacen algunos cánceres. Un solo número dice poco. Su equipo mira cómo cambia.',
+    },
+    choose:
+      'Puede traer noticias difíciles de leer y palabras que no conoce. Puede leerlo ahora. También puede esperar y leerlo con alguien de confianza o con su equipo médico.',
+    open: 'Abrir este informe',
+    notNow: 'Ahora no',
+    talk: '¿Quiere hablar de esto primero? Llámenos:',
+  },
+  asks: {
+    ready: 'Un resultado está listo',
+    youAsked: 'Usted nos pidió que le preguntáramos primero.',
+    choose:
+      '¿Quiere verlo ahora? Se queda aquí hasta que diga que sí. También puede hablar primero con su equipo médico.',
+    show: 'Sí, mostrar el resultado',
+    change: 'Cambiar cuándo ve los resultados',
+    theirs: (name: string) =>
+      `${name} quiere que le pregunten antes de mostrar este tipo de resultado. Cuando ${name} diga que sí, usted también podrá leerlo aquí.`,
+  },
+  trend: {
+    on: (date: string) => `el ${date}`,
+    time: 'Tiempo mostrado',
+    times: { '3-months': '3 meses', '1-year': '1 año', all: 'Todo' },
+    title: 'A lo largo del tiempo',
+    none: 'No hay ningún resultado en este tiempo. Elija “Todo” para ver los anteriores.',
+    picture: (count: number) =>
+      `Una gráfica de ${count === 1 ? '1 resultado' : `${count} resultados`}. El texto de antes dice lo que muestra. La tabla de después tiene los números.`,
+    one: (date: string) => `Hay 1 resultado en este tiempo, del ${date}.`,
+    many: (count: number, first: string, last: string) =>
+      `Hay ${count} resultados en este tiempo, del ${first} al ${last}.`,
+    newest: (value: string, before: string, date: string) =>
+      `El más reciente es ${value}. El anterior, del ${date}, fue ${before}.`,
+    extremes: (low: string, lowDate: string, high: string, highDate: string) =>
+      `El más bajo fue ${low}, el ${lowDate}. El más alto fue ${high}, el ${highDate}.`,
+    judged: (outside: number, judged: number) =>
+      outside === 0
+        ? `De los que se pueden comparar (${judged}), todos están en el rango habitual.`
+        : `${outside} de ${judged} que se pueden comparar están fuera del rango habitual.`,
+    units:
+      'La unidad cambió en este tiempo. Cada unidad tiene su propia gráfica, porque los números no se pueden comparar.',
+    undrawn: (count: number) =>
+      count === 1
+        ? '1 resultado no es un número. Está solo en la tabla.'
+        : `${count} resultados no son números. Están solo en la tabla.`,
+    thinned:
+      'Hay demasiados resultados para dibujarlos todos. La gráfica guarda los más altos y los más bajos. La tabla los tiene todos.',
+    inUnit: (unit: string) => `En ${unit}`,
+    noUnit: 'sin unidad',
+    inRange: 'En el rango, o sin rango',
+    outside: 'Fuera del rango habitual',
+    bound: 'Menos o más que esto',
+    treatment: 'Cita de infusión',
+    band: 'Rango habitual',
+    table: 'Todos los resultados de este tiempo, del más nuevo al más viejo',
+    day: 'Tomada',
+    result: 'Resultado',
+    download: 'Descargar todos los resultados de esta prueba (CSV)',
+    columns: [
+      'Fecha',
+      'Hora',
+      'Prueba',
+      'LOINC',
+      'Resultado',
+      'Unidad',
+      'Rango desde',
+      'Rango hasta',
+      'Rango en palabras',
+      'Marca del laboratorio',
+      'En palabras',
+      'Antes de la corrección',
+      'Método',
+      'Laboratorio',
+    ],
+  },
+  mail: {
+    subject: 'Hay algo nuevo para leer en CareSpace',
+    body: (practice: string) => `${practice} tiene algo nuevo para usted en CareSpace.`,
+    signIn: 'Inicie sesión para leerlo',
+  },
   notAlways: '“Bajo” o “Alto” no siempre es un problema',
   notAlwaysBody:
     'El tratamiento cambia estos números con frecuencia. Si se siente mal o tiene una pregunta, llame al',

@@ -23,6 +23,7 @@ export const practice = {
     queues: 'Bandejas',
     promise: 'Plazo de respuesta',
     unread: 'Mensajes sin leer',
+    release: 'Publicación de resultados',
     'danger-words': 'Palabras de peligro',
     terms: 'Términos del servicio',
   },
@@ -34,6 +35,7 @@ export const practice = {
     'hours-changed': 'cambió las horas de oficina',
     'promise-changed': 'cambió el plazo de respuesta',
     'unread-changed': 'cambió los días para mensajes sin leer',
+    'release-changed': 'cambió cuándo se publican los resultados',
     'danger-words-changed': 'cambió las palabras de peligro',
     'danger-words-put-back': 'volvió a nuestras palabras de peligro',
     'holidays-added': 'agregó días festivos',
@@ -157,6 +159,17 @@ export const practice = {
     value: (days: number) => `Después de ${plural(days, 'día', 'días')}`,
   },
 
+  release: {
+    intro:
+      'Los pacientes ven los resultados en seguida. La ley de su estado puede pedir una espera para algunos informes.',
+    law: 'Escriba horas solo donde una ley las pide. No se permite una espera que sea solo costumbre del consultorio.',
+    hint: 'Horas después de que el informe sea final. 0 si no hay espera. Como máximo 720.',
+    none: 'Todos los tipos se muestran en seguida.',
+    line: (kind: string, hours: number) =>
+      `${kind}: ${plural(hours, 'hora', 'horas')} después de que sea final`,
+    waiting: 'Los informes que esperan ahora conservan su hora. Lo que los pacientes ya pueden ver se queda.',
+  },
+
   'danger-words': {
     intro:
       'Cuando una de estas está en un mensaje, se le pide al paciente que llame, y el personal lo ve primero. No importan las mayúsculas ni los acentos.',
@@ -198,6 +211,7 @@ export const practice = {
     tooManyQueues: 'Ya hay 15 bandejas. Primero retire una.',
     promise: 'Escriba un número entero de 1 a 80.',
     unread: 'Escriba un número entero de 1 a 30.',
+    release: 'Escriba horas enteras del 0 al 720.',
     wordsMissing: 'Escriba al menos una palabra. Sin palabras no se ve ningún peligro.',
     wordShort: 'Cada línea necesita una palabra de al menos 3 letras.',
     wordStar: 'Use * solo al final de una línea.',

@@ -19,6 +19,8 @@ export const settings = {
     count === 0 ? 'Ninguna' : count === 1 ? '1 llave de acceso' : `${count} llaves de acceso`,
   notifications: 'Avisos por correo',
   notificationsHint: 'Elija sobre qué le escribimos',
+  resultTiming: 'Cuándo ve los resultados',
+  resultTimingHint: 'Elija cuándo ver los resultados nuevos',
   devices: 'Dispositivos',
   deviceCount: (count: number) =>
     count === 1 ? 'Sesión abierta solo en este dispositivo' : `Sesión abierta en ${count} dispositivos`,

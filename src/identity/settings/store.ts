@@ -27,6 +27,10 @@ export async function findSettings(db: Db, { id, staffRole }: Viewer, now: Date)
         devices: sql<number>`(SELECT count(*) FROM sessions WHERE account_id = ${id} AND ended_at IS NULL
           AND completed_at IS NOT NULL AND seen_at > ${at - idle}
           AND sessions.created_at > ${at - limits.absolute})`.as('devices'),
+        ownRecords: sql<{ id: string; givenName: string }[]>`(SELECT json_group_array(json_object(
+          'id', p.id, 'givenName', p.given_name)) FROM patients p WHERE p.account_id = ${id})`
+          .mapWith((json: string) => JSON.parse(json) as { id: string; givenName: string }[])
+          .as('own_records'),
       })
       .from(accounts)
       .where(eq(accounts.id, id))

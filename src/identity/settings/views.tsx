@@ -1,17 +1,20 @@
 import { getContext } from 'hono/context-storage'
+import type { Child } from 'hono/jsx'
 import { Button, SummaryList } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
-import { paths } from '../../paths.ts'
+import { href, paths } from '../../paths.ts'
 import { codesPerSet } from '../second-step/recovery-code.ts'
 import { FewCodesLeft } from '../second-step/views.tsx'
 import type { Viewer } from '../visit.ts'
 import type { SettingsFacts } from './store.ts'
 
+type Row = [label: string, value: string, act: Child]
+
 export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: SettingsFacts }) => {
   const { settings: t } = useText()
   const { date } = useFormat()
-  const { passwordChangedAt, createdAt, secondStepAt, passkeys, devices, codesSpent } = facts
+  const { passwordChangedAt, createdAt, secondStepAt, passkeys, devices, codesSpent, ownRecords } = facts
   return (
     <section id='settings' class='mid flow'>
       <h1>{t.title}</h1>
@@ -56,6 +59,11 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
               t.notificationsHint,
               <ChangeLink to={paths.notifications} what={t.notifications} />,
             ],
+            ...ownRecords.map(({ id, givenName }): Row => {
+              const what = ownRecords.length > 1 ? `${t.resultTiming}: ${givenName}` : t.resultTiming
+              const to = href(paths.resultTiming, { patientId: id })
+              return [what, t.resultTimingHint, <ChangeLink to={to} what={what} />]
+            }),
             [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
           ]}
         />

@@ -1,4 +1,4 @@
-import type { appointmentKinds, appointmentStatuses, appointments } from '../../db/schema.ts'
+import type { appointmentStatuses, appointments } from '../../db/schema.ts'
 
 export type AppointmentRow = typeof appointments.$inferSelect
 type Status = (typeof appointmentStatuses)[number]

@@ -60,6 +60,8 @@ export function reviseReport(
     teamSeenBy: onFile?.teamSeenBy ?? null,
     noticedAt: onFile?.noticedAt ?? null,
     kind: onFile?.kind ?? 'lab',
+    askAt: onFile?.askAt ?? null,
+    askedForAt: onFile?.askedForAt ?? null,
     ...sent,
     ...made,
     finalizedAt: onFile?.finalizedAt ?? (finished.has(sent.status) ? (sent.issuedAt ?? now) : null),

@@ -8,6 +8,7 @@ export const acts = [
   'hours-changed',
   'promise-changed',
   'unread-changed',
+  'release-changed',
   'danger-words-changed',
   'danger-words-put-back',
   'holidays-added',

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { OfficeHours } from '../../db/schema.ts'
+import { type OfficeHours, reportKinds } from '../../db/schema.ts'
 import { formatFor } from '../../i18n/format.ts'
 import type { Language } from '../../i18n/text.ts'
 import type { Practice } from '../../identity/visit.ts'
@@ -139,7 +139,7 @@ const words = v.pipe(
 /** The words in force, whoever's they are. */
 export const wordsOf = (practice: Practice) => practice.dangerWords ?? dangerWords
 
-export type FactName = 'contact' | 'hours' | 'promise' | 'unread' | 'danger-words'
+export type FactName = 'contact' | 'hours' | 'promise' | 'unread' | 'release' | 'danger-words'
 
 /** Something the practice says about itself, edited on a page of its own. */
 export type Fact = {
@@ -209,6 +209,20 @@ export const facts: Fact[] = [
     schema: v.pipe(
       v.object({ days: whole(1, 30, 'unread') }),
       v.transform(({ days }) => ({ unreadAfterDays: days }))
+    ),
+  },
+  {
+    name: 'release',
+    path: paths.practiceRelease,
+    act: 'release-changed',
+    of: ({ releaseHours }) => ({ releaseHours }),
+    typed: ({ releaseHours }) =>
+      Object.fromEntries(reportKinds.map((kind) => [kind, String(releaseHours[kind] ?? 0)])),
+    schema: v.pipe(
+      v.object(v.entriesFromList(reportKinds, whole(0, 720, 'release'))),
+      v.transform((hours) => ({
+        releaseHours: Object.fromEntries(Object.entries(hours).filter(([, each]) => each > 0)),
+      }))
     ),
   },
   {

@@ -1,5 +1,6 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
+import { reportKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, Select, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
@@ -71,6 +72,11 @@ export const OverviewPage = ({ queues, changes, practice, now }: OverviewProps) 
                 t.facts.unread,
                 <Stands name='unread' practice={practice} now={now} />,
                 <Change name='unread' to={paths.practiceUnread} />,
+              ],
+              [
+                t.facts.release,
+                <Stands name='release' practice={practice} now={now} />,
+                <Change name='release' to={paths.practiceRelease} />,
               ],
               [
                 t.facts['danger-words'],
@@ -160,6 +166,12 @@ const standing: Record<FactName, (props: StandsProps) => Child> = {
     const { moment } = useFormat()
     const hours = t.value(practice.replyPromiseHours)
     return <p>{t.example(hours, moment(replyDue(practice, now)))}</p>
+  },
+  release: ({ practice: { releaseHours } }) => {
+    const { practice, labs } = useText()
+    const kept = reportKinds.filter((kind) => (releaseHours[kind] ?? 0) > 0)
+    if (kept.length === 0) return <p>{practice.release.none}</p>
+    return <Lines of={kept.map((kind) => practice.release.line(labs.kinds[kind], releaseHours[kind] ?? 0))} />
   },
   unread: ({ practice }) => <p>{useText().practice.unread.value(practice.unreadAfterDays)}</p>,
   'danger-words': ({ practice }) => {
@@ -281,6 +293,18 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
   unread: ({ form }) => {
     const t = useText().practice.unread
     return <NumberField name='days' label={t.days} hint={t.hint} form={form} />
+  },
+  release: ({ form }) => {
+    const { practice, labs } = useText()
+    return (
+      <>
+        <p>{practice.release.law}</p>
+        {reportKinds.map((kind) => (
+          <NumberField name={kind} label={labs.kinds[kind]} hint={practice.release.hint} form={form} />
+        ))}
+        <p class='soft'>{practice.release.waiting}</p>
+      </>
+    )
   },
   'danger-words': ({ form }) => {
     const t = useText().practice['danger-words']

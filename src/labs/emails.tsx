@@ -1,0 +1,21 @@
+import { dictionaries } from '../i18n/text.ts'
+import { writeLetter } from '../outbox/letter.tsx'
+import type { MailWriter } from '../outbox/mail.ts'
+import { paths } from '../paths.ts'
+import { findReader } from './notices/store.ts'
+
+/** Says that there is something new to read, and nothing about it: not what, not for whom. */
+export const newResultMail: MailWriter = async ({ db, env, row, practice, at }) => {
+  const reader = row.accountId && (await findReader(db, row.subjectId, row.accountId, at))
+  if (!reader) return null
+  const t = dictionaries[reader.language].labs.mail
+  return {
+    to: reader.email,
+    ...writeLetter({
+      language: reader.language,
+      practice,
+      subject: t.subject,
+      passages: [t.body(practice.name), { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.signIn }],
+    }),
+  }
+}
