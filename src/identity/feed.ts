@@ -7,24 +7,48 @@ import { sha256 } from './secret.ts'
 
 export type FeedScope = (typeof feeds.$inferSelect)['scope']
 
-/** A machine that proved itself and what it may file. Filing functions take a Feed, so that nothing else can file. */
-export class Feed<S extends FeedScope> {
-  readonly #scope: S
-  readonly id: string
+type FeedRow = Pick<typeof feeds.$inferSelect, 'id' | 'ownAuthorities' | 'timeZone'>
 
-  private constructor(id: string, scope: S) {
-    this.id = id
+/** Who may file: a machine that proved itself, or one of the staff who uploads. Filing takes a Sender, which nothing else is. */
+export abstract class Sender {
+  readonly #row: FeedRow
+
+  protected constructor(row: FeedRow) {
+    this.#row = row
+  }
+
+  get id() {
+    return this.#row.id
+  }
+
+  /** Authorities under which it uses the practice's own record numbers. */
+  get ownAuthorities(): readonly string[] {
+    return this.#row.ownAuthorities
+  }
+
+  /** The zone of times that come without one; null: the practice's. */
+  get timeZone() {
+    return this.#row.timeZone
+  }
+}
+
+/** A machine that proved itself, and what it may file. */
+export class Feed<S extends FeedScope> extends Sender {
+  readonly #scope: S
+
+  private constructor(row: FeedRow, scope: S) {
+    super(row)
     this.#scope = scope
   }
 
   /** For a key that was given out for this scope and not taken back. */
   static async open<S extends FeedScope>(db: Db, key: string, scope: S) {
     const [row] = await db
-      .select({ id: feeds.id })
+      .select({ id: feeds.id, ownAuthorities: feeds.ownAuthorities, timeZone: feeds.timeZone })
       .from(feeds)
       .where(and(eq(feeds.keyHash, await sha256(key)), eq(feeds.scope, scope), isNull(feeds.revokedAt)))
       .limit(1)
-    return row && new Feed(row.id, scope)
+    return row && new Feed(row, scope)
   }
 
   get scope() {

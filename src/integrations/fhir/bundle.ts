@@ -6,6 +6,12 @@ export type Resource = { type: string; id: string; body: Node }
 /** Nothing is filed. 400: not readable. 422: readable, and still not something to file. */
 export type Refusal = { status: 400 | 422; why: string }
 export type Bundle = {
+  /** `Bundle:transaction`, `Observation`, `NDJSON`: as it calls itself. */
+  kind: string
+  /** A bundle whose sender may ask for an answer to each entry. */
+  isInteraction: boolean
+  /** The names of its entries, in their order; undefined for one that asks for a deletion. */
+  entryNames: (string | undefined)[]
   resources: Resource[]
   find: (reference: string | null, from?: Resource) => Resource | undefined
   name: (reference: string | null, from?: Resource) => string | undefined
@@ -20,38 +26,45 @@ export const isRefusal = (result: object): result is Refusal => 'why' in result
 
 /** Reads a Bundle, a resource, a list of resources, or lines of resources (NDJSON). */
 export function readBundle(sent: string): Bundle | Refusal {
-  const entries = readEntries(sent)
-  if ('why' in entries) return entries
-  for (const { body } of entries) {
+  const read = readEntries(sent)
+  if (isRefusal(read)) return read
+  for (const { body } of read.entries) {
     const why = otherRelease(body)
     if (why) return { status: 422, why }
   }
-  return index(entries)
+  return index(read)
 }
 
 type Entry = { body: Node; url: string | null }
+/** `places`: for each entry of a bundle where it stands in `entries`, or null where it holds nothing to file. */
+type Read = { kind: string; entries: Entry[]; places: (number | null)[] }
 
-function readEntries(sent: string): Entry[] | Refusal {
+function readEntries(sent: string): Read | Refusal {
   if (sent.trim() === '') return { status: 400, why: 'The body is empty.' }
   const json = parseJson(sent)
   if (json === undefined) return readLines(sent)
-  if (Array.isArray(json)) return bare(json)
+  if (Array.isArray(json)) return bare('list', json)
   if (!isNode(json)) return { status: 422, why: 'This is JSON, but not a FHIR resource.' }
-  if (json.resourceType !== 'Bundle') return bare([json])
+  if (json.resourceType !== 'Bundle') return bare(text(json, 'resourceType') ?? '', [json])
   const kind = text(json, 'type') ?? 'unnamed'
   if (!kinds.has(kind))
     return {
       status: 422,
       why: `A Bundle of type "${kind.slice(0, 40)}" is not taken in; send ${[...kinds].join(', ')}.`,
     }
-  const wanted = nodes(json, 'entry').filter((entry) => text(entry, 'request', 'method') !== 'DELETE')
-  return bare(
+  const all = nodes(json, 'entry')
+  const wanted = all.filter((entry) => text(entry, 'request', 'method') !== 'DELETE')
+  const read = bare(
+    `Bundle:${kind}`,
     wanted.map((entry) => entry.resource ?? null),
     wanted.map((entry) => text(entry, 'fullUrl'))
   )
+  if (isRefusal(read)) return read
+  const places = new Map(wanted.map((entry, place) => [entry, place]))
+  return { ...read, places: all.map((entry) => places.get(entry) ?? null) }
 }
 
-function bare(list: Json[], urls: (string | null)[] = []): Entry[] | Refusal {
+function bare(kind: string, list: Json[], urls: (string | null)[] = []): Read | Refusal {
   const entries = list.flatMap((body, index) => (isNode(body) ? [{ body, url: urls[index] ?? null }] : []))
   if (entries.length > most)
     return { status: 422, why: `It holds more than ${most} resources; send it in parts.` }
@@ -60,10 +73,10 @@ function bare(list: Json[], urls: (string | null)[] = []): Entry[] | Refusal {
     entries.some(({ body }) => !/^[A-Z][A-Za-z]{1,60}$/.test(text(body, 'resourceType') ?? ''))
   )
     return { status: 422, why: 'Something in it is not a FHIR resource: it names no resourceType.' }
-  return entries
+  return { kind, entries, places: [] }
 }
 
-function readLines(sent: string): Entry[] | Refusal {
+function readLines(sent: string): Read | Refusal {
   const lines = sent
     .split('\n')
     .flatMap((line, index) => (line.trim() ? [{ number: index + 1, json: parseJson(line) }] : []))
@@ -71,16 +84,21 @@ function readLines(sent: string): Entry[] | Refusal {
   if (lines.length > 1 && isNode(lines[0]?.json) && wrong)
     return { status: 400, why: `Line ${wrong.number} is not a JSON object: the file is damaged or cut off.` }
   if (wrong) return { status: 400, why: 'This is not JSON: it is damaged or cut off.' }
-  return bare(lines.map(({ json = null }) => json))
+  return bare(
+    'NDJSON',
+    lines.map(({ json = null }) => json)
+  )
 }
 
 /** Gives every resource its name and finds what refers to what, within the bundle. */
-function index(entries: Entry[]): Bundle {
+function index({ kind, entries, places }: Read): Bundle {
+  const names: string[] = []
   const byName = new Map<string, Resource>()
   const byUrl = new Map<string, Resource>()
   for (const { body, url } of entries) {
     const type = text(body, 'resourceType') ?? ''
     const resource = { type, id: `${type}/${keyOf(body, url)}`, body }
+    names.push(resource.id)
     const known = byName.get(resource.id)
     const newest = known && versionOf(known) > versionOf(resource) ? known : resource
     byName.set(resource.id, newest)
@@ -100,6 +118,9 @@ function index(entries: Entry[]): Bundle {
     return byUrl.get(reference)?.id ?? nameIn(reference)
   }
   return {
+    kind: kind.slice(0, 40),
+    isInteraction: kind === 'Bundle:transaction' || kind === 'Bundle:batch',
+    entryNames: places.map((place) => (place === null ? undefined : names[place])),
     resources: [...byName.values()].filter(({ id }) => !id.includes('#')),
     name,
     find: (reference, from) => byName.get(name(reference, from) ?? ''),

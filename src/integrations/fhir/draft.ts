@@ -3,6 +3,7 @@ import type { SentObservation } from '../filing/observation.ts'
 import { reportOfOne, type SentReport } from '../filing/report.ts'
 import { readAppointment } from './appointment.ts'
 import type { Bundle, Resource } from './bundle.ts'
+import { readDocument } from './document.ts'
 import { readEncounter } from './encounter.ts'
 import { readObservation } from './observation.ts'
 import { readPatient } from './patient.ts'
@@ -10,6 +11,9 @@ import { readReport } from './report.ts'
 
 /** A row of the database holds two megabytes; nothing a person reads comes near. */
 const longest = 400_000
+
+/** Bytes of documents lie elsewhere. */
+const lengthOf = (sent: object) => JSON.stringify({ ...sent, files: [] }).length
 
 export function draft(bundle: Bundle): Draft {
   const skipped = new Skips()
@@ -20,30 +24,40 @@ export function draft(bundle: Bundle): Draft {
   ): Sent[] {
     return ofType(type).flatMap((resource) => {
       const sent = read(resource, bundle)
-      if (typeof sent === 'object' && JSON.stringify(sent).length <= longest) return [sent]
-      skipped.add(type, typeof sent === 'string' ? sent : 'is too long to file')
+      if (typeof sent === 'object' && lengthOf(sent) <= longest) return [sent]
+      skipped.add(type, typeof sent === 'string' ? sent : 'is too long to file', resource.id)
       return []
     })
   }
-  const handled = new Set(['Patient', 'Encounter', 'Appointment', 'DiagnosticReport', 'Observation'])
-  for (const { type } of bundle.resources) if (!handled.has(type)) skipped.add(type, 'is not taken in')
+  const handled = new Set([
+    'Patient',
+    'Encounter',
+    'Appointment',
+    'DiagnosticReport',
+    'Observation',
+    'DocumentReference',
+  ])
+  for (const { type, id } of bundle.resources)
+    if (!handled.has(type)) skipped.add(type, 'is not taken in', id)
   return {
     patients: readAll('Patient', readPatient),
     encounters: readAll('Encounter', readEncounter),
     appointments: readAll('Appointment', readAppointment),
     ...draftReports(
       bundle,
-      readAll('DiagnosticReport', readReport),
+      [...readAll('DiagnosticReport', readReport), ...readAll('DocumentReference', readDocument)],
       readAll('Observation', readObservation),
       skipped
     ),
     skipped,
+    mayRegister: true,
+    newest: 'by-time',
   }
 }
 
 function draftReports(bundle: Bundle, reported: SentReport[], loose: SentObservation[], skipped: Skips) {
   const others = new Set(loose.filter(({ isOther }) => isOther).map(({ sourceId }) => sourceId))
-  for (const _ of others) skipped.add('Observation', 'is not a laboratory result')
+  for (const name of others) skipped.add('Observation', 'is not a laboratory result', name)
   const byName = new Map(loose.filter(({ isOther }) => !isOther).map((result) => [result.sourceId, result]))
   const sent = reported.map((report) => ({
     ...report,
@@ -68,7 +82,7 @@ function draftReports(bundle: Bundle, reported: SentReport[], loose: SentObserva
   const reports = sent.flatMap((report) => {
     const why = reasonToSkip(report, byName)
     if (!why) return [{ ...report, results: place(report.results) }]
-    skipped.add('DiagnosticReport', why)
+    skipped.add('DiagnosticReport', why, report.sourceId)
     return []
   })
   const rest = [...byName.values()].filter(({ sourceId }) => !sourceId.includes('#'))
@@ -77,7 +91,7 @@ function draftReports(bundle: Bundle, reported: SentReport[], loose: SentObserva
     if (result.isLaboratory) reports.push({ ...reportOfOne(result), results: place([result.sourceId]) })
     else {
       placed.add(result.sourceId)
-      skipped.add('Observation', 'is not a laboratory result')
+      skipped.add('Observation', 'is not a laboratory result', result.sourceId)
     }
   }
   for (const result of byName.values())
@@ -95,9 +109,9 @@ const unfinished = new Set(['registered', 'partial', 'preliminary'])
 
 function reasonToSkip(report: SentReport, results: Map<string, SentObservation>) {
   const isLaboratory = report.isLaboratory || report.results.some((name) => results.get(name)?.isLaboratory)
-  if (report.conclusion !== null) return undefined
-  if (!isLaboratory) return report.isDocument ? 'is only a document' : 'is not a laboratory report'
+  if (report.conclusion !== null || report.files.length > 0) return undefined
+  if (!isLaboratory) return 'is not a laboratory report'
   if (report.results.length > 0 || unfinished.has(report.status) || report.status === 'entered-in-error')
     return undefined
-  return report.isDocument ? 'is only a document' : 'holds no results'
+  return 'holds no results and no PDF'
 }

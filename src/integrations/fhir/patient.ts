@@ -1,4 +1,4 @@
-import type { SentPatient } from '../filing/patient.ts'
+import type { Identifier, SentPatient } from '../filing/patient.ts'
 import type { Resource } from './bundle.ts'
 import { calendarDate, codesOf, moment, type Node, nodes, text, wordsOf } from './json.ts'
 
@@ -25,6 +25,10 @@ export function readPatient({ id, body }: Resource): SentPatient | string {
     language: speaksSpanish(body) ? 'es' : 'en',
     deceasedAt:
       moment(body, 'deceasedDateTime') ?? (text(body, 'deceasedBoolean') === 'true' ? 'unknown' : null),
+    identifiers: identifiersOf(body),
+    sex: text(body, 'gender')?.slice(0, 1).toUpperCase() ?? null,
+    postalCode: text(body, 'address', 'postalCode'),
+    isFromPractice: false,
     isActive: body.active === undefined ? null : text(body, 'active') !== 'false',
     versionAt: moment(body, 'meta', 'lastUpdated'),
   }
@@ -41,6 +45,16 @@ const recordNumber = (body: Node) =>
     ),
     'value'
   )
+
+const identifiersOf = (body: Node): Identifier[] =>
+  nodes(body, 'identifier').flatMap((each) => {
+    const value = text(each, 'value')
+    const isOver = text(each, 'period', 'end') || text(each, 'use') === 'old'
+    const [type = null] = codesOf(nodes(each, 'type'))
+    // A type in words alone could be any number of theirs.
+    const isTold = type !== null || each.type === undefined
+    return value && !isOver && isTold ? [{ authority: text(each, 'system'), value, type }] : []
+  })
 
 const contact = (body: Node, system: 'email' | 'phone') => {
   const all = nodes(body, 'telecom').filter(

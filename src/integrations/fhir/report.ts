@@ -1,6 +1,7 @@
 import { reportStatuses } from '../../db/schema.ts'
 import type { SentReport } from '../filing/report.ts'
 import type { Bundle, Resource } from './bundle.ts'
+import { pdfsIn } from './document.ts'
 import { nameOf } from './encounter.ts'
 import { codeIn, codesOf, moment, nodes, text, wordsOf } from './json.ts'
 
@@ -34,7 +35,6 @@ export function readReport(resource: Resource, bundle: Bundle): SentReport {
     sourceId: id,
     subject: bundle.name(text(body, 'subject', 'reference'), resource),
     isLaboratory: categories.length === 0 || categories.some((code) => laboratories.has(code)),
-    isDocument: conclusion === null && nodes(body, 'presentedForm').length > 0,
     results: nodes(body, 'result').flatMap(
       (result) => bundle.name(text(result, 'reference'), resource) ?? []
     ),
@@ -47,5 +47,7 @@ export function readReport(resource: Resource, bundle: Bundle): SentReport {
     laboratory: nameOf(nodes(body, 'performer')[0], resource, bundle),
     conclusion,
     versionAt: moment(body, 'meta', 'lastUpdated') ?? issuedAt,
+    categories,
+    files: pdfsIn(nodes(body, 'presentedForm'), wordsOf(body.code) ?? ''),
   }
 }

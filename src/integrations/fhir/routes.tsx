@@ -1,69 +1,65 @@
-import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
-import { type Feed, feed } from '../../identity/feed.ts'
+import { feed, type Sender } from '../../identity/feed.ts'
 import { paths } from '../../paths.ts'
 import { Routes } from '../../web/routes.ts'
-import { type Filing, settle } from '../filing/filing.ts'
-import { file, findOnFile, receive, refuseInbox } from '../filing/store.ts'
+import { type Desk, deskOf, digest, fileMessage, receiveBody } from '../filing/message.ts'
+import { refuseBody, summaryOf } from '../filing/store.ts'
+import { answerEach, outcomeOf } from './answer.ts'
 import { isRefusal, type Refusal, readBundle } from './bundle.ts'
 import { draft } from './draft.ts'
 
 const codes = { 400: 'structure', 401: 'login', 413: 'too-long', 422: 'processing' } as const
+const fhirJson = { 'Content-Type': 'application/fhir+json; charset=utf-8' }
 
 /** FHIR's own way to say no. */
 const refuse = (c: RequestContext, status: keyof typeof codes, diagnostics: string) =>
-  c.json(
-    { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: codes[status], diagnostics }] },
-    status,
-    { 'Content-Type': 'application/fhir+json; charset=utf-8' }
-  )
+  c.json(outcomeOf('error', codes[status], diagnostics), status, fhirJson)
 
 export const fhir = new Routes().post(
   paths.feedFhir,
   feed('fhir', { maxBody: 20_000_000, refuse }),
   async (c) => {
-    const { db, now, requestId } = c.var
     const bytes = await c.req.arrayBuffer()
-    const inboxId = newId()
-    const rawKey = `inbox/${now.toISOString().slice(0, 10)}/${inboxId}`
-    // Kept before it is read: whatever goes wrong from here on, nothing that was sent is lost.
-    await c.env.FILES.put(rawKey, bytes)
-    await receive(
-      db,
-      c.var.feed,
-      { id: inboxId, rawKey, sha256: await digest(bytes), bytes: bytes.byteLength },
-      now
-    )
-
-    const result = await fileMessage(c, c.var.feed, bytes, inboxId)
-    if (isRefusal(result)) {
-      await refuseInbox(db, inboxId, result.why, now)
-      return refuse(c, result.status, result.why)
-    }
-    const { filed, changed, unchanged, skipped } = result
-    return c.json({ filed, changed, unchanged, skipped, reference: requestId })
+    const desk = deskOf(c)
+    const inboxId = await receiveBody(desk, c.var.feed, bytes, { format: 'fhir' })
+    const result = await fileFhir(desk, c.var.feed, bytes, inboxId)
+    if (isRefusal(result)) return refuse(c, result.status, result.why)
+    const { bundle, filing } = result
+    // A client that speaks FHIR gets an answer for each entry; others the counts.
+    if (bundle.isInteraction && c.req.header('Accept')?.includes('fhir+json'))
+      return c.json(answerEach(bundle, filing), 200, fhirJson)
+    return c.json({ ...summaryOf(filing), reference: c.var.requestId })
   }
 )
 
-async function fileMessage(
-  c: RequestContext,
-  feed: Feed<'fhir'>,
-  bytes: ArrayBuffer,
-  inboxId: string
-): Promise<Filing | Refusal> {
-  const { db, now, requestId } = c.var
-  const sent = decode(bytes)
-  if (sent === undefined) return { status: 400, why: 'The body is not UTF-8 text.' }
-  const bundle = readBundle(sent)
-  if (isRefusal(bundle)) return bundle
-  const wanted = draft(bundle)
-  const fileDraft = async () => {
-    const filing = settle(wanted, await findOnFile(db, feed, wanted), feed.id, now)
-    if (!isRefusal(filing)) await file(db, feed, filing, { inboxId, requestId, now })
-    return filing
+/** Reads a body as FHIR and files it as one message. */
+export async function fileFhir(desk: Desk, sender: Sender, bytes: ArrayBuffer, inboxId: string) {
+  const { db, now } = desk
+  const refused = async (refusal: Refusal) => {
+    await refuseBody(db, inboxId, refusal.why, now)
+    return refusal
   }
-  // Of two deliveries at once the second fails on what the first has just filed; it finds that when it looks again.
-  return fileDraft().catch(fileDraft)
+  if (holdsTooMuch(bytes)) return refused({ status: 422, why: 'It holds too many values; send it in parts.' })
+  const sent = decode(bytes)
+  if (sent === undefined) return refused({ status: 400, why: 'The body is not UTF-8 text.' })
+  const bundle = readBundle(sent)
+  if (isRefusal(bundle)) return refused(bundle)
+  const message = { inboxId, position: 0, kind: bundle.kind, controlKey: null, sha256: await digest(bytes) }
+  const filing = await fileMessage(desk, sender, message, draft(bundle))
+  if ('misfit' in filing) return { status: 422 as const, why: filing.misfit }
+  if ('repeats' in filing) throw new Error('A body without a control id repeats nothing')
+  return { bundle, filing }
+}
+
+const comma = 0x2c
+/** Values in one body: a whole record of a lifetime has some hundred thousand. */
+const mostValues = 1_500_000
+
+/** Parsing costs by the value, not by the byte: a body of nothing but values would hold up everyone. */
+function holdsTooMuch(bytes: ArrayBuffer) {
+  let count = 0
+  for (const byte of new Uint8Array(bytes)) if (byte === comma) count++
+  return count > mostValues
 }
 
 function decode(bytes: ArrayBuffer) {
@@ -73,8 +69,3 @@ function decode(bytes: ArrayBuffer) {
     return undefined
   }
 }
-
-const digest = async (bytes: ArrayBuffer) =>
-  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')

@@ -13,13 +13,23 @@ export type Draft = {
   /** By name; each stands in at most one report. */
   observations: Map<string, SentObservation>
   skipped: Skips
+  /** Whether a patient nobody knows is taken into the files: a roster does that, a result does not. */
+  mayRegister: boolean
+  /**
+   * What makes one version of a result newer than another. FHIR says when each was last changed; HL7 v2 sends old ones
+   * again under a new time, so that there a correction beats what was final, whenever it comes.
+   */
+  newest: 'by-time' | 'by-status'
 }
 
 /** What was left out and why, counted: no names, no values. */
 export class Skips {
+  readonly reasons = new Map<string, string>()
   readonly #counts = new Map<string, { what: string; why: string; count: number }>()
 
-  add(what: string, why: string) {
+  /** `name`: which one, where the sender gets an answer for each. */
+  add(what: string, why: string, name?: string) {
+    if (name) this.reasons.set(name, why)
     const key = `${what} ${why}`
     const known = this.#counts.get(key)
     if (known) known.count++
@@ -29,6 +39,7 @@ export class Skips {
   copy() {
     const same = new Skips()
     for (const [key, skip] of this.#counts) same.#counts.set(key, { ...skip })
+    for (const [name, why] of this.reasons) same.reasons.set(name, why)
     return same
   }
 

@@ -1,11 +1,17 @@
 import { newId } from '../../db/id.ts'
-import type { Refusal } from '../fhir/bundle.ts'
+import type { reportFiles } from '../../db/schema.ts'
+import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
+import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
 import { type AppointmentRow, reviseAppointment } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
+import { authorityOf, type Known, match, type Why } from './matching.ts'
 import { type ObservationRow, reviseObservation, type SentObservation } from './observation.ts'
-import { contradicts, type PatientRow, revisePatient, type SentPatient } from './patient.ts'
-import { type ReportRow, reviseReport } from './report.ts'
+import { type PatientRow, revisePatient, type SentPatient } from './patient.ts'
+import { type ReportRow, reviseReport, type SentFile } from './report.ts'
+import { isOutdated, saysTheSame, type VersionRow, versionOf } from './versions.ts'
+
+export type FileRow = typeof reportFiles.$inferSelect
 
 /** What is on file that the draft may be about. */
 export type OnFile = {
@@ -14,33 +20,65 @@ export type OnFile = {
   appointments: AppointmentRow[]
   reports: ReportRow[]
   observations: ObservationRow[]
+  versions: VersionRow[]
+  files: FileRow[]
+  identifiers: Known[]
+  /** Whom a person has said that this message is about, by the sender's name for them. */
+  links: Map<string, string>
+  choices: (Choice & { patientId: string })[]
+  holds: (Hold & { reportId: string })[]
 }
 
-type Kind = keyof OnFile
+type Kind = 'patients' | 'encounters' | 'appointments' | 'reports' | 'observations'
 type Row = { [K in Kind]: OnFile[K][number] }
 /** `new` and `changed` go into the audit trail; `restated` is a newer version that says the same. */
 export type Fate = 'new' | 'changed' | 'restated' | 'unchanged'
 export type Written<K extends Kind> = { row: Row[K]; fate: Exclude<Fate, 'unchanged'> }
 export type Counts = Partial<Record<Kind, number>>
 
+/** Records about someone who is not known for certain: they wait for a person. */
+export type Waiting = {
+  subject: string
+  why: Why
+  identifier: { authority: string; value: string } | undefined
+  sent: SentPatient | undefined
+  holds: Counts
+}
+
 export type Filing = {
   written: { [K in Kind]: Written<K>[] }
+  versions: VersionRow[]
+  files: { row: FileRow; bytes: Uint8Array }[]
+  /** Documents that a newer version of their report came without. */
+  outdatedFiles: string[]
   /** Appointments that were entered in error. */
   removed: AppointmentRow[]
+  waiting: Waiting[]
   filed: Counts
   changed: Counts
   unchanged: Counts
   skipped: { what: string; why: string; count: number }[]
+  /** What became of each record, by the sender's name for it. */
+  fates: Map<string, Outcome>
+}
+export type Outcome = { fate: Fate | 'waiting' | 'skipped'; why?: string }
+
+/** Nothing of it is filed, because it does not fit what is on file. */
+export type Misfit = { misfit: string }
+
+export type Rules = {
+  source: { id: string }
+  /** Hours the state asks for, by kind of report. */
+  stateHours: StateHours
+  /** SHA-256 of each document. */
+  digests: Map<SentFile, string>
+  now: Date
 }
 
-const park = (why: string): Refusal => ({ status: 422, why })
-
 /** Decides what becomes of every record. Pure: the same draft over the same files is the same filing. */
-export function settle(draft: Draft, onFile: OnFile, source: string, now: Date): Filing | Refusal {
-  const people = matchPatients(draft.patients, onFile.patients, source, now)
-  if ('why' in people) return people
-  const desk = new Desk(draft, onFile, people.ids, source, now)
-  for (const { row, known } of people.rows) desk.keep('patients', row, known)
+export function settle(draft: Draft, onFile: OnFile, rules: Rules): Filing | Misfit {
+  const desk = new Desk(draft, onFile, rules)
+  desk.receivePatients()
   desk.fileEncounters()
   desk.fileAppointments()
   desk.fileReports()
@@ -51,10 +89,13 @@ export function settle(draft: Draft, onFile: OnFile, source: string, now: Date):
 class Desk {
   readonly #draft: Draft
   readonly #onFile: OnFile
+  readonly #source: Rules['source']
+  readonly #stateHours: StateHours
+  readonly #digests: Rules['digests']
+  readonly #now: Date
   /** Our ids of the patients, by the sender's names for them. */
   readonly #people: Map<string, string>
-  readonly #source: string
-  readonly #now: Date
+  readonly #waiting = new Map<string, Waiting>()
   readonly #written: Filing['written'] = {
     patients: [],
     encounters: [],
@@ -62,50 +103,91 @@ class Desk {
     reports: [],
     observations: [],
   }
+  readonly #versions: VersionRow[] = []
+  readonly #files: Filing['files'] = []
+  readonly #outdatedFiles: string[] = []
   readonly #removed: AppointmentRow[] = []
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
+  readonly #fates: Filing['fates'] = new Map()
   readonly #skipped: Skips
-  #strangers = 0
   #isMisplaced = false
 
-  constructor(draft: Draft, onFile: OnFile, people: Map<string, string>, source: string, now: Date) {
+  constructor(draft: Draft, onFile: OnFile, { source, stateHours, digests, now }: Rules) {
     this.#draft = draft
     this.#onFile = onFile
-    this.#people = people
     this.#source = source
+    this.#stateHours = stateHours
+    this.#digests = digests
     this.#now = now
     this.#skipped = draft.skipped.copy()
+    const own = onFile.patients.filter((row) => row.source === source.id)
+    this.#people = new Map([
+      ...own.flatMap(({ sourceId, id, mergedInto }) =>
+        sourceId ? [[sourceId, mergedInto ?? id] as const] : []
+      ),
+      ...onFile.identifiers
+        .filter(({ authority }) => authority === authorityOf(source.id, { authority: null }))
+        .map(({ value, patientId }) => [value, patientId] as const),
+      ...onFile.links,
+    ])
   }
 
-  keep<K extends Kind>(kind: K, row: Row[K], known: Row[K] | undefined) {
-    const fate = fateOf(row, known)
-    if (fate !== 'unchanged') this.#written[kind].push({ row, fate })
-    this.#count(fate === 'restated' ? 'unchanged' : fate, kind)
+  receivePatients() {
+    const { patients: files, identifiers: known, links } = this.#onFile
+    const patients = [...files]
+    for (const sent of this.#draft.patients) {
+      const linked = patients.find(({ id }) => id === links.get(sent.sourceId))
+      const found = match(sent, { patients, known, linked }, this.#source, this.#draft.mayRegister)
+      if (typeof found === 'object' && 'why' in found) {
+        const { identifier, why } = found
+        this.#people.delete(sent.sourceId)
+        this.#waiting.set(sent.sourceId, {
+          subject: sent.sourceId,
+          why,
+          identifier: identifier && { ...identifier, authority: authorityOf(this.#source.id, identifier) },
+          sent,
+          holds: {},
+        })
+        if (this.#draft.mayRegister) this.#hold(sent.sourceId, 'patients', sent.sourceId)
+        continue
+      }
+      const before = found === 'new' ? undefined : found.row
+      if (!this.#draft.mayRegister && before) {
+        this.#people.set(sent.sourceId, before.id)
+        continue
+      }
+      const made = { id: newId(), source: this.#source.id }
+      const row = newer(revisePatient(sent, before, made, this.#now), before)
+      this.#keep('patients', sent.sourceId, row, before)
+      patients.unshift(row)
+      this.#people.set(sent.sourceId, row.id)
+    }
   }
 
   fileEncounters() {
     const known = bySource(this.#onFile.encounters)
     for (const { subject, ...sent } of this.#draft.encounters) {
-      const patientId = this.#patientOf(subject, 'Encounter')
+      const patientId = this.#patientOf(subject, 'encounters', sent.sourceId)
       if (!patientId) continue
       const before = this.#own(known.get(sent.sourceId), patientId)
-      this.keep('encounters', { ...sent, ...this.#made(before, patientId) }, before)
+      const row = newer({ ...sent, ...this.#made(before, patientId) }, before)
+      this.#keep('encounters', sent.sourceId, row, before)
     }
   }
 
   fileAppointments() {
     const known = bySource(this.#onFile.appointments)
     for (const { status, ...sent } of this.#draft.appointments) {
-      const patientId = this.#patientOf(sent.subject, 'Appointment')
+      const patientId = this.#patientOf(sent.subject, 'appointments', sent.sourceId)
       if (!patientId) continue
       const before = this.#own(known.get(sent.sourceId), patientId)
       if (status !== 'removed') {
         const row = reviseAppointment({ ...sent, status }, before, this.#made(before, patientId), this.#now)
-        this.keep('appointments', row, before)
-      } else if (before && !isOlder(sent, before)) {
+        this.#keep('appointments', sent.sourceId, newer(row, before), before)
+      } else if (before && !isOutdated(sent, before, 'by-time')) {
         this.#removed.push(before)
-        this.#count('changed', 'appointments')
-      } else this.#skipped.add('Appointment', 'was entered in error and is not on file')
+        this.#count('changed', 'appointments', sent.sourceId)
+      } else this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
     }
   }
 
@@ -120,17 +202,27 @@ class Desk {
       }))
       const told = results.flatMap((result) => result.sent ?? [])
       const subject = sent.subject ?? told.find((result) => result.subject)?.subject
-      const patientId = this.#patientOf(subject, 'DiagnosticReport')
-      if (!patientId) continue
+      const patientId = this.#patientOf(subject, 'reports', sent.sourceId)
+      if (!patientId) {
+        for (const { name } of results) this.#hold(subject, 'observations', name)
+        continue
+      }
       const collectedAt = sent.collectedAt ?? told.find((result) => result.collectedAt)?.collectedAt
       if (!collectedAt) {
-        this.#skipped.add('DiagnosticReport', 'has no date')
+        this.#skip('DiagnosticReport', 'has no date', sent.sourceId)
         continue
       }
       const home = this.#homeOf(sent.sourceId, results[0])
       const before = this.#own(home ?? reports.get(sent.sourceId), patientId)
       const made = { ...this.#made(before, patientId), collectedAt }
-      if (!home) this.keep('reports', reviseReport(sent, before, made, this.#now), before)
+      const codes = [sent.code, ...told.map(({ code }) => code)].flatMap((code) => code ?? [])
+      if (!home) {
+        const row = reviseReport(sent, codes, before, made, this.#now)
+        const isOld = before !== undefined && isOutdated(row, before, this.#draft.newest)
+        const versionAt = latest(row.versionAt, before?.versionAt ?? null)
+        this.#keep('reports', sent.sourceId, isOld ? before : this.#release({ ...row, versionAt }), before)
+        if (!isOld) this.#fileDocuments(sent.files, row)
+      }
       for (const [index, result] of results.entries())
         this.#fileResult(result, {
           reportId: made.id,
@@ -141,26 +233,97 @@ class Desk {
     }
   }
 
+  #release(row: ReportRow): ReportRow {
+    const choices = choicesFor(this.#onFile.choices, row.patientId)
+    const holds = holdsFor(this.#onFile.holds, row.id)
+    const { at, askAt } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    return { ...row, releasedAt: at, askAt }
+  }
+
+  #fileDocuments(sent: SentFile[], report: ReportRow) {
+    if (sent.length === 0) return
+    const known = this.#onFile.files.filter(({ reportId }) => reportId === report.id)
+    const digestOf = (one: SentFile) => this.#digests.get(one) ?? ''
+    const wanted = new Set(sent.map(digestOf))
+    for (const { id, sha256, removedAt } of known)
+      if (!wanted.has(sha256) && !removedAt) this.#outdatedFiles.push(id)
+    const there = new Set(known.map(({ sha256 }) => sha256))
+    for (const [position, each] of sent.entries()) {
+      const { bytes, name, type } = each
+      const sha256 = digestOf(each)
+      if (there.has(sha256)) continue
+      there.add(sha256)
+      this.#files.push({
+        row: {
+          id: newId(),
+          reportId: report.id,
+          position,
+          name,
+          type,
+          size: bytes.byteLength,
+          sha256,
+          objectKey: `reports/${report.id}/${sha256}`,
+          addedAt: this.#now,
+          removedAt: null,
+        },
+        bytes,
+      })
+    }
+  }
+
   #fileResult(
-    { sent, before }: Result,
+    { name, sent, before }: Result,
     place: Pick<ObservationRow, 'reportId' | 'patientId' | 'position' | 'collectedAt'>
   ) {
     const known = this.#own(before, place.patientId)
     if (!sent) {
       // It came earlier and alone; now its report is here.
       if (known)
-        this.keep('observations', { ...known, reportId: place.reportId, position: place.position }, known)
-      else this.#skipped.add('Observation', 'is named by a report and was not sent')
-    } else if (sent.subject && this.#people.get(sent.subject) !== place.patientId)
-      this.#skipped.add('Observation', 'is about another patient than its report')
-    else {
-      const made = {
-        ...place,
-        ...this.#made(known, place.patientId),
-        collectedAt: sent.collectedAt ?? place.collectedAt,
-      }
-      this.keep('observations', reviseObservation(sent, known, made, this.#now), known)
+        this.#keep(
+          'observations',
+          name,
+          { ...known, reportId: place.reportId, position: place.position },
+          known
+        )
+      else this.#skip('Observation', 'is named by a report and was not sent', name)
+      return
     }
+    if (sent.subject && this.#people.get(sent.subject) !== place.patientId) {
+      this.#skip('Observation', 'is about another patient than its report', name)
+      return
+    }
+    const made = {
+      ...place,
+      ...this.#made(known, place.patientId),
+      collectedAt: sent.collectedAt ?? place.collectedAt,
+    }
+    const row = reviseObservation(sent, known, made, this.#now)
+    if (!known) this.#keep('observations', name, row, known)
+    else if (isOutdated(row, known, this.#draft.newest)) this.#fileOldResult(name, row, known)
+    else {
+      // What was final and is different now was corrected; what it said stays beside it.
+      const isReplaced = known.value !== null && row.value !== null && !saysTheSame(row, known)
+      if (isReplaced && row.previousValue === known.value) this.#addVersion(known)
+      // A correction may bear an older time than a copy of what it corrects.
+      const versionAt = latest(row.versionAt, known.versionAt)
+      this.#keep('observations', name, { ...row, versionAt }, known)
+    }
+  }
+
+  /** Came after what replaced it: it is kept as what the result once said. */
+  #fileOldResult(name: string, row: ObservationRow, known: ObservationRow) {
+    const wasSaid = row.status !== 'registered' && row.status !== 'preliminary' && row.value !== null
+    const isNews = wasSaid && !saysTheSame(row, known) && this.#addVersion({ ...row, id: known.id })
+    const isFirst = isNews && known.previousValue === null
+    const kept = isFirst ? { ...known, previousValue: row.value, previousUnit: row.unit } : known
+    this.#keep('observations', name, kept, known)
+  }
+
+  #addVersion(row: ObservationRow) {
+    const known = [...this.#onFile.versions, ...this.#versions]
+    if (known.some((each) => each.observationId === row.id && saysTheSame(each, row))) return false
+    this.#versions.push(versionOf(row, newId(), this.#now))
+    return true
   }
 
   /** A result that comes alone belongs to the report that it was filed in before. */
@@ -170,37 +333,70 @@ class Desk {
     return this.#onFile.reports.find(({ id, sourceId }) => id === reportId && sourceId !== reportName)
   }
 
-  close(): Filing | Refusal {
-    const { encounters, appointments, reports } = this.#draft
-    const wanted = encounters.length + appointments.length + reports.length
-    if (this.#isMisplaced) return park('A record in it is already on file for another patient.')
-    if (wanted > 0 && this.#strangers === wanted)
-      return park('None of its records is about a patient we know.')
+  close(): Filing | Misfit {
+    if (this.#isMisplaced) return { misfit: 'A record in it is already on file for another patient.' }
+    for (const [name, why] of this.#skipped.reasons)
+      if (!this.#fates.has(name)) this.#fates.set(name, { fate: 'skipped', why })
     return {
       written: this.#written,
+      versions: this.#versions,
+      files: this.#files,
+      outdatedFiles: this.#outdatedFiles,
       removed: this.#removed,
+      waiting: [...this.#waiting.values()],
       filed: this.#counts.new,
       changed: this.#counts.changed,
       unchanged: this.#counts.unchanged,
       skipped: this.#skipped.list,
+      fates: this.#fates,
     }
   }
 
-  #count(fate: 'new' | 'changed' | 'unchanged', kind: Kind) {
-    this.#counts[fate][kind] = (this.#counts[fate][kind] ?? 0) + 1
+  #keep<K extends Kind>(kind: K, name: string, row: Row[K], known: Row[K] | undefined) {
+    const fate = fateOf(row, known)
+    if (fate !== 'unchanged') this.#written[kind].push({ row, fate })
+    this.#count(fate, kind, name)
+  }
+
+  #count(fate: Fate, kind: Kind, name: string) {
+    this.#fates.set(name, { fate })
+    const counts = this.#counts[fate === 'restated' ? 'unchanged' : fate]
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+
+  #skip(what: string, why: string, name: string) {
+    this.#skipped.add(what, why, name)
+  }
+
+  #hold(subject: string | undefined, kind: Kind, name: string) {
+    const waiting = subject === undefined ? undefined : this.#waiting.get(subject)
+    if (!waiting) return
+    waiting.holds[kind] = (waiting.holds[kind] ?? 0) + 1
+    this.#fates.set(name, { fate: 'waiting', why: waiting.why })
   }
 
   #made(before: { id: string } | undefined, patientId: string) {
-    return { id: before?.id ?? newId(), patientId, source: this.#source }
+    return { id: before?.id ?? newId(), patientId, source: this.#source.id }
   }
 
-  #patientOf(subject: string | undefined, what: string) {
-    const id = subject && this.#people.get(subject)
-    if (!id) {
-      this.#strangers++
-      this.#skipped.add(what, subject ? 'is about a patient we do not know' : 'names no patient')
+  /** Whose it is. Of someone we do not know it waits for a person; of nobody at all it cannot be filed. */
+  #patientOf(subject: string | undefined, kind: Kind, name: string) {
+    if (!subject) {
+      this.#skip(resourceOf[kind], 'names no patient', name)
+      return undefined
     }
-    return id
+    const id = this.#people.get(subject)
+    if (id) return id
+    if (!this.#waiting.has(subject))
+      this.#waiting.set(subject, {
+        subject,
+        why: 'unknown',
+        identifier: { authority: authorityOf(this.#source.id, { authority: null }), value: subject },
+        sent: undefined,
+        holds: {},
+      })
+    this.#hold(subject, kind, name)
+    return undefined
   }
 
   /** A record of one patient does not turn into a record of another. */
@@ -212,53 +408,27 @@ class Desk {
 
 type Result = { name: string; sent: SentObservation | undefined; before: ObservationRow | undefined }
 
+const resourceOf: Record<Kind, string> = {
+  patients: 'Patient',
+  encounters: 'Encounter',
+  appointments: 'Appointment',
+  reports: 'DiagnosticReport',
+  observations: 'Observation',
+}
+
+const newer = <R extends Versioned>(row: R, known: R | undefined): R =>
+  known && isOutdated(row, known, 'by-time') ? known : row
+
+const latest = (one: Date | null, other: Date | null) =>
+  one !== null && other !== null && other > one ? other : one
+
 const bySource = <R extends { sourceId: string | null }>(rows: R[]) =>
   new Map(rows.flatMap((row) => (row.sourceId ? [[row.sourceId, row] as const] : [])))
 
-type Matched = { rows: { row: PatientRow; known: PatientRow | undefined }[]; ids: Map<string, string> }
-
-/** By the sender's own id, else by record number; never by name, birth date or any other number. */
-function matchPatients(
-  sent: SentPatient[],
-  onFile: PatientRow[],
-  source: string,
-  now: Date
-): Matched | Refusal {
-  const bySourceId = bySource(onFile.filter((row) => row.source === source))
-  const byMrn = new Map(onFile.flatMap((row) => (row.mrn ? [[row.mrn, row] as const] : [])))
-  const rows: Matched['rows'] = []
-  const ids = new Map([...bySourceId].map(([sourceId, { id }]) => [sourceId, id]))
-  for (const patient of sent) {
-    const named = bySourceId.get(patient.sourceId)
-    const numbered = patient.mrn === null ? undefined : byMrn.get(patient.mrn)
-    if (named && numbered && named.id !== numbered.id)
-      return park('A patient in it has the record number of another patient.')
-    const known = named ?? numbered
-    if (known && contradicts(patient, known))
-      return park('A patient in it is on file with another birth date or family name.')
-    const row = revisePatient(patient, known, { id: newId(), source }, now)
-    rows.push({ row, known })
-    ids.set(patient.sourceId, row.id)
-    if (row.mrn) byMrn.set(row.mrn, row)
-  }
-  return { rows, ids }
-}
-
 type Versioned = { versionAt: Date | null; status?: string }
-
-const isOlder = (row: Versioned, known: Versioned) =>
-  row.versionAt !== null && known.versionAt !== null && row.versionAt < known.versionAt
-
-const early = new Set(['registered', 'partial', 'preliminary'])
-const final = new Set(['final', 'amended', 'corrected', 'appended'])
-
-/** A final result does not become a preliminary one again: that is an older message that came late. */
-const isEarlier = (row: Versioned, known: Versioned) =>
-  early.has(row.status ?? '') && final.has(known.status ?? '')
 
 function fateOf(row: Versioned, known: Versioned | undefined): Fate {
   if (!known) return 'new'
-  if (isOlder(row, known) || isEarlier(row, known)) return 'unchanged'
   const told = ({ versionAt: _, ...rest }: Versioned) =>
     JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)))
   if (told(row) !== told(known)) return 'changed'

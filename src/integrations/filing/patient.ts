@@ -1,23 +1,28 @@
 import type { patients } from '../../db/schema.ts'
-import { fold, searchName } from '../../patients/name.ts'
+import { searchName } from '../../patients/name.ts'
+
+/** A number and who gives it out (HL7 CX.4, FHIR Identifier.system); `type` is of HL7 table 0203. */
+export type Identifier = { authority: string | null; value: string; type: string | null }
 
 export type PatientRow = typeof patients.$inferSelect
 export type SentPatient = Pick<
   PatientRow,
-  'sourceId' | 'mrn' | 'givenName' | 'familyName' | 'birthDate' | 'email' | 'phone' | 'language' | 'versionAt'
-> & { sourceId: string; deceasedAt: Date | 'unknown' | null; isActive: boolean | null }
-
-/**
- * Whether what was sent cannot be the person on file. A record number alone proves little, so birth date and family name
- * must agree; so must they where the patient confirmed them in the portal. A sender may correct one of them in its own record.
- */
-export function contradicts(sent: SentPatient, onFile: PatientRow): boolean {
-  const birthDate =
-    sent.birthDate !== null && onFile.birthDate !== null && sent.birthDate !== onFile.birthDate
-  const name = fold(sent.familyName) !== fold(onFile.familyName)
-  const isSendersOwn = onFile.sourceId === sent.sourceId && onFile.accountId === null
-  return isSendersOwn ? birthDate && name : birthDate || name
+  'mrn' | 'givenName' | 'familyName' | 'birthDate' | 'email' | 'phone' | 'language' | 'versionAt'
+> & {
+  sourceId: string
+  deceasedAt: Date | 'unknown' | null
+  isActive: boolean | null
+  identifiers: Identifier[]
+  /** As sent: for staff who compare. */
+  sex: string | null
+  postalCode: string | null
+  /** It comes from the practice's own system, which may correct what another one filed first. */
+  isFromPractice: boolean
 }
+
+/** Whether a sender speaks of its own record, of which it may correct a part. */
+export const isSendersOwn = (sent: SentPatient, onFile: PatientRow) =>
+  onFile.sourceId === sent.sourceId || sent.isFromPractice
 
 /** The row as it is to be kept. What the front desk or the patient wrote about reaching them is filled in, never replaced. */
 export function revisePatient(
@@ -27,15 +32,15 @@ export function revisePatient(
   now: Date
 ): PatientRow {
   const { isActive, deceasedAt, ...facts } = sent
-  const isSendersOwn = onFile === undefined || onFile.sourceId === sent.sourceId
-  const named = isSendersOwn ? facts : onFile
+  const isOwn = onFile === undefined || isSendersOwn(sent, onFile)
+  const named = isOwn ? facts : onFile
   return {
     id: onFile?.id ?? made.id,
     mrn: onFile?.mrn ?? facts.mrn,
     givenName: named.givenName,
     familyName: named.familyName,
     searchName: searchName(named.familyName, named.givenName),
-    birthDate: (isSendersOwn ? facts.birthDate : null) ?? onFile?.birthDate ?? facts.birthDate,
+    birthDate: (isOwn ? facts.birthDate : null) ?? onFile?.birthDate ?? facts.birthDate,
     email: onFile?.email ?? facts.email,
     phone: onFile?.phone ?? facts.phone,
     language: onFile?.language ?? facts.language,
@@ -43,14 +48,14 @@ export function revisePatient(
     inactiveAt:
       isActive === false
         ? (onFile?.inactiveAt ?? now)
-        : isActive && isSendersOwn
+        : isActive && isOwn
           ? null
           : (onFile?.inactiveAt ?? null),
     deceasedAt:
       deceasedAt === 'unknown' ? (onFile?.deceasedAt ?? now) : (deceasedAt ?? onFile?.deceasedAt ?? null),
     source: onFile?.source ?? made.source,
     sourceId: onFile?.sourceId ?? sent.sourceId,
-    versionAt: isSendersOwn ? (facts.versionAt ?? onFile?.versionAt ?? null) : onFile.versionAt,
+    versionAt: isOwn ? (facts.versionAt ?? onFile?.versionAt ?? null) : onFile.versionAt,
     createdAt: onFile?.createdAt ?? now,
     mergedInto: onFile?.mergedInto ?? null,
   }

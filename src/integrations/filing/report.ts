@@ -1,4 +1,5 @@
 import type { reports } from '../../db/schema.ts'
+import { kindOf } from '../../labs/kind.ts'
 import type { SentObservation } from './observation.ts'
 
 export type ReportRow = typeof reports.$inferSelect
@@ -16,18 +17,22 @@ export type SentReport = Pick<ReportRow, Told> & {
   subject: string | undefined
   collectedAt: Date | null
   isLaboratory: boolean
-  /** There is a document, and nothing else we could show. */
-  isDocument: boolean
   /** Names of the observations in it, in order. */
   results: string[]
+  /** Sections it comes from, as release rules ask for them (src/labs/kind.ts). */
+  categories: string[]
+  /** Documents that came with it. */
+  files: SentFile[]
 }
+
+/** A document, known by its content. */
+export type SentFile = { name: string; type: 'application/pdf'; bytes: Uint8Array<ArrayBuffer> }
 
 /** A result that came in no report is a report of one. */
 export const reportOfOne = (result: SentObservation): SentReport => ({
   sourceId: result.sourceId,
   subject: result.subject,
   isLaboratory: true,
-  isDocument: false,
   results: [result.sourceId],
   title: result.name,
   code: result.code,
@@ -38,16 +43,16 @@ export const reportOfOne = (result: SentObservation): SentReport => ({
   laboratory: null,
   conclusion: null,
   versionAt: result.versionAt,
+  categories: [],
+  files: [],
 })
-
-/** What a patient may see at once: results that are in, the early ones labelled. Holds are set by people, not by senders. */
-const released = new Set(['partial', 'preliminary', 'final', 'amended', 'corrected', 'appended'])
 
 const finished = new Set(['final', 'amended', 'corrected', 'appended'])
 
-/** The row as it is to be kept; the care team's own words and releases stay. */
+/** The row as it is to be kept; the care team's own words and what was released stay. */
 export function reviseReport(
-  { subject: _, isLaboratory: __, isDocument: ___, results: ____, ...sent }: SentReport,
+  { subject: _, isLaboratory: __, results: ___, categories, files: ____, ...sent }: SentReport,
+  codes: string[],
   onFile: ReportRow | undefined,
   made: Pick<ReportRow, 'id' | 'patientId' | 'source' | 'collectedAt'>,
   now: Date
@@ -59,12 +64,12 @@ export function reviseReport(
     teamSeenAt: onFile?.teamSeenAt ?? null,
     teamSeenBy: onFile?.teamSeenBy ?? null,
     noticedAt: onFile?.noticedAt ?? null,
-    kind: onFile?.kind ?? 'lab',
+    kind: onFile?.kind ?? kindOf({ categories, codes, title: sent.title }),
     askAt: onFile?.askAt ?? null,
     askedForAt: onFile?.askedForAt ?? null,
+    releasedAt: onFile?.releasedAt ?? null,
     ...sent,
     ...made,
     finalizedAt: onFile?.finalizedAt ?? (finished.has(sent.status) ? (sent.issuedAt ?? now) : null),
-    releasedAt: onFile?.releasedAt ?? (released.has(sent.status) ? now : null),
   }
 }

@@ -1,35 +1,121 @@
 import { and, eq, getTableColumns, getTableName, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Db, Statement } from '../../db/client.ts'
+import { newId } from '../../db/id.ts'
 import {
   appointments,
   auditEntries,
   encounters,
   feeds,
   inbox,
+  inboxMessages,
   observations,
+  observationVersions,
+  patientIdentifiers,
   patients,
+  practice,
+  reportFiles,
   reportReads,
   reports,
+  unmatched,
 } from '../../db/schema.ts'
-import type { Feed } from '../../identity/feed.ts'
+import type { Sender } from '../../identity/feed.ts'
+import { choicesOf, holdsOn } from '../../labs/releases/store.ts'
+import { searchName } from '../../patients/name.ts'
 import type { Draft } from './draft.ts'
 import type { Fate, Filing, OnFile } from './filing.ts'
+import { authorityOf, tellingIdentifiers } from './matching.ts'
 
-type Received = Pick<typeof inbox.$inferInsert, 'rawKey' | 'sha256' | 'bytes'> & { id: string }
+export type Body = Pick<typeof inbox.$inferInsert, 'id' | 'rawKey' | 'sha256' | 'bytes' | 'format' | 'sentBy'>
 
 /** Before anything is read: what came, from whom, and where its bytes lie. */
-export const receive = (db: Db, feed: Feed<'fhir'>, received: Received, now: Date) =>
+export const receive = (db: Db, sender: Sender, body: Body, now: Date) =>
   db.batch([
-    db.insert(inbox).values({ ...received, feedId: feed.id, receivedAt: now }),
-    db.update(feeds).set({ lastUsedAt: now }).where(eq(feeds.id, feed.id)),
+    db.insert(inbox).values({ ...body, feedId: sender.id, receivedAt: now }),
+    db.update(feeds).set({ lastUsedAt: now }).where(eq(feeds.id, sender.id)),
   ])
 
-export const refuseInbox = (db: Db, inboxId: string, why: string, now: Date) =>
+/** A body nothing could be read from. */
+export const refuseBody = (db: Db, inboxId: string, why: string, now: Date) =>
   db.batch([db.update(inbox).set({ refusedAt: now, outcome: { why } }).where(eq(inbox.id, inboxId))])
 
+/** One message of a body, as it names itself. */
+export type Message = {
+  inboxId: string
+  position: number
+  kind: string
+  controlKey: string | null
+  sha256: string
+}
+
+/** A statement: the row of a message, new or known, with what became of it. */
+function noteMessage(
+  db: Db,
+  sender: Sender,
+  id: string,
+  message: Message,
+  fate: Partial<
+    Pick<typeof inboxMessages.$inferInsert, 'filedAt' | 'parkedAt' | 'refusedAt' | 'repeats' | 'outcome'>
+  >,
+  now: Date
+) {
+  const became = { filedAt: null, parkedAt: null, refusedAt: null, ...fate }
+  return db
+    .insert(inboxMessages)
+    .values({ ...message, id, feedId: sender.id, receivedAt: now, ...became })
+    .onConflictDoUpdate({ target: [inboxMessages.inboxId, inboxMessages.position], set: became })
+}
+
+/** Statements for the body, once the last of its messages has its fate. */
+const noteBody = (db: Db, inboxId: string, fate: { filedAt?: Date; refusedAt?: Date }, outcome: unknown) =>
+  db
+    .update(inbox)
+    .set({ ...fate, outcome })
+    .where(eq(inbox.id, inboxId))
+
+export const refuseMessage = (
+  db: Db,
+  sender: Sender,
+  message: Message & { id: string },
+  why: string,
+  now: Date
+) => {
+  const { id, ...rest } = message
+  return db.batch([
+    noteMessage(db, sender, id, rest, { refusedAt: now, outcome: { why } }, now),
+    noteBody(db, message.inboxId, { refusedAt: now }, { why }),
+  ])
+}
+
+export const noteRepeat = (
+  db: Db,
+  sender: Sender,
+  message: Message & { id: string },
+  repeats: string,
+  now: Date
+) => {
+  const { id, ...rest } = message
+  return db.batch([
+    noteMessage(db, sender, id, rest, { filedAt: now, repeats, outcome: { repeats: true } }, now),
+    noteBody(db, message.inboxId, { filedAt: now }, { repeats: true }),
+  ])
+}
+
+const among = (column: SQLiteColumn | SQL, names: Iterable<string>) =>
+  sql`${column} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(names)])}))`
+
 /** Everything on file that a draft may be about, in one trip. */
-export async function findOnFile(db: Db, feed: Feed<'fhir'>, draft: Draft): Promise<OnFile> {
+export async function findOnFile(
+  db: Db,
+  sender: Sender,
+  message: Message,
+  draft: Draft
+): Promise<{
+  onFile: OnFile
+  messageId: string
+  repeats: string | undefined
+  stateHours: PracticeRow['releaseHours']
+}> {
   const subjects = [
     ...draft.patients.map(({ sourceId }) => sourceId),
     ...[...draft.encounters, ...draft.appointments, ...draft.reports, ...draft.observations.values()].flatMap(
@@ -37,22 +123,67 @@ export async function findOnFile(db: Db, feed: Feed<'fhir'>, draft: Draft): Prom
     ),
   ]
   const results = draft.reports.flatMap((report) => report.results)
-  const named = (column: SQLiteColumn, names: Iterable<string>) =>
-    sql`${column} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(names)])}))`
   const from = (source: SQLiteColumn, sourceId: SQLiteColumn, names: string[]) =>
-    and(eq(source, feed.id), named(sourceId, names))
+    and(eq(source, sender.id), among(sourceId, names))
   const oneOf = from(observations.source, observations.sourceId, results)
-  const [people, visits, booked, sets, singles] = await db.batch([
+  const numbers = [
+    ...draft.patients.flatMap((patient) =>
+      tellingIdentifiers(patient).map((each) => [authorityOf(sender.id, each), each.value])
+    ),
+    ...[...new Set(subjects)].map((subject) => [authorityOf(sender.id, { authority: null }), subject]),
+  ]
+  const identified = sql`(${patientIdentifiers.authority}, ${patientIdentifiers.value}) IN
+    (SELECT value ->> 0, value ->> 1 FROM json_each(${JSON.stringify(numbers)}))`
+  const linkedHere = sql`SELECT u.patient_id FROM ${unmatched} u JOIN ${inboxMessages} m ON m.id = u.message_id
+    WHERE m.inbox_id = ${message.inboxId} AND m.position = ${message.position} AND u.patient_id IS NOT NULL`
+  const people = or(
+    from(patients.source, patients.sourceId, subjects),
+    among(
+      patients.mrn,
+      draft.patients.flatMap(({ mrn }) => mrn ?? [])
+    ),
+    sql`${patients.id} IN (SELECT patient_id FROM ${patientIdentifiers} WHERE ${identified})`,
+    sql`${patients.id} IN (${linkedHere})`
+  ) as SQL
+  const theirReports = or(
+    from(
+      reports.source,
+      reports.sourceId,
+      draft.reports.map(({ sourceId }) => sourceId)
+    ),
+    inArray(reports.id, db.select({ id: observations.reportId }).from(observations).where(oneOf))
+  ) as SQL
+  const theirReportIds = db.select({ id: reports.id }).from(reports).where(theirReports)
+  const [
+    found,
+    known,
+    links,
+    visits,
+    booked,
+    sets,
+    singles,
+    versions,
+    files,
+    choices,
+    holds,
+    [place],
+    [before],
+    [rules],
+  ] = await db.batch([
     db
       .select()
       .from(patients)
+      .where(or(people, sql`${patients.id} IN (SELECT merged_into FROM ${patients} WHERE ${people})`)),
+    db.select().from(patientIdentifiers).where(identified),
+    db
+      .select({ subject: unmatched.subject, patientId: unmatched.patientId })
+      .from(unmatched)
+      .innerJoin(inboxMessages, eq(inboxMessages.id, unmatched.messageId))
       .where(
-        or(
-          from(patients.source, patients.sourceId, subjects),
-          named(
-            patients.mrn,
-            draft.patients.flatMap(({ mrn }) => mrn ?? [])
-          )
+        and(
+          eq(inboxMessages.inboxId, message.inboxId),
+          eq(inboxMessages.position, message.position),
+          eq(unmatched.resolution, 'linked')
         )
       ),
     db
@@ -75,26 +206,62 @@ export async function findOnFile(db: Db, feed: Feed<'fhir'>, draft: Draft): Prom
           draft.appointments.map(({ sourceId }) => sourceId)
         )
       ),
+    db.select().from(reports).where(theirReports),
+    db.select().from(observations).where(oneOf),
     db
       .select()
-      .from(reports)
+      .from(observationVersions)
       .where(
-        or(
-          from(
-            reports.source,
-            reports.sourceId,
-            draft.reports.map(({ sourceId }) => sourceId)
-          ),
-          inArray(reports.id, db.select({ id: observations.reportId }).from(observations).where(oneOf))
+        inArray(
+          observationVersions.observationId,
+          db.select({ id: observations.id }).from(observations).where(oneOf)
         )
       ),
-    db.select().from(observations).where(oneOf),
+    db.select().from(reportFiles).where(inArray(reportFiles.reportId, theirReportIds)),
+    choicesOf(db, db.select({ id: patients.id }).from(patients).where(people).getSQL()),
+    holdsOn(db, sql`${theirReportIds}`),
+    db
+      .select({ id: inboxMessages.id })
+      .from(inboxMessages)
+      .where(and(eq(inboxMessages.inboxId, message.inboxId), eq(inboxMessages.position, message.position))),
+    db
+      .select({ id: inboxMessages.id })
+      .from(inboxMessages)
+      .where(
+        and(
+          eq(inboxMessages.feedId, sender.id),
+          eq(inboxMessages.controlKey, message.controlKey ?? ''),
+          eq(inboxMessages.sha256, message.sha256),
+          sql`${inboxMessages.inboxId} <> ${message.inboxId}`,
+          sql`${inboxMessages.refusedAt} IS NULL AND ${inboxMessages.repeats} IS NULL`
+        )
+      )
+      .limit(1),
+    db.select({ releaseHours: practice.releaseHours }).from(practice),
   ])
-  return { patients: people, encounters: visits, appointments: booked, reports: sets, observations: singles }
+  return {
+    onFile: {
+      patients: found,
+      encounters: visits,
+      appointments: booked,
+      reports: sets,
+      observations: singles,
+      versions,
+      files,
+      identifiers: known.map(({ linkedBy, ...each }) => ({ ...each, byPerson: linkedBy !== null })),
+      links: new Map(links.flatMap(({ subject, patientId }) => (patientId ? [[subject, patientId]] : []))),
+      choices,
+      holds,
+    },
+    messageId: place?.id ?? newId(),
+    repeats: message.controlKey === null ? undefined : before?.id,
+    stateHours: rules?.releaseHours ?? {},
+  }
 }
+type PracticeRow = typeof practice.$inferSelect
 
 /** What a feed may change of a row that is there; all else belongs to the practice. */
-const owned: [kind: keyof OnFile, table: SQLiteTable, columns: string[], action: string][] = [
+const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string[], action: string][] = [
   [
     'patients',
     patients,
@@ -153,6 +320,7 @@ const owned: [kind: keyof OnFile, table: SQLiteTable, columns: string[], action:
       'conclusion',
       'finalizedAt',
       'releasedAt',
+      'askAt',
       'versionAt',
     ],
     'labs',
@@ -187,15 +355,19 @@ const owned: [kind: keyof OnFile, table: SQLiteTable, columns: string[], action:
   ],
 ]
 
-/** Files a whole message, with its audit entries and its outcome, or none of it. */
+/** Files a whole message, with its audit entries and its fate, or none of it. */
 export async function file(
   db: Db,
-  feed: Feed<'fhir'>,
+  sender: Sender,
   filing: Filing,
-  message: { inboxId: string; requestId: string; now: Date }
+  message: Message & { id: string },
+  { requestId, now }: { requestId: string; now: Date }
 ) {
-  const { inboxId, requestId, now } = message
-  const { written, removed, filed, changed, unchanged, skipped } = filing
+  const { written, removed, waiting, versions, files, outdatedFiles } = filing
+  const { id, ...rest } = message
+  const isWaiting = waiting.length > 0
+  const isFiled = Object.values(written).some((rows) => rows.length > 0) || !isWaiting
+  const outcome = summaryOf(filing)
   const statements: Statement[] = []
   const trail: Trail = []
   for (const [kind, table, columns, action] of owned) {
@@ -210,6 +382,14 @@ export async function file(
           row.id,
         ])
   }
+  for (const [table, rows] of [
+    [observationVersions, versions],
+    [reportFiles, files.map(({ row }) => row)],
+  ] as const)
+    for (const chunk of chunks(rows.map((row) => rowValues(table, row))))
+      statements.push(db.run(insertOnce(table, chunk)))
+  if (outdatedFiles.length > 0)
+    statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
   if (removed.length > 0) {
     statements.push(
       db.delete(appointments).where(
@@ -225,22 +405,96 @@ export async function file(
     statements.push(
       ...dropEmptied(
         db,
-        feed,
+        sender,
         written.observations.map(({ row }) => row.sourceId)
       )
     )
+  for (const each of waiting) statements.push(park(db, sender, id, each, now))
+  // Whoever it waited for and is known now waits no longer.
+  statements.push(
+    db
+      .update(unmatched)
+      .set({ resolvedAt: now, resolution: 'linked' })
+      .where(
+        and(
+          eq(unmatched.messageId, id),
+          sql`${unmatched.resolvedAt} IS NULL`,
+          sql`NOT ${among(
+            unmatched.subject,
+            waiting.map(({ subject }) => subject)
+          )}`
+        )
+      )
+  )
   for (const chunk of chunks(trail))
     statements.push(
       db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id)
-        SELECT ${now.getTime()}, ${feed.id}, 'feed', value ->> 0, value ->> 1, value ->> 2, ${requestId} FROM json_each(${chunk})`)
+        SELECT ${now.getTime()}, ${sender.id}, 'feed', value ->> 0, value ->> 1, value ->> 2, ${requestId} FROM json_each(${chunk})`)
     )
   await db.batch([
-    db
-      .update(inbox)
-      .set({ filedAt: now, outcome: { filed, changed, unchanged, skipped } })
-      .where(eq(inbox.id, inboxId)),
+    noteMessage(
+      db,
+      sender,
+      id,
+      rest,
+      { ...(isFiled ? { filedAt: now } : {}), ...(isWaiting ? { parkedAt: now } : {}), outcome },
+      now
+    ),
+    noteBody(db, message.inboxId, { filedAt: now }, outcome),
     ...statements,
   ])
+}
+
+/** Counts and reasons: no names, no values. */
+export function summaryOf({ filed, changed, unchanged, skipped, waiting }: Filing) {
+  const reasons = [...Map.groupBy(waiting, ({ why }) => why)].map(([why, { length }]) => ({
+    why,
+    count: length,
+  }))
+  return { filed, changed, unchanged, skipped, waiting: reasons }
+}
+
+function park(
+  db: Db,
+  sender: Sender,
+  messageId: string,
+  { subject, why, identifier, sent, holds }: Filing['waiting'][number],
+  now: Date
+) {
+  const told = { why, holds, authority: identifier?.authority ?? null, identifier: identifier?.value ?? null }
+  return db
+    .insert(unmatched)
+    .values({
+      ...told,
+      messageId,
+      feedId: sender.id,
+      subject,
+      familyName: sent?.familyName || null,
+      givenName: sent?.givenName || null,
+      searchName: sent ? searchName(sent.familyName, sent.givenName) : '',
+      birthDate: sent?.birthDate ?? null,
+      sex: sent?.sex ?? null,
+      phone: sent?.phone ?? null,
+      postalCode: sent?.postalCode ?? null,
+      parkedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [unmatched.messageId, unmatched.subject],
+      set: told,
+      setWhere: sql`${unmatched.resolvedAt} IS NULL`,
+    })
+}
+
+const insertOnce = (table: SQLiteTable, rows: string) => {
+  const columns = Object.values(getTableColumns(table))
+  return sql`INSERT OR IGNORE INTO ${table} (${sql.join(
+    columns.map(({ name }) => sql.identifier(name)),
+    sql`, `
+  )})
+    SELECT ${sql.join(
+      columns.map((_, index) => sql`value ->> ${sql.raw(String(index))}`),
+      sql`, `
+    )} FROM json_each(${rows})`
 }
 
 type Trail = [patientId: string, action: string, subjectId: string][]
@@ -278,13 +532,13 @@ const idIn = (column: SQLiteColumn, ids: string[]) =>
   sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
 /** Reports of one whose result has moved into the report it belongs to. */
-function dropEmptied(db: Db, feed: Feed<'fhir'>, names: string[]): Statement[] {
+function dropEmptied(db: Db, sender: Sender, names: string[]): Statement[] {
   const emptied = db
     .select({ id: reports.id })
     .from(reports)
     .where(
       and(
-        eq(reports.source, feed.id),
+        eq(reports.source, sender.id),
         idIn(reports.sourceId, names),
         sql`NOT EXISTS (SELECT 1 FROM observations o WHERE o.report_id = ${reports.id})`
       )

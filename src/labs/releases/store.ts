@@ -1,14 +1,16 @@
-import { and, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, inArray, is, isNull, SQL, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { releaseChoices, releaseHolds, reports } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
 import type { Choice, Hold, Release, ReportFacts } from '../release.ts'
 
-const listed = (ids: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
+/** Ids that are told, or a select that finds them. */
+const oneOf = (ids: readonly string[] | SQL) =>
+  is(ids, SQL) ? sql`(${ids})` : sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
 /** A statement: how these patients want their reports, for whoever files or changes one. */
-export const choicesOf = (db: Db, patientIds: readonly string[]) =>
+export const choicesOf = (db: Db, patientIds: readonly string[] | SQL) =>
   db
     .select({
       patientId: releaseChoices.patientId,
@@ -17,7 +19,7 @@ export const choicesOf = (db: Db, patientIds: readonly string[]) =>
       days: releaseChoices.days,
     })
     .from(releaseChoices)
-    .where(inArray(releaseChoices.patientId, listed(patientIds)))
+    .where(inArray(releaseChoices.patientId, oneOf(patientIds)))
 
 /** A statement: the exceptions in force for these reports. */
 export const holdsOn = (db: Db, reportIds: readonly string[] | SQL) =>
@@ -28,12 +30,7 @@ export const holdsOn = (db: Db, reportIds: readonly string[] | SQL) =>
       liftedAt: releaseHolds.liftedAt,
     })
     .from(releaseHolds)
-    .where(
-      and(
-        inArray(releaseHolds.reportId, Array.isArray(reportIds) ? listed(reportIds) : (reportIds as SQL)),
-        isNull(releaseHolds.liftedAt)
-      )
-    )
+    .where(and(inArray(releaseHolds.reportId, oneOf(reportIds)), isNull(releaseHolds.liftedAt)))
 
 export const choicesFor = <C extends Choice & { patientId: string }>(choices: C[], patientId: string) =>
   choices.filter((choice) => choice.patientId === patientId)

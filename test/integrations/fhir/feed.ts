@@ -54,18 +54,21 @@ type Answer = {
   changed: Record<string, number>
   unchanged: Record<string, number>
   skipped: { what: string; why: string; count: number }[]
+  waiting: { why: string; count: number }[]
+  entry?: { response: { status: string; outcome?: { resourceType: string } } }[]
   resourceType?: string
   issue?: { diagnostics: string }[]
 }
 
 /** Sends a body as the hospital does; an object is sent as JSON. */
-export async function send(body: unknown, bearer = key) {
+export async function send(body: unknown, bearer = key, headers: Record<string, string> = {}) {
   const response = await new Browser().request('/feeds/fhir', {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${bearer}`,
       'Content-Type': 'application/fhir+json',
       'Sec-Fetch-Site': 'none',
+      ...headers,
     },
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   })

@@ -75,16 +75,25 @@ test.each([
   ['family name', { name: [{ family: 'Smith' }], birthDate: '1952-03-27' }],
 ])('a record number with another %s is parked', async (_, rest) => {
   const before = await all()
-  const parked = await send(
+  const { status, answer } = await send(
     bundle(
       patient({ ...rest, identifier: [{ type: { coding: [{ code: 'MR' }] }, value: '10001' }] }),
-      hemoglobin()
+      hemoglobin({ subject: { reference: 'Patient/nell' } })
     )
   )
-  expect(parked.status).toBe(422)
-  expect(parked.why).not.toContain('1952')
+  expect(status).toBe(200)
+  expect(answer.waiting).toEqual([{ why: 'contradicts', count: 1 }])
+  expect(JSON.stringify(answer)).not.toContain('1952')
   expect(await all()).toEqual(before)
   expect(await rows("SELECT id FROM observations WHERE source = 'hospital'")).toEqual([])
+  expect(await rows('SELECT why, identifier, holds, resolved_at FROM unmatched')).toEqual([
+    {
+      why: 'contradicts',
+      identifier: '10001',
+      holds: '{"patients":1,"reports":1,"observations":1}',
+      resolved_at: null,
+    },
+  ])
 })
 
 test('name and birth date alone never join two records', async () => {

@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { auditMark, auditSince } from '../../support/people.ts'
-import { bloodCount, bundle, hemoglobin, laboratory, patient, rows, seedFeed, send } from './feed.ts'
+import { bloodCount, bundle, hemoglobin, key, laboratory, patient, rows, seedFeed, send } from './feed.ts'
 
 beforeEach(seedFeed)
 
@@ -112,8 +113,11 @@ test('a preliminary value that becomes final was not corrected', async () => {
 test('a version older than the one on file never comes back', async () => {
   await send(bundle(valued(25, { status: 'corrected', ...updated('2026-10-03T00:00:00Z') })))
   const { answer } = await send(bundle(valued(50, updated('2026-10-01T00:00:00Z'))))
-  expect(answer.unchanged).toEqual({ reports: 1, observations: 1 })
-  expect((await results())[0]?.value).toBe('25')
+  expect(answer).toMatchObject({ changed: { observations: 1 }, unchanged: { reports: 1 } })
+  expect(await results()).toMatchObject([{ value: '25', status: 'corrected', previous_value: '50' }])
+  expect(await rows('SELECT value FROM observation_versions')).toEqual([{ value: '50' }])
+  await send(bundle(valued(50, updated('2026-10-01T00:00:00Z'))))
+  expect(await rows('SELECT value FROM observation_versions')).toEqual([{ value: '50' }])
 })
 
 test('a preliminary value that comes late does not undo the final one', async () => {
@@ -175,22 +179,105 @@ test('vital signs are left out and counted', async () => {
   expect(answer.filed).toEqual({ reports: 1, observations: 1 })
 })
 
-test('a report in words is filed as words, one that is only a document is left out', async () => {
+test('a report in words is filed as words, one with nothing in it is left out', async () => {
   const pathology = bloodCount({
     id: 'p',
     category: [{ coding: [{ code: 'PAT' }] }],
     result: [],
     conclusion: 'No carcinoma.',
   })
-  const scan = bloodCount({
-    id: 's',
-    category: [{ coding: [{ code: 'RAD' }] }],
-    result: [],
-    presentedForm: [{ contentType: 'application/pdf', data: 'JVBERi0=' }],
+  const { answer } = await send(bundle(pathology, bloodCount({ id: 's', result: [] })))
+  expect(answer.skipped).toEqual([{ what: 'DiagnosticReport', why: 'holds no results and no PDF', count: 1 }])
+  expect(await reports()).toMatchObject([{ conclusion: 'No carcinoma.', kind: 'pathology' }])
+})
+
+describe('documents', () => {
+  const pdf = btoa('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n')
+  const scan = (attachment: object, rest: object = {}) =>
+    bloodCount({
+      id: 's',
+      category: [{ coding: [{ code: 'RAD' }] }],
+      result: [],
+      presentedForm: [{ contentType: 'application/pdf', title: 'Scan', ...attachment }],
+      ...rest,
+    })
+  const files = () =>
+    rows<{ object_key: string; size: number; removed_at: number | null }>('SELECT * FROM report_files')
+
+  test('a PDF that comes inline is kept and belongs to its report', async () => {
+    await send(bundle(scan({ data: pdf.replace(/.{20}/g, '$&\n') })))
+    const [file] = await files()
+    expect(file).toMatchObject({ name: 'Scan.pdf', type: 'application/pdf', removed_at: null })
+    expect((await env.FILES.head(file?.object_key ?? ''))?.size).toBe(file?.size)
+    await send(bundle(scan({ data: pdf })))
+    expect(await files()).toHaveLength(1)
   })
-  const { answer } = await send(bundle(pathology, scan))
-  expect(answer.skipped).toEqual([{ what: 'DiagnosticReport', why: 'is only a document', count: 1 }])
-  expect(await reports()).toMatchObject([{ conclusion: 'No carcinoma.' }])
+
+  test('a newer one takes the place of an older one', async () => {
+    await send(bundle(scan({ data: pdf })))
+    await send(bundle(scan({ data: btoa('%PDF-1.4 corrected %%EOF') }, { status: 'corrected' })))
+    expect((await files()).map(({ removed_at }) => removed_at !== null)).toEqual([true, false])
+  })
+
+  test.each([
+    ['lies elsewhere', { url: 'https://elsewhere.test/secret.pdf' }],
+    ['is something else by its content', { data: btoa('<html>%%EOF') }],
+    ['was cut off', { data: btoa('%PDF-1.4 and then') }],
+    ['is no base64', { data: 'JVBERi*' }],
+  ])('one that %s is not taken', async (_, attachment) => {
+    const { answer } = await send(bundle(scan(attachment)))
+    expect(answer.filed).toEqual({})
+    expect(await files()).toEqual([])
+  })
+
+  test('a document by itself is a report', async () => {
+    const letter = {
+      resourceType: 'DocumentReference',
+      id: 'd',
+      status: 'current',
+      type: { text: 'Pathology report' },
+      subject: { reference: 'Patient/mabel' },
+      date: '2026-10-02T10:00:00Z',
+      content: [{ attachment: { contentType: 'application/pdf', data: pdf } }],
+    }
+    expect((await send(bundle(letter))).answer.filed).toEqual({ reports: 1 })
+    expect(await reports()).toMatchObject([{ title: 'Pathology report', kind: 'pathology', status: 'final' }])
+    await send(bundle({ ...letter, status: 'entered-in-error' }))
+    expect(await reports()).toMatchObject([{ status: 'entered-in-error' }])
+  })
+})
+
+test('whoever speaks FHIR gets an answer for every entry, in order', async () => {
+  const transaction = {
+    ...bundle(
+      patient(),
+      hemoglobin({ subject: { reference: 'Patient/stranger' }, id: 'theirs' }),
+      { resourceType: 'Practitioner', id: 'p', name: [{ family: 'Who' }] },
+      bloodCount(),
+      hemoglobin()
+    ),
+    type: 'transaction',
+  }
+  const ask = () => send(transaction, key, { Accept: 'application/fhir+json' })
+  const statuses = ({ answer }: Awaited<ReturnType<typeof send>>) =>
+    answer.entry?.map(({ response }) => response.status)
+  const first = await ask()
+  expect(first.answer).toMatchObject({ resourceType: 'Bundle', type: 'transaction-response' })
+  expect(statuses(first)).toEqual([
+    '201 Created',
+    '202 Accepted',
+    '422 Unprocessable Entity',
+    '201 Created',
+    '201 Created',
+  ])
+  expect(first.answer.entry?.[1]?.response.outcome?.resourceType).toBe('OperationOutcome')
+  expect(statuses(await ask())).toEqual([
+    '200 OK',
+    '202 Accepted',
+    '422 Unprocessable Entity',
+    '200 OK',
+    '200 OK',
+  ])
 })
 
 test('an order that has only been registered is not shown yet', async () => {
