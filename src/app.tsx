@@ -23,6 +23,7 @@ import { signInSecondStep } from './identity/sign-in/second-step/routes.tsx'
 import { termsUpdate } from './identity/sign-in/terms/routes.tsx'
 import { info } from './info/routes.tsx'
 import { fhir } from './integrations/fhir/routes.tsx'
+import { hl7 } from './integrations/hl7/routes.tsx'
 import { labDesk } from './labs/desk/routes.tsx'
 import { reportFiles } from './labs/files/routes.tsx'
 import { labHistory } from './labs/history/routes.tsx'
@@ -110,6 +111,7 @@ export const slices: Routes[] = [
   home,
   info,
   fhir,
+  hl7,
 ]
 
 // One router, the one that is ready at once: Hono's own choice of routers is 2 kB more and builds its table at the first request.

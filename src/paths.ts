@@ -150,6 +150,7 @@ export const paths = {
   quickReplyRemoval: '/admin/quick-replies/:replyId/removal',
 
   feedFhir: '/feeds/fhir',
+  feedHl7: '/feeds/hl7',
   devMailbox: '/dev/mailbox',
 } as const
 

@@ -1,13 +1,13 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { feeds } from '../db/schema.ts'
+import { feeds, practice } from '../db/schema.ts'
 import type { RequestContext } from '../env.ts'
 import type { Access } from '../web/routes.ts'
 import { sha256 } from './secret.ts'
 
 export type FeedScope = (typeof feeds.$inferSelect)['scope']
 
-type FeedRow = Pick<typeof feeds.$inferSelect, 'id' | 'ownAuthorities' | 'timeZone'>
+type FeedRow = Pick<typeof feeds.$inferSelect, 'id' | 'ownAuthorities'> & { timeZone: string }
 
 /** Who may file: a machine that proved itself, or one of the staff who uploads. Filing takes a Sender, which nothing else is. */
 export abstract class Sender {
@@ -26,7 +26,7 @@ export abstract class Sender {
     return this.#row.ownAuthorities
   }
 
-  /** The zone of times that come without one; null: the practice's. */
+  /** The zone of times that come without one: the sender's own, else the practice's. */
   get timeZone() {
     return this.#row.timeZone
   }
@@ -44,8 +44,13 @@ export class Feed<S extends FeedScope> extends Sender {
   /** For a key that was given out for this scope and not taken back. */
   static async open<S extends FeedScope>(db: Db, key: string, scope: S) {
     const [row] = await db
-      .select({ id: feeds.id, ownAuthorities: feeds.ownAuthorities, timeZone: feeds.timeZone })
+      .select({
+        id: feeds.id,
+        ownAuthorities: feeds.ownAuthorities,
+        timeZone: sql<string>`coalesce(${feeds.timeZone}, ${practice.timeZone})`,
+      })
       .from(feeds)
+      .innerJoin(practice, eq(practice.id, 1))
       .where(and(eq(feeds.keyHash, await sha256(key)), eq(feeds.scope, scope), isNull(feeds.revokedAt)))
       .limit(1)
     return row && new Feed(row, scope)

@@ -1,5 +1,6 @@
 import type { OfficeHours } from '../db/schema.ts'
 import { localDate } from '../i18n/format.ts'
+import { instant } from '../i18n/wall-clock.ts'
 
 export type Hours = { officeHours: OfficeHours[]; holidays: string[]; timeZone: string }
 
@@ -42,38 +43,4 @@ function* spans({ officeHours, holidays, timeZone }: Hours, at: Date, days = day
     if (!hours || holidays.includes(date)) continue
     yield { opens: instant(date, hours.opens, timeZone), closes: instant(date, hours.closes, timeZone) }
   }
-}
-
-/**
- * The moment a clock on the wall of the zone shows a time. A time that comes twice means the first; one the spring
- * change skips means as long after the change.
- */
-function instant(date: string, time: string, timeZone: string) {
-  const wall = Date.parse(`${date}T${time}:00Z`)
-  const before = wall - offset(wall - day, timeZone)
-  if (before + offset(before, timeZone) === wall) return before
-  const after = wall - offset(wall + day, timeZone)
-  return after + offset(after, timeZone) === wall ? after : before
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-/** Milliseconds the zone's clocks are ahead of UTC at that moment. */
-function offset(at: number, timeZone: string) {
-  let clock = clocks.get(timeZone)
-  if (!clock) {
-    clock = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    })
-    clocks.set(timeZone, clock)
-  }
-  const shown = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]))
-  const wall = Date.parse(`${shown.year}-${shown.month}-${shown.day}T${shown.hour}:${shown.minute}:00Z`)
-  return wall - Math.floor(at / 60_000) * 60_000
 }

@@ -44,7 +44,12 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
     await Promise.all(documents.map(async (each) => [each, await digest(each.bytes)] as const))
   )
   const attempt = async () => {
-    const { onFile, messageId, repeats, stateHours } = await findOnFile(desk.db, sender, message, draft)
+    const { onFile, messageId, repeats, reusesControlId, stateHours } = await findOnFile(
+      desk.db,
+      sender,
+      message,
+      draft
+    )
     const named = { ...message, id: messageId }
     if (repeats) {
       await noteRepeat(desk.db, sender, named, repeats, desk.now)
@@ -58,7 +63,7 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
     // Documents first: a row whose bytes are missing would be worse than bytes without a row.
     for (const { row, bytes } of filing.files)
       await desk.files.put(row.objectKey, bytes, { httpMetadata: { contentType: row.type } })
-    await file(desk.db, sender, filing, named, desk)
+    await file(desk.db, sender, filing, named, { ...desk, reusesControlId })
     return filing
   }
   // Of two deliveries at once the second fails on what the first has just filed; it finds that when it looks again.
@@ -66,7 +71,7 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
 }
 
 /** SHA-256 as lower case hex. */
-export const digest = async (bytes: ArrayBuffer | Uint8Array<ArrayBuffer>) =>
-  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
+export const digest = async (bytes: ArrayBuffer | Uint8Array) =>
+  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')

@@ -33,7 +33,8 @@ export function revisePatient(
 ): PatientRow {
   const { isActive, deceasedAt, ...facts } = sent
   const isOwn = onFile === undefined || isSendersOwn(sent, onFile)
-  const named = isOwn ? facts : onFile
+  // Whoever registered has read their name on every page since.
+  const named = onFile && (!isOwn || onFile.accountId !== null) ? onFile : facts
   return {
     id: onFile?.id ?? made.id,
     mrn: onFile?.mrn ?? facts.mrn,

@@ -114,6 +114,8 @@ export async function findOnFile(
   onFile: OnFile
   messageId: string
   repeats: string | undefined
+  /** Another message of its sender bore its control id: ids start again and are reused, so that it is filed all the same. */
+  reusesControlId: boolean
   stateHours: PracticeRow['releaseHours']
 }> {
   const subjects = [
@@ -225,17 +227,17 @@ export async function findOnFile(
       .from(inboxMessages)
       .where(and(eq(inboxMessages.inboxId, message.inboxId), eq(inboxMessages.position, message.position))),
     db
-      .select({ id: inboxMessages.id })
+      .select({ id: inboxMessages.id, sha256: inboxMessages.sha256 })
       .from(inboxMessages)
       .where(
         and(
           eq(inboxMessages.feedId, sender.id),
           eq(inboxMessages.controlKey, message.controlKey ?? ''),
-          eq(inboxMessages.sha256, message.sha256),
           sql`${inboxMessages.inboxId} <> ${message.inboxId}`,
           sql`${inboxMessages.refusedAt} IS NULL AND ${inboxMessages.repeats} IS NULL`
         )
       )
+      .orderBy(sql`${inboxMessages.sha256} = ${message.sha256} DESC`)
       .limit(1),
     db.select({ releaseHours: practice.releaseHours }).from(practice),
   ])
@@ -254,7 +256,8 @@ export async function findOnFile(
       holds,
     },
     messageId: place?.id ?? newId(),
-    repeats: message.controlKey === null ? undefined : before?.id,
+    repeats: before?.sha256 === message.sha256 ? before.id : undefined,
+    reusesControlId: before !== undefined && before.sha256 !== message.sha256,
     stateHours: rules?.releaseHours ?? {},
   }
 }
@@ -361,13 +364,13 @@ export async function file(
   sender: Sender,
   filing: Filing,
   message: Message & { id: string },
-  { requestId, now }: { requestId: string; now: Date }
+  { requestId, now, reusesControlId }: { requestId: string; now: Date; reusesControlId: boolean }
 ) {
   const { written, removed, waiting, versions, files, outdatedFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
   const isFiled = Object.values(written).some((rows) => rows.length > 0) || !isWaiting
-  const outcome = summaryOf(filing)
+  const outcome = { ...summaryOf(filing), ...(reusesControlId ? { reusesControlId } : {}) }
   const statements: Statement[] = []
   const trail: Trail = []
   for (const [kind, table, columns, action] of owned) {

@@ -1,0 +1,91 @@
+import { isAway } from '../../db/client.ts'
+import { newId } from '../../db/id.ts'
+import type { Sender } from '../../identity/feed.ts'
+import { type Desk, digest, fileMessage } from '../filing/message.ts'
+import { refuseBody, refuseMessage } from '../filing/store.ts'
+import { acknowledge, isWanted, type Verdict } from './ack.ts'
+import { type Message, readMessages } from './message.ts'
+import { readMessage } from './reading.ts'
+import { frame, unwrap } from './text.ts'
+
+/** Messages of one body that are filed at once: what one run of the Worker may ask of the database. */
+export const mostAtOnce = 300
+
+/** Files every message of a body and answers each. What was refused is kept like all else. */
+export async function fileHl7(
+  desk: Desk,
+  sender: Sender,
+  bytes: ArrayBuffer,
+  { inboxId, isProduction }: { inboxId: string; isProduction: boolean }
+): Promise<string> {
+  const { framed, text } = unwrap(bytes)
+  const messages = readMessages(text)
+  const answers: string[] = []
+  const answer = (message: Message | undefined, verdict: Verdict) => {
+    if (message && !isWanted(message, verdict)) return
+    const ack = acknowledge(message, verdict, newId(), desk.now)
+    answers.push(framed ? frame(ack) : ack)
+  }
+  if (messages.length === 0) {
+    const why = 'Nothing in it is an HL7 v2 message: no segment begins with MSH.'
+    await refuseBody(desk.db, inboxId, why, desk.now)
+    answer(undefined, { verdict: 'AR', error: 'sequence', why })
+  }
+  for (const [position, message] of messages.entries()) {
+    if (position < mostAtOnce)
+      answer(message, await fileOne(desk, sender, { message, inboxId, position, isProduction }))
+    else
+      answer(message, {
+        ...notNow,
+        why: `At most ${mostAtOnce} messages are taken at once: send this one again.`,
+      })
+  }
+  return answers.join('\r')
+}
+
+const notNow = {
+  verdict: 'AR',
+  error: 'internal',
+  why: 'It could not be filed just now, and is safe to send again.',
+} as const
+
+export type Place = { message: Message; inboxId: string; position: number; isProduction: boolean }
+
+/** One message: filed, waiting and known already are all AA, because nothing is left for its sender to do. */
+export async function fileOne(desk: Desk, sender: Sender, place: Place): Promise<Verdict> {
+  const { message, inboxId, position, isProduction } = place
+  const { header, kind } = message
+  const control = header.text(10)
+  const named = {
+    inboxId,
+    position,
+    kind,
+    controlKey: control && [header.text(3) ?? '', header.text(4) ?? '', control].join('|').slice(0, 300),
+    sha256: await digest(new TextEncoder().encode(message.source)),
+  }
+  try {
+    const draft = readMessage(
+      message,
+      { ownAuthorities: sender.ownAuthorities, zone: sender.timeZone },
+      isProduction
+    )
+    if ('verdict' in draft) {
+      await refuseMessage(desk.db, sender, { ...named, id: newId() }, draft.why, desk.now)
+      return draft
+    }
+    const fate = await fileMessage(desk, sender, named, draft)
+    return 'misfit' in fate ? { verdict: 'AE', error: 'unknownKey', why: fate.misfit } : { verdict: 'AA' }
+  } catch (error) {
+    // The body is kept, and the practice sees that this message has no fate yet.
+    console.error(
+      JSON.stringify({
+        level: 'error',
+        requestId: desk.requestId,
+        what: 'hl7 message not filed',
+        error: error instanceof Error ? error.name : 'unknown',
+        away: isAway(error),
+      })
+    )
+    return notNow
+  }
+}

@@ -1,0 +1,250 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { as } from '../../support/browser.ts'
+import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
+
+beforeEach(seedLab)
+
+type Result = {
+  name: string
+  code: string | null
+  value: string | null
+  unit: string | null
+  status: string
+  flag: string | null
+  range_low: string | null
+  range_high: string | null
+  range_text: string | null
+  comment: string | null
+  previous_value: string | null
+  collected_at: number
+}
+const results = () =>
+  rows<Result>("SELECT * FROM observations WHERE source = 'lab' ORDER BY report_id, position")
+const reports = () =>
+  rows<{
+    id: string
+    title: string
+    status: string
+    conclusion: string | null
+    collected_at: number
+    patient_id: string
+    kind: string
+  }>("SELECT * FROM reports WHERE source = 'lab' ORDER BY title")
+
+test('a report is filed whole, and the patient reads it', async () => {
+  const { status, verdicts } = await post(
+    message(
+      msh(),
+      pid(),
+      obr(),
+      obx('9.80', { flag: 'L' }),
+      'NTE|1||Repeated.',
+      obx('4', { test: '6690-2^WBC^LN' })
+    )
+  )
+  expect([status, verdicts]).toEqual([200, ['AA']])
+  expect(await results()).toMatchObject([
+    {
+      name: 'Hemoglobin',
+      code: '718-7',
+      value: '9.80',
+      unit: 'g/dL',
+      flag: 'L',
+      range_low: '12.0',
+      range_high: '16.0',
+      comment: 'Repeated.',
+    },
+    { name: 'WBC', value: '4', comment: null },
+  ])
+  const [report] = await reports()
+  expect(report).toMatchObject({ title: 'CBC panel', status: 'final', patient_id: 'rosa-chart' })
+  // A clock on the wall in Chicago, in daylight time.
+  expect(new Date(report?.collected_at ?? 0).toISOString()).toBe('2026-10-01T13:30:00.000Z')
+  const page = await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+  expect(await page.text()).toContain('9.80')
+})
+
+test.each([
+  ['NM', '<15', '<15'],
+  ['NM', '## TEST CANCELLED ##', '## TEST CANCELLED ##'],
+  ['SN', '<^0.1', '<0.1'],
+  ['SN', '^182', '182'],
+  ['SN', '=^1^:^640', '1:640'],
+  ['SN', '5^-^10', '5-10'],
+  ['ST', 'NOT DETECTED', 'NOT DETECTED'],
+  ['TX', 'One~Two', 'One\nTwo'],
+  ['FT', 'One\\.br\\Two \\T\\ \\H\\three\\N\\', 'One\nTwo & three'],
+  ['CE', 'A^Positive^L', 'Positive'],
+  ['CWE', '^^^^^^^^Written by hand', 'Written by hand'],
+  ['DT', '20260901', '2026-09-01'],
+  ['TS', '202609011430', '2026-09-01 14:30'],
+  ['', '', null],
+  ['NM', '""', null],
+])('a value of type %s, sent as "%s"', async (type, sent, shown) => {
+  await post(message(msh(), pid(), obr(), obx(sent, { type })))
+  expect((await results())[0]?.value).toBe(shown)
+})
+
+test.each([
+  ['3.8-11.0', '3.8', '11.0', null],
+  ['4.3 to 6.2', '4.3', '6.2', null],
+  ['(1.0 - 12.0)', '1.0', '12.0', null],
+  ['<10', null, null, '<10'],
+  ['70_105', null, null, '70_105'],
+  ['[ ]', null, null, null],
+  ['9-3', null, null, '9-3'],
+])('the range "%s"', async (sent, low, high, text) => {
+  await post(message(msh(), pid(), obr(), obx('5', { range: sent })))
+  expect(await results()).toMatchObject([{ range_low: low, range_high: high, range_text: text }])
+})
+
+test.each([
+  ['F', 'final'],
+  ['P', 'preliminary'],
+  ['C', 'corrected'],
+  ['A', 'amended'],
+  ['X', 'cancelled'],
+  ['W', 'entered-in-error'],
+  ['D', 'entered-in-error'],
+  ['I', 'registered'],
+])('a line with the status %s is %s', async (sent, filed) => {
+  await post(message(msh(), pid(), obr(), obx('5', { status: sent })))
+  expect((await results())[0]?.status).toBe(filed)
+})
+
+test('what belongs to the order is no result', async () => {
+  await post(message(msh(), pid(), obr(), obx('1770', { status: 'O' }), obx('5')))
+  expect((await results()).map(({ value }) => value)).toEqual(['5'])
+})
+
+describe('a correction', () => {
+  const first = message(msh('ORU^R01', { at: '20261001100000' }), pid(), obr(), obx('50'))
+  const again = message(msh('ORU^R01', { at: '20261002100000' }), pid(), obr(), obx('50'))
+  const corrected = message(
+    msh('ORU^R01', { at: '20261001120000' }),
+    pid(),
+    obr('A1', '58410-2^CBC panel^LN', { status: 'C' }),
+    obx('25', { status: 'C' })
+  )
+  test.each([
+    [first, again, corrected],
+    [first, corrected, again],
+    [again, first, corrected],
+    [again, corrected, first],
+    [corrected, first, again],
+    [corrected, again, first],
+  ])('holds, whatever comes in which order (%#)', async (...sent) => {
+    for (const body of sent) expect((await post(body)).verdicts).toEqual(['AA'])
+    expect(await results()).toMatchObject([{ value: '25', status: 'corrected', previous_value: '50' }])
+    expect(await rows('SELECT value FROM observation_versions')).toEqual([{ value: '50' }])
+    expect(await reports()).toMatchObject([{ status: 'corrected' }])
+  })
+})
+
+test('the same message again changes nothing, byte by byte or under a new id', async () => {
+  const body = (id: string) => message(msh('ORU^R01', { id }), pid(), obr(), obx('5'))
+  await post(body('1'))
+  const before = await rows("SELECT * FROM observations WHERE source = 'lab'")
+  expect((await post(body('1'))).verdicts).toEqual(['AA'])
+  expect((await post(body('2'))).verdicts).toEqual(['AA'])
+  expect(await rows("SELECT * FROM observations WHERE source = 'lab'")).toEqual(before)
+  expect(await rows('SELECT repeats IS NOT NULL AS repeats FROM inbox_messages ORDER BY rowid')).toEqual([
+    { repeats: 0 },
+    { repeats: 1 },
+    { repeats: 0 },
+  ])
+})
+
+test('a control id that is used again for another message does not hide it', async () => {
+  await post(message(msh('ORU^R01', { id: '1' }), pid(), obr('A1'), obx('5')))
+  await post(message(msh('ORU^R01', { id: '1' }), pid(), obr('A2'), obx('6')))
+  expect((await results()).map(({ value }) => value).sort()).toEqual(['5', '6'])
+  const [, second] = await rows<{ outcome: string }>('SELECT outcome FROM inbox_messages ORDER BY rowid')
+  expect(JSON.parse(second?.outcome ?? '')).toMatchObject({ reusesControlId: true })
+})
+
+test('several panels under one filler number stay apart; one code twice in a report is two results', async () => {
+  await post(
+    message(
+      msh(),
+      pid(),
+      obr('A1', '58410-2^CBC panel^LN'),
+      obx('5'),
+      obx('6'),
+      obr('A1', '24323-8^Metabolic panel^LN'),
+      obx('7', { test: '2160-0^Creatinine^LN' })
+    )
+  )
+  expect((await reports()).map(({ title }) => title)).toEqual(['CBC panel', 'Metabolic panel'])
+  expect((await results()).map(({ value }) => value).sort()).toEqual(['5', '6', '7'])
+})
+
+test('a report in words, line by line, is one text', async () => {
+  await post(
+    message(
+      msh(),
+      pid(),
+      obr('A1', '1487^ECHO CARDIOGRAM', { section: 'CT' }),
+      'OBX|1|TX|||First line||||||F',
+      'OBX|2|TX|||Second \\E\\ line||||||F'
+    )
+  )
+  expect(await results()).toEqual([])
+  expect(await reports()).toMatchObject([{ conclusion: 'First line\nSecond \\ line', kind: 'imaging' }])
+})
+
+test('a laboratory’s own code with LOINC beside it is grouped by LOINC and named by the laboratory', async () => {
+  await post(message(msh(), pid(), obr(), obx('5', { test: 'HGB^Hgb (ours)^L^718-7^Hemoglobin^LN' })))
+  expect(await results()).toMatchObject([{ code: '718-7', name: 'Hgb (ours)' }])
+})
+
+describe('documents', () => {
+  const pdf = btoa('%PDF-1.4 a report %%EOF')
+  const ed = (data: string) => `OBX|1|ED|PDF^Report^L||^application^pdf^Base64^${data}||||||F`
+
+  test('a PDF is kept beside the results', async () => {
+    await post(message(msh(), pid(), obr(), obx('5'), ed(pdf)))
+    const [file] = await rows<{ object_key: string; size: number }>('SELECT * FROM report_files')
+    expect((await env.FILES.head(file?.object_key ?? ''))?.size).toBe(file?.size)
+    expect(await results()).toHaveLength(1)
+  })
+
+  test.each([
+    ['that is none', ed(btoa('<html>'))],
+    ['that lies elsewhere', 'OBX|1|RP|PDF^Report^L||https://elsewhere.test/x.pdf||||||F'],
+  ])('one %s is left out, and the results are filed', async (_, line) => {
+    expect((await post(message(msh(), pid(), obr(), obx('5'), line))).verdicts).toEqual(['AA'])
+    expect(await rows('SELECT * FROM report_files')).toEqual([])
+    expect(await results()).toHaveLength(1)
+  })
+})
+
+describe('whose it is', () => {
+  const waiting = () => rows<{ why: string; subject: string }>('SELECT why, subject FROM unmatched')
+  test.each([
+    ['another birth date', pid('10001^^^HILLSIDE^MR', 'DIAZ^ROSA', '19520328'), 'contradicts'],
+    ['another family name', pid('10001^^^HILLSIDE^MR', 'SMITH^ROSA'), 'contradicts'],
+    ['a number nobody has', pid('99999^^^HILLSIDE^MR'), 'unknown'],
+    ['the right number of another authority', pid('10001^^^ELSEWHERE^MR'), 'unknown'],
+    ['the right number without an authority', pid('10001^^^^MR'), 'unknown'],
+    ['an account number', pid('10001^^^HILLSIDE^AN'), 'no-identifier'],
+    ['no number at all', pid(''), 'no-identifier'],
+    ['nothing to hold a number against', pid('10001^^^HILLSIDE^MR', '', ''), 'ambiguous'],
+  ])('%s: it waits for a person', async (_, who, why) => {
+    expect((await post(message(msh(), who, obr(), obx('5')))).verdicts).toEqual(['AA'])
+    expect(await results()).toEqual([])
+    expect(await waiting()).toMatchObject([{ why }])
+  })
+
+  test('accents and case make no difference', async () => {
+    await post(message(msh(), pid('10001^^^HILLSIDE^MR', 'Díaz^Rosa'), obr(), obx('5')))
+    expect(await waiting()).toEqual([])
+  })
+})
+
+test('times without a zone are those of the sender’s own clocks', async () => {
+  await env.DB.prepare("UPDATE feeds SET time_zone = 'America/New_York'").run()
+  await post(message(msh(), pid(), obr(), obx('5')))
+  expect(new Date((await reports())[0]?.collected_at ?? 0).toISOString()).toBe('2026-10-01T12:30:00.000Z')
+})
