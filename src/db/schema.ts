@@ -50,6 +50,8 @@ export const practice = sqliteTable('practice', {
     .default({}),
 })
 
+export const answering = ['clinical', 'front-desk'] as const
+
 /** Whose desk a message lands on, and how their answers are signed. */
 export const queues = sqliteTable('queues', {
   id: text().primaryKey(),
@@ -59,6 +61,8 @@ export const queues = sqliteTable('queues', {
   signatureEn: text('signature_en').notNull().default(''),
   signatureEs: text('signature_es').notNull().default(''),
   retiredAt: at('retired_at'),
+  /** The care team alone, or the front desk as well. */
+  answeredBy: text('answered_by', { enum: answering }).notNull().default('clinical'),
 })
 
 /** What staff changed in the settings of the practice, as it was and as it became. */

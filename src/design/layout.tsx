@@ -276,7 +276,7 @@ const staffTabs: [
   needs: Parameters<Visit['may']>[0] | null,
 ][] = [
   ['dashboard', paths.admin, null],
-  ['messages', paths.adminQueue, 'messages'],
+  ['messages', paths.adminQueue, 'desk-messages'],
   ['patients', paths.adminPatients, 'patients'],
   ['practice', paths.practice, 'settings'],
   ['staff', paths.adminStaff, 'staff'],

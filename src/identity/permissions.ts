@@ -6,21 +6,26 @@ export type Permission =
   | 'invitations'
   | 'appointments'
   | 'messages'
+  | 'desk-messages'
   | 'labs'
   | 'staff'
   | 'settings'
   | 'integrations'
   | 'audit'
 
-/** Who on the staff may do what (product.md section 8). */
+/**
+ * Who on the staff may do what (product.md section 8). `messages` is every conversation, and to begin one;
+ * `desk-messages` is to answer those in the queues that the practice gives to the front desk, and to see no other.
+ */
 const permissions: Record<StaffRole, readonly Permission[]> = {
-  'front-desk': ['patients', 'invitations', 'appointments'],
-  clinical: ['messages', 'labs'],
+  'front-desk': ['patients', 'invitations', 'appointments', 'desk-messages'],
+  clinical: ['messages', 'desk-messages', 'labs'],
   admin: [
     'patients',
     'invitations',
     'appointments',
     'messages',
+    'desk-messages',
     'labs',
     'staff',
     'settings',

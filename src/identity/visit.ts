@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db, Drizzle } from '../db/client.ts'
-import { accounts, grants, patients, practice, sessions } from '../db/schema.ts'
+import { accounts, grants, patients, practice, type queues, sessions } from '../db/schema.ts'
 import type { Bindings, RequestContext } from '../env.ts'
 import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
 import { paths } from '../paths.ts'
@@ -11,6 +11,7 @@ import { dropCookie, isLive, secondsLeft, sessionToken, touchSession } from './s
 export type Practice = typeof practice.$inferSelect
 export type Patient = typeof patients.$inferSelect
 type Account = typeof accounts.$inferSelect
+type Queue = typeof queues.$inferSelect
 export type Session = typeof sessions.$inferSelect
 
 /** Who is looking: the signed-in account behind this request. */
@@ -34,6 +35,9 @@ export type VisitRecord = {
 /** An account as a session speaks for it. */
 export type Writer = Pick<Session, 'accountId' | 'tokenHash'> & Pick<Account, 'staffRole'>
 
+/** What of the messages a URL names. */
+type Named = { threadId?: string; fileId?: string }
+
 /** What one query tells about a request: the practice, who is looking, and at whose record. */
 export type Visit = {
   practice: Practice
@@ -54,6 +58,8 @@ export type Visit = {
   records: { count: number; firstId: string | null }
   /** Threads in this record with something the viewer has not read. */
   unread: number
+  /** Who answers the conversation, or the file of one, that the URL names. */
+  answeredBy: Queue['answeredBy'] | null
 }
 
 /** One trip: session, account, grant, record and practice together (design.md, "Two trips to D1 per page"). */
@@ -73,6 +79,15 @@ const visitQuery = (db: Drizzle) =>
       unread: sql<number>`(SELECT count(*) FROM threads t
         LEFT JOIN thread_reads r ON r.thread_id = t.id AND r.account_id = ${accounts.id}
         WHERE t.patient_id = ${patients.id} AND t.last_message_at > coalesce(r.read_at, 0))`,
+      answeredBy: sql<
+        Queue['answeredBy'] | null
+      >`(SELECT q.answered_by FROM work_items w JOIN queues q ON q.id = w.queue
+        WHERE w.thread_id IN (SELECT ${sql.placeholder('threadId')}
+          UNION ALL SELECT m.thread_id FROM attachments f JOIN messages m ON m.id = f.message_id
+            WHERE f.id = ${sql.placeholder('fileId')}
+          UNION ALL SELECT d.thread_id FROM attachments f JOIN drafts d ON d.account_id = f.account_id
+            AND d.id = f.submission_id WHERE f.id = ${sql.placeholder('fileId')} AND f.message_id IS NULL)
+        ORDER BY w.done_at IS NULL DESC, w.done_at DESC LIMIT 1)`,
     })
     .from(practice)
     .leftJoin(sessions, and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isNull(sessions.endedAt)))
@@ -85,8 +100,11 @@ const visitQuery = (db: Drizzle) =>
     .where(eq(practice.id, 1))
     .limit(1)
 
-async function findVisit(db: Db, tokenHash: string | null, patientId: string | null) {
-  const [row] = await db.prepared(visitQuery).all({ tokenHash: tokenHash ?? '', patientId: patientId ?? '' })
+async function findVisit(db: Db, tokenHash: string | null, patientId: string | null, named: Named) {
+  const { threadId = '', fileId = '' } = named
+  const [row] = await db
+    .prepared(visitQuery)
+    .all({ tokenHash: tokenHash ?? '', patientId: patientId ?? '', threadId, fileId })
   if (!row) throw new Error('The practice row is missing: run the migrations')
   return row
 }
@@ -100,10 +118,14 @@ const isWork = (c: RequestContext) =>
   !c.req.header('Sec-Purpose') && !c.req.header('HX-Poll') && !byThemselves.includes(c.req.path)
 
 /** Finds out who is looking and sets `c.var.visit`; every gate starts here and makes no other query. */
-export async function loadVisit(c: RequestContext, patientId: string | null = null): Promise<Visit> {
+export async function loadVisit(
+  c: RequestContext,
+  patientId: string | null = null,
+  named: Named = {}
+): Promise<Visit> {
   const { db, now } = c.var
   const token = sessionToken(c)
-  const row = await findVisit(db, token ? await sha256(token) : null, patientId)
+  const row = await findVisit(db, token ? await sha256(token) : null, patientId, named)
   lastPractice = row.practice
 
   const { session, account, patient, grant } = row
@@ -127,6 +149,7 @@ export async function loadVisit(c: RequestContext, patientId: string | null = nu
     may: (permission) => may(viewer?.staffRole ?? null, permission),
     records: { count: row.recordCount ?? 0, firstId: row.firstRecordId },
     unread: record ? row.unread : 0,
+    answeredBy: row.answeredBy,
   }
   if (live && seenAt === now) db.alongside(touchSession(db, live.tokenHash, now))
   // Whoever only asks keeps it: what they had typed can still be kept for the account it names.
@@ -172,6 +195,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
   may: () => false,
   records: { count: 0, firstId: null },
   unread: 0,
+  answeredBy: null,
 })
 
 const viewerOf = (account: Account): Viewer => ({

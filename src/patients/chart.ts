@@ -109,6 +109,25 @@ export const staffChart = <S extends Scope>(
   },
 })
 
+/**
+ * Staff at one conversation, or a file of one: who answers every one, and the front desk at those in its queues. To
+ * others, and in another queue, it does not exist.
+ */
+export const staffThread: Access<{ chart: Chart<'messages'> }> = {
+  label: 'staff thread',
+  async enter(c, next) {
+    const { patientId = null, ...named } = c.req.param() as Record<string, string>
+    const visit = await loadVisit(c, patientId, named)
+    if (!visit.viewer) return toSignIn(c, visit)
+    const permission = visit.answeredBy === 'front-desk' ? 'desk-messages' : 'messages'
+    const opened = Chart.openForStaff(visit, 'messages', permission, c.var.requestId)
+    if (!opened) return refused(c, visit.viewer, 'messages')
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+}
+
 /** No log, no read: the entry rides in the batch that reads what the page shows. */
 function recordOpening(c: RequestContext, opened: Chart<Scope>) {
   const { patientId: _, ...params } = c.req.param() as Record<string, string>
@@ -117,9 +136,13 @@ function recordOpening(c: RequestContext, opened: Chart<Scope>) {
   )
 }
 
+/** How long a closed door waits for a body that does not end, in milliseconds. */
+const patience = 5000
+
 /** Access may have ended while they wrote: what they typed is theirs, and is given back to be copied. */
 async function refused(c: RequestContext, viewer: Viewer, scope: Scope) {
   refuse(c, viewer, c.var.visit.record?.patient.id ?? null, scope)
-  const unsent = c.req.method === 'POST' ? await readUnsent(c) : undefined
+  const tired = new Promise<undefined>((resolve) => setTimeout(resolve, patience))
+  const unsent = c.req.method === 'POST' ? await Promise.race([readUnsent(c), tired]) : undefined
   return unsent ? renderRefused(c, unsent) : c.notFound()
 }

@@ -13,6 +13,8 @@ export type Head = {
   island?: boolean
   /** Loads the script that asks for a passkey: only pages with a button for it. */
   passkey?: boolean
+  /** Takes the place of all that the page showed, whatever part of it asked. */
+  whole?: boolean
   /** Something in the form was wrong: the title says so before anything else. */
   wrong?: boolean
 }
@@ -37,9 +39,13 @@ const wantsPart = (c: RequestContext) => c.req.header('HX-Request-Type') === 'pa
 
 /** One view, two answers: the document, or only its content when htmx is replacing a part. */
 export const page: MiddlewareHandler<Env> = async (c, next) => {
-  c.setRenderer((content, { title, layout, tab, island = false, passkey = false, wrong }) => {
+  c.setRenderer((content, { title, layout, tab, island = false, passkey = false, whole, wrong }) => {
     c.header('Vary', 'HX-Request-Type, Cookie, Accept-Language')
     const fullTitle = `${wrong ? c.var.t.common.errorPrefix : ''}${title} – CareSpace`
+    if (wantsPart(c) && whole) {
+      c.header('HX-Retarget', 'main')
+      c.header('HX-Reswap', 'innerMorph')
+    }
     if (wantsPart(c))
       return c.html(
         <>

@@ -340,7 +340,7 @@ describe('another account', () => {
     for (const [who, page] of [
       ['ines', newMessage],
       ['vera', thread],
-      ['frida', answer],
+      ['audra', answer],
       ['nadia', newMessage],
       ['rosa', answer],
       ['rosa', address],

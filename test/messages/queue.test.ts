@@ -116,7 +116,7 @@ test('looking at the queue is written down', async () => {
   ])
 })
 
-test.each(['nobody', 'rosa', 'milo', 'vera', 'ines', 'frida', 'audra'] as const)(
+test.each(['nobody', 'rosa', 'milo', 'vera', 'ines', 'audra'] as const)(
   '%s does not see the queue',
   async (person) => {
     const answer = await as(person).get(queue)
@@ -127,6 +127,6 @@ test.each(['nobody', 'rosa', 'milo', 'vera', 'ines', 'frida', 'audra'] as const)
 
 test('the counts for the dashboard', async () => {
   await fillQueue(3, { assignedTo: 'nadia', dueAt: minutesAgo(5) })
-  const [counts] = await countOpenWork(db(), { id: 'nadia' }, new Date())
+  const [counts] = await countOpenWork(db(), { id: 'nadia', staffRole: 'clinical' }, new Date())
   expect(counts).toEqual({ all: 4, mine: 3, unassigned: 1, overdue: 3, flagged: 0 })
 })

@@ -131,6 +131,10 @@ test('words given back say nothing of whether there is such a record, and take t
       ''
     )
   expect(await plain('rosa-chart')).toBe(await plain('no-such-chart'))
-  const part = await as('vera').post(page, { ...message, act: 'autosave' }, { 'HX-Request': 'true' })
-  expect([part.headers.get('HX-Retarget'), part.headers.get('HX-Reswap')]).toEqual(['main', 'innerHTML'])
+  const part = await as('vera').post(
+    page,
+    { ...message, act: 'autosave' },
+    { 'HX-Request': 'true', 'HX-Request-Type': 'partial' }
+  )
+  expect([part.headers.get('HX-Retarget'), part.headers.get('HX-Reswap')]).toEqual(['main', 'innerMorph'])
 })

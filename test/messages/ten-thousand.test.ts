@@ -3,7 +3,7 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { as } from '../support/browser.ts'
 import { type Asked, watched } from '../support/database.ts'
-import { seed } from '../support/people.ts'
+import { type Member, seed } from '../support/people.ts'
 
 const many = 10_000
 
@@ -62,9 +62,13 @@ async function scans({ sql, values }: Asked['statements'][number]) {
     })
 }
 
-const cost = async (path: string, ask: (browser: ReturnType<typeof as>) => Promise<Response>) => {
+const cost = async (
+  path: string,
+  ask: (browser: ReturnType<typeof as>) => Promise<Response>,
+  person: Member = 'nadia'
+) => {
   const { database, asked } = watched(env.DB)
-  const response = await ask(as('nadia', { ...env, DB: database }))
+  const response = await ask(as(person, { ...env, DB: database }))
   const html = await response.text()
   const bytes = brotliCompressSync(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length
   const found = (
@@ -125,14 +129,29 @@ describe('with ten thousand conversations in the queue', () => {
     expect(bytes).toBeLessThanOrEqual(8192)
   })
 
-  test('the list reads the rows it shows, and counts no further than it says', async () => {
-    const { asked } = await cost('/admin/messages', (browser) => browser.get('/admin/messages'))
-    const list = asked.statements.find(({ sql }) => /assignee_given_name/.test(sql))
-    const { meta } = await env.DB.prepare(list?.sql ?? '')
-      .bind(...(list?.values ?? []))
-      .all()
-    expect(meta.rows_read).toBeLessThanOrEqual(10 * 50)
+  test.each([
+    ...pages.filter((path) => /^\/admin\/messages(\?(?!.*nurses)|$|\/news\?show=all)/.test(path)),
+    '/admin/messages?queue=billing',
+    '/admin/patients/p3/messages/t2',
+    '/admin',
+  ])('%s costs the front desk no more', async (path) => {
+    const { status, trips, found } = await cost(path, (browser) => browser.get(path), 'frida')
+    expect([200, 204]).toContain(status)
+    expect(trips).toBeLessThanOrEqual(2)
+    expect(found).toEqual([])
   })
+
+  test.each(['nadia', 'frida'] as const)(
+    'the list of %s reads the rows it shows, and counts no further than it says',
+    async (person) => {
+      const { asked } = await cost('/admin/messages', (browser) => browser.get('/admin/messages'), person)
+      const list = asked.statements.find(({ sql }) => /assignee_given_name/.test(sql))
+      const { meta } = await env.DB.prepare(list?.sql ?? '')
+        .bind(...(list?.values ?? []))
+        .all()
+      expect(meta.rows_read).toBeLessThanOrEqual(10 * 50)
+    }
+  )
 
   test('news of one change among ten thousand reads a handful of rows', async () => {
     const version = await env.DB.prepare('SELECT max(version) AS v FROM work_items').first<number>('v')

@@ -63,10 +63,12 @@ describe('messages', () => {
     expect((await dashboard('nadia')).text).not.toContain('Oldest')
   })
 
-  test('are no business of the front desk', async () => {
-    const { html } = await dashboard('frida')
-    expect(html).not.toContain('/admin/messages')
-    expect(html).not.toContain('Open messages')
+  test('of the care team are no business of the front desk, those of its own queues are', async () => {
+    const { text } = await dashboard('frida')
+    expect(text).toContain('Open messages: 0')
+    expect(text).not.toContain('Oldest')
+    await run("UPDATE work_items SET queue = 'billing'")
+    expect((await dashboard('frida')).text).toMatch(/Open messages: 1\s*Oldest waits 40 m/)
   })
 })
 

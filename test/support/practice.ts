@@ -5,6 +5,6 @@ export const practiceToBeginWith = [
   'DELETE FROM practice',
   'DELETE FROM queues',
   ...env.TEST_MIGRATIONS.flatMap(({ queries }) => queries).filter((query) =>
-    /^(--.*\n|\s)*INSERT INTO (practice|queues)\b/.test(query)
+    /^(--.*\n|\s)*(INSERT INTO (practice|queues)|UPDATE queues)\b/.test(query)
   ),
 ]

@@ -74,12 +74,15 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:messages': staffSide('nadia', 'okafor'),
+  'staff:desk-messages': staffSide('frida', 'nadia', 'okafor'),
   'own quick reply': staffSide('nadia'),
   'staff chart:record:patients': staffSide('frida', 'okafor'),
   'staff chart:record:invitations': staffSide('frida', 'okafor'),
   'staff chart:sharing:invitations': staffSide('frida', 'okafor'),
   'staff chart:messages:messages': staffSide('nadia', 'okafor'),
   'staff chart:labs:labs': staffSide('nadia', 'okafor'),
+  // Both conversations are the nurses'. What Frida answers is in test/messages/front-desk.test.ts.
+  'staff thread': staffSide('nadia', 'okafor'),
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */

@@ -119,6 +119,14 @@ export const practice = {
     addTitle: 'New queue',
     editTitle: 'Queue',
     name: (language: string) => `Name in ${language}`,
+    answeredBy: 'Who sees and answers it',
+    answering: {
+      clinical: {
+        label: 'The care team',
+        hint: 'For questions about health. The front desk does not see it.',
+      },
+      'front-desk': { label: 'The front desk and the care team', hint: 'For visits, forms and bills.' },
+    },
     signature: (language: string) => `Signature in ${language}`,
     signatureHint: 'Added below each answer from this queue. You may leave both empty.',
     feeds: (categories: string) => `Gets: ${categories}`,

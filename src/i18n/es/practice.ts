@@ -124,6 +124,11 @@ export const practice = {
     addTitle: 'Bandeja nueva',
     editTitle: 'Bandeja',
     name: (language: string) => `Nombre en ${language}`,
+    answeredBy: 'Quién la ve y la contesta',
+    answering: {
+      clinical: { label: 'El equipo médico', hint: 'Para preguntas de salud. Recepción no la ve.' },
+      'front-desk': { label: 'Recepción y el equipo médico', hint: 'Para citas, formularios y pagos.' },
+    },
     signature: (language: string) => `Firma en ${language}`,
     signatureHint: 'Se agrega debajo de cada respuesta de esta bandeja. Puede dejar las dos vacías.',
     feeds: (categories: string) => `Recibe: ${categories}`,

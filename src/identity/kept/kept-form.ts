@@ -21,10 +21,10 @@ export const kinds: readonly Kind[] = [
   { path: paths.draft, shown: ['category', 'subject', 'body'] },
   { path: paths.thread, shown: ['body'] },
   { path: paths.adminNewMessage, shown: ['category', 'subject', 'body'], permission: 'messages' },
-  { path: paths.adminThread, shown: ['body'], permission: 'messages' },
+  { path: paths.adminThread, shown: ['body'], permission: 'desk-messages' },
   { path: paths.adminDraft, shown: ['category', 'subject', 'body'], permission: 'messages' },
-  { path: paths.adminThreadNotes, shown: ['note'], permission: 'messages' },
-  { path: paths.adminThreadCall, shown: ['spokeWith', 'note'], permission: 'messages' },
+  { path: paths.adminThreadNotes, shown: ['note'], permission: 'desk-messages' },
+  { path: paths.adminThreadCall, shown: ['spokeWith', 'note'], permission: 'desk-messages' },
   { path: paths.adminPatientAddress, shown: ['email'], permission: 'invitations' },
 ]
 

@@ -17,9 +17,5 @@ export function renderUnsent(c: RequestContext, unsent: Unsent) {
  */
 export function renderRefused(c: RequestContext, unsent: Unsent) {
   c.status(404)
-  if (c.req.header('HX-Request')) {
-    c.header('HX-Retarget', 'main')
-    c.header('HX-Reswap', 'innerHTML')
-  }
-  return c.render(<RefusedPage unsent={unsent} />, { title: c.var.t.kept.refused.title })
+  return c.render(<RefusedPage unsent={unsent} />, { title: c.var.t.kept.refused.title, whole: true })
 }

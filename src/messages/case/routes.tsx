@@ -2,7 +2,7 @@ import type { RequestContext } from '../../env.ts'
 import type { Language } from '../../i18n/text.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
-import { type Chart, staffChart } from '../../patients/chart.ts'
+import { type Chart, staffThread } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
 import { again, blank, checkForm, type Form } from '../../web/form.ts'
 import { isLookedAt } from '../../web/looking.ts'
@@ -20,7 +20,7 @@ import { CasePage } from './views.tsx'
 
 export const messageCase = new Routes()
 
-messageCase.get(paths.adminThread, staffChart('messages', 'messages'), async (c) => {
+messageCase.get(paths.adminThread, staffThread, async (c) => {
   const { db, chart, now } = c.var
   const found = await findCase(db, chart, c.req.param('threadId'), now, isLookedAt(c))
   if (!found) return c.notFound()
@@ -30,7 +30,7 @@ messageCase.get(paths.adminThread, staffChart('messages', 'messages'), async (c)
 
 messageCase.post(
   paths.adminThread,
-  staffChart('messages', 'messages'),
+  staffThread,
   async (c) => {
     const { db, chart, now, t, language } = c.var
     const found = await findCase(db, chart, c.req.param('threadId'), now)
@@ -133,6 +133,7 @@ const view = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Fo
     patient={chart.patient}
     viewerId={chart.viewer.id}
     mayOpenPatient={c.var.visit.may('patients')}
+    mayBegin={c.var.visit.may('messages')}
     signature={signatureOf(c, chart, found)}
     saysAdded={c.req.query('attached') !== undefined}
     form={form}

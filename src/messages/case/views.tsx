@@ -20,6 +20,7 @@ type CaseProps = Case & {
   patient: Patient
   viewerId: string
   mayOpenPatient: boolean
+  mayBegin: boolean
   signature: string
   saysAdded: boolean
   form: Form
@@ -27,7 +28,7 @@ type CaseProps = Case & {
 }
 
 export const CasePage = (props: CaseProps) => {
-  const { thread, notes, patient, mayOpenPatient, viewerId, next, form, noteForm } = props
+  const { thread, notes, patient, mayOpenPatient, mayBegin, viewerId, next, form, noteForm } = props
   const { messages, desk } = useText()
   const t = desk.case
   const to = { patientId: patient.id, threadId: thread.id }
@@ -53,9 +54,11 @@ export const CasePage = (props: CaseProps) => {
           <WorkCard {...props} to={to} />
           {isClosed(thread) ? <Unsent typed={form.typed.body} /> : <AnswerCard {...props} />}
           <ThreadActs {...props} to={to} />
-          <p>
-            <a href={href(paths.adminNewMessage, { patientId: patient.id })}>{t.newMessage}</a>
-          </p>
+          {mayBegin && (
+            <p>
+              <a href={href(paths.adminNewMessage, { patientId: patient.id })}>{t.newMessage}</a>
+            </p>
+          )}
         </div>
       </div>
     </section>

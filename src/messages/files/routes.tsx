@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
-import { type Chart, chart, staffChart } from '../../patients/chart.ts'
+import { type Chart, chart, staffThread } from '../../patients/chart.ts'
 import { Routes } from '../../web/routes.ts'
 import { findFile } from './store.ts'
 
@@ -10,10 +10,8 @@ messageFiles.get(paths.messageFile, chart('messages'), (c) => download(c, c.var.
 messageFiles.get(paths.messageFilePreview, chart('messages'), (c) =>
   preview(c, c.var.chart, c.req.param('fileId'))
 )
-messageFiles.get(paths.adminMessageFile, staffChart('messages', 'messages'), (c) =>
-  download(c, c.var.chart, c.req.param('fileId'))
-)
-messageFiles.get(paths.adminMessageFilePreview, staffChart('messages', 'messages'), (c) =>
+messageFiles.get(paths.adminMessageFile, staffThread, (c) => download(c, c.var.chart, c.req.param('fileId')))
+messageFiles.get(paths.adminMessageFilePreview, staffThread, (c) =>
   preview(c, c.var.chart, c.req.param('fileId'))
 )
 

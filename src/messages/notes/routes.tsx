@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
-import { type Chart, staffChart } from '../../patients/chart.ts'
+import { type Chart, staffThread } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
 import { again, blank, type Form, readForm } from '../../web/form.ts'
 import { isLookedAt } from '../../web/looking.ts'
@@ -14,16 +14,14 @@ import { CallPage, NotesPage } from './views.tsx'
 
 export const staffNotes = new Routes()
 
-const answering = staffChart('messages', 'messages')
-
-staffNotes.get(paths.adminThreadNotes, answering, async (c) => {
+staffNotes.get(paths.adminThreadNotes, staffThread, async (c) => {
   const { db, chart } = c.var
   const found = await findNotes(db, chart, c.req.param('threadId'))
   if (!found) return c.notFound()
   return c.render(<NotesPage {...found} patient={chart.patient} form={blank()} />, head(c, 'title'))
 })
 
-staffNotes.post(paths.adminThreadNotes, answering, async (c) => {
+staffNotes.post(paths.adminThreadNotes, staffThread, async (c) => {
   const { db, chart, now, t } = c.var
   const threadId = c.req.param('threadId')
   const form = await readForm(c, Note, t.desk.notes)
@@ -36,7 +34,7 @@ staffNotes.post(paths.adminThreadNotes, answering, async (c) => {
   return c.redirect(caseUrl(chart, threadId), 303)
 })
 
-staffNotes.get(paths.adminThreadCall, answering, async (c) => {
+staffNotes.get(paths.adminThreadCall, staffThread, async (c) => {
   const { db, chart, now } = c.var
   const found = await findCase(db, chart, c.req.param('threadId'), now, isLookedAt(c))
   if (!found) return c.notFound()
@@ -46,7 +44,7 @@ staffNotes.get(paths.adminThreadCall, answering, async (c) => {
   )
 })
 
-staffNotes.post(paths.adminThreadCall, answering, async (c) => {
+staffNotes.post(paths.adminThreadCall, staffThread, async (c) => {
   const { db, chart, now, t } = c.var
   const threadId = c.req.param('threadId')
   const form = await readForm(c, Call, t.desk.notes)

@@ -12,7 +12,7 @@ export const messageQueue = new Routes()
 
 const asked = (c: RequestContext) => partFrom(c.req.query('show'), c.req.query('queue'))
 
-messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
+messageQueue.get(paths.adminQueue, staff('desk-messages'), async (c) => {
   const { db, now, viewer, requestId } = c.var
   const part = asked(c)
   const page = pageAsked(c)
@@ -34,7 +34,7 @@ messageQueue.get(paths.adminQueue, staff('messages'), async (c) => {
 })
 
 // What a page asks for by itself: nothing about anyone, nothing at all when it shows everything.
-messageQueue.get(paths.adminQueueNews, staff('messages'), async (c) => {
+messageQueue.get(paths.adminQueueNews, staff('desk-messages'), async (c) => {
   const { db, now, viewer } = c.var
   const part: Part = asked(c)
   const page = pageAsked(c)

@@ -1,12 +1,20 @@
 import { and, asc, desc, eq, isNull, lt, max, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { accounts, drafts, grants, patients, queues, threads, workItems } from '../../db/schema.ts'
+import { may } from '../../identity/permissions.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { type Filter, filters, mostListed, type Part, type Shown, workPageSize } from './work.ts'
 
-type Me = Pick<Viewer, 'id'>
+type Me = Pick<Viewer, 'id' | 'staffRole'>
 
 const open = isNull(workItems.doneAt)
+
+/** What the viewer's role may answer: all of it, or what lies in the queues of the front desk. */
+export const answerable = ({ staffRole }: Pick<Viewer, 'staffRole'>): SQL | undefined =>
+  may(staffRole, 'messages')
+    ? undefined
+    : // The plus keeps the index in the order of the list: it is read no further than is shown.
+      sql`+${workItems.queue} IN (SELECT a.id FROM ${queues} a WHERE a.answered_by = 'front-desk')`
 // Both there are: with them the index in the order of the queue also finds what is late.
 const anyUrgency = sql`${workItems.urgency} IN (0, 1)`
 
@@ -14,6 +22,7 @@ const anyUrgency = sql`${workItems.urgency} IN (0, 1)`
 const chosen = ({ filter, queue }: Part, me: Me, now: Date): SQL | undefined =>
   and(
     open,
+    answerable(me),
     queue === undefined ? undefined : eq(workItems.queue, queue),
     {
       all: undefined,
@@ -38,8 +47,8 @@ export const countOpenWork = (db: Db, me: Me, now: Date, queue?: string) =>
     )}`
   )
 
-/** A statement: the queues in use, in order, with how much waits in each. */
-const countQueues = (db: Db) =>
+/** A statement: the queues in use that the viewer answers, in order, with how much waits in each. */
+const countQueues = (db: Db, me: Me) =>
   db
     .select({
       id: queues.id,
@@ -50,7 +59,12 @@ const countQueues = (db: Db) =>
         .as('waits'),
     })
     .from(queues)
-    .where(isNull(queues.retiredAt))
+    .where(
+      and(
+        isNull(queues.retiredAt),
+        may(me.staffRole, 'messages') ? undefined : eq(queues.answeredBy, 'front-desk')
+      )
+    )
     .orderBy(asc(queues.position))
 
 /** A statement: what the viewer began to write for the staff and has not sent. What is in their own record is no work. */
@@ -116,7 +130,7 @@ export async function listWork(db: Db, me: Me, { page, ...part }: Part & { page:
       .limit(workPageSize)
       .offset((page - 1) * workPageSize),
     countOpenWork(db, me, now, part.queue),
-    countQueues(db),
+    countQueues(db, me),
     ownAnswers(db, me),
     db.select({ version: max(workItems.version) }).from(workItems),
   ])
@@ -138,7 +152,7 @@ export type News = { fresh: number; changed: number }
  */
 export async function countNews(db: Db, me: Me, { filter, queue }: Part, { version, at }: Shown, now: Date) {
   const shownAt = at.getTime()
-  const here = queue === undefined ? sql`1` : eq(workItems.queue, queue)
+  const here = and(queue === undefined ? sql`1` : eq(workItems.queue, queue), answerable(me))
   // What is no longer in a part was in it perhaps: where that cannot be told, it counts.
   const concerns = {
     all: sql`1`,

@@ -57,19 +57,22 @@ type QueueProps = { list: WorkList; part: Part; page: number }
 export const QueuePage = ({ list, part, page }: QueueProps) => {
   const { announcements, messages, desk } = useText()
   const t = desk.queue
+  const { visit } = getContext<Env>().var
   const count = list.counts[part.filter]
   return (
     <section id='queue' class='flow'>
       <div class='head'>
         <h1>{messages.title}</h1>
-        <div class='acts'>
-          <a href={paths.quickReplies}>{t.quickReplies}</a>
-          <a href={paths.announcements}>{announcements.title}</a>
-          <a href={paths.adminFigures}>{t.figures}</a>
-          <a class='btn' href={paths.adminRecipients}>
-            {t.write}
-          </a>
-        </div>
+        {visit.may('messages') && (
+          <div class='acts'>
+            <a href={paths.quickReplies}>{t.quickReplies}</a>
+            <a href={paths.announcements}>{announcements.title}</a>
+            <a href={paths.adminFigures}>{t.figures}</a>
+            <a class='btn' href={paths.adminRecipients}>
+              {t.write}
+            </a>
+          </div>
+        )}
       </div>
       <nav class='chips' aria-label={t.filterNav}>
         {filters.map((filter) => (

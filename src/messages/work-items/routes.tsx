@@ -1,21 +1,19 @@
 import type { RequestContext } from '../../env.ts'
 import type { Dictionary } from '../../i18n/text.ts'
 import { paths } from '../../paths.ts'
-import { type Chart, staffChart } from '../../patients/chart.ts'
+import { type Chart, staffThread } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
 import { checkForm, type Form, readFields } from '../../web/form.ts'
 import { Routes } from '../../web/routes.ts'
 import { caseUrl, refuseCase } from '../case/routes.tsx'
 import { type Case, findCase } from '../case/store.ts'
 import { isClosed } from '../thread.ts'
-import { claimWork, closeThread, handOver, reopenThread, switchReplies } from './store.ts'
-import { ClosingReason, owesReply, reasonText } from './work-item.ts'
+import { type Colleague, claimWork, closeThread, handOver, reopenThread, switchReplies } from './store.ts'
+import { answeringRoles, ClosingReason, owesReply, reasonText } from './work-item.ts'
 
 export const messageWork = new Routes()
 
-const answering = staffChart('messages', 'messages')
-
-messageWork.post(paths.adminWorkClaim, answering, async (c) => {
+messageWork.post(paths.adminWorkClaim, staffThread, async (c) => {
   const { db, chart, now, t } = c.var
   const threadId = c.req.param('threadId')
   if (await claimWork(db, chart, threadId, now)) return done(c, chart, threadId, 'claimed')
@@ -25,7 +23,7 @@ messageWork.post(paths.adminWorkClaim, answering, async (c) => {
   return refuseCase(c, chart, found, { typed: {}, errors: { form: why } })
 })
 
-messageWork.post(paths.adminWorkAssignment, answering, async (c) => {
+messageWork.post(paths.adminWorkAssignment, staffThread, async (c) => {
   const { db, chart, now, t } = c.var
   const threadId = c.req.param('threadId')
   const { to = '', queue = '', was = '', wasQueue = '', ...typed } = await readFields(c)
@@ -37,19 +35,30 @@ messageWork.post(paths.adminWorkAssignment, answering, async (c) => {
   const errors = wrongPlace(found, to, queue, t)
   if (errors) return refuse(errors)
   const before = { to: was || null, queue: wasQueue }
-  if (await handOver(db, chart, threadId, { to: to || null, queue }, before, now))
-    return done(c, chart, threadId, 'handedOver')
+  if (await handOver(db, chart, threadId, { to: to || null, queue }, before, now)) {
+    if (answersIn(found, queue, chart.viewer)) return done(c, chart, threadId, 'handedOver')
+    flash(c, 'handedOver')
+    return c.redirect(paths.adminQueue, 303)
+  }
   const current = (await findCase(db, chart, threadId, now)) ?? found
   return refuseCase(c, chart, current, { typed, errors: { form: t.desk.work.changed } })
 })
 
-/** Only to those who may answer, and into queues that are in use. */
-function wrongPlace({ colleagues, queues }: Case, to: string, queue: string, { desk }: Dictionary) {
-  if (to !== '' && !colleagues.some(({ id }) => id === to)) return { to: desk.work.toMissing }
-  return queues.some(({ id }) => id === queue) ? undefined : { queue: desk.work.queueMissing }
+/** Only into queues that are in use, and to those who may answer there. */
+function wrongPlace(found: Case, to: string, queue: string, { desk }: Dictionary) {
+  if (!found.queues.some(({ id }) => id === queue)) return { queue: desk.work.queueMissing }
+  const colleague = found.colleagues.find(({ id }) => id === to)
+  const mayBe = to === '' || (colleague && answersIn(found, queue, colleague))
+  return mayBe ? undefined : { to: desk.work.toMissing }
 }
 
-messageWork.post(paths.adminThreadClosure, answering, async (c) => {
+/** Whether someone answers what lies in a queue: it is out of their sight where they do not. */
+function answersIn({ queues }: Case, queueId: string, { staffRole }: Pick<Colleague, 'staffRole'>) {
+  const answeredBy = queues.find(({ id }) => id === queueId)?.answeredBy ?? 'clinical'
+  return staffRole !== null && answeringRoles[answeredBy].includes(staffRole)
+}
+
+messageWork.post(paths.adminThreadClosure, staffThread, async (c) => {
   const { db, chart, now, t } = c.var
   const threadId = c.req.param('threadId')
   const found = await findCase(db, chart, threadId, now)
@@ -65,14 +74,14 @@ messageWork.post(paths.adminThreadClosure, answering, async (c) => {
   return refuseCase(c, chart, current, { typed, errors: { form: t.desk.work.newerClosing } })
 })
 
-messageWork.post(paths.adminThreadReopening, answering, async (c) => {
+messageWork.post(paths.adminThreadReopening, staffThread, async (c) => {
   const { db, chart, now } = c.var
   const threadId = c.req.param('threadId')
   if (!(await reopenThread(db, chart, threadId, now))) return c.notFound()
   return done(c, chart, threadId, 'reopened')
 })
 
-messageWork.post(paths.adminThreadReplies, answering, async (c) => {
+messageWork.post(paths.adminThreadReplies, staffThread, async (c) => {
   const { db, chart, now } = c.var
   const threadId = c.req.param('threadId')
   const to = (await readFields(c)).to === 'on' ? 'on' : 'off'

@@ -42,15 +42,20 @@ export const workOf = (db: Db, chart: Chart<'messages'>, threadId: string) =>
     .limit(20)
 export type Work = Awaited<ReturnType<typeof workOf>>[number]
 
-/** A statement: everyone who may answer. */
+/** A statement: everyone who may answer, at least in the queues of the front desk. */
 export const listColleagues = (db: Db) =>
   db
-    .select({ id: accounts.id, givenName: accounts.givenName, familyName: accounts.familyName })
+    .select({
+      id: accounts.id,
+      givenName: accounts.givenName,
+      familyName: accounts.familyName,
+      staffRole: accounts.staffRole,
+    })
     .from(accounts)
     .where(
       and(
         isNotNull(accounts.staffRole),
-        inArray(accounts.staffRole, answeringRoles),
+        inArray(accounts.staffRole, answeringRoles['front-desk']),
         isNull(accounts.deactivatedAt)
       )
     )
@@ -113,9 +118,12 @@ async function assign(
   const me = chart.viewer.id
   const waits = sql`done_at IS NULL
     AND thread_id = (SELECT ${threads.id} FROM ${threads} WHERE ${inRecord(chart, threadId)})`
-  // Someone who may not answer any more is given nothing.
-  const may = sql`(${to} IS NULL OR EXISTS (SELECT 1 FROM ${accounts} a WHERE a.id = ${to}
-    AND a.deactivated_at IS NULL AND ${inArray(sql`a.staff_role`, answeringRoles)}))`
+  // Someone who may not answer any more, or not there, is given nothing.
+  const isDesks = sql`EXISTS (SELECT 1 FROM ${queues} q WHERE q.id = coalesce(${queue ?? null}, ${workItems.queue})
+    AND q.answered_by = 'front-desk')`
+  const may = sql`(${to} IS NULL OR EXISTS (SELECT 1 FROM ${accounts} a WHERE a.id = ${to} AND a.deactivated_at IS NULL
+    AND (${inArray(sql`a.staff_role`, answeringRoles.clinical)}
+      OR ${inArray(sql`a.staff_role`, answeringRoles['front-desk'])} AND ${isDesks})))`
   const before = await db.batch([
     audit(
       db,

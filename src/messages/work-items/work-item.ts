@@ -1,10 +1,15 @@
 import * as v from 'valibot'
-import { staffRoles } from '../../db/schema.ts'
+import { type queues, staffRoles } from '../../db/schema.ts'
 import { may, type StaffRole } from '../../identity/permissions.ts'
 import { atMost, saysSomething } from '../thread.ts'
 
-/** Those whose role lets them answer patients. */
-export const answeringRoles: StaffRole[] = staffRoles.filter((role) => may(role, 'messages'))
+type Queue = typeof queues.$inferSelect
+
+/** Those whose role lets them answer patients, in every queue or in those of the front desk. */
+export const answeringRoles: Record<Queue['answeredBy'], StaffRole[]> = {
+  clinical: staffRoles.filter((role) => may(role, 'messages')),
+  'front-desk': staffRoles.filter((role) => may(role, 'desk-messages')),
+}
 
 export const reasons = ['thanks', 'elsewhere', 'visit', 'duplicate', 'mistake', 'other'] as const
 export type Reason = (typeof reasons)[number]

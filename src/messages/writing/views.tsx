@@ -56,7 +56,6 @@ export const FilesField = ({
 }: FilesProps) => {
   const t = useText().messages.files
   const error = form.errors.files
-  // After a refusal only what came with it is news.
   const times = files.map(({ addedAt }) => addedAt.getTime())
   // After a refusal only what came with it is news.
   const last = error ? getContext<Env>().var.now.getTime() : Math.max(...times)

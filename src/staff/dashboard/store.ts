@@ -3,7 +3,7 @@ import type { Db } from '../../db/client.ts'
 import { appointments, workItems } from '../../db/schema.ts'
 import { localDate } from '../../i18n/format.ts'
 import type { Viewer } from '../../identity/visit.ts'
-import { countOpenWork } from '../../messages/queue/store.ts'
+import { answerable, countOpenWork } from '../../messages/queue/store.ts'
 import { countDesks } from '../patients/store.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -15,7 +15,7 @@ export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: 
     db
       .select({ openedAt: min(workItems.openedAt) })
       .from(workItems)
-      .where(isNull(workItems.doneAt)),
+      .where(and(isNull(workItems.doneAt), answerable(viewer))),
     countDesks(db, now),
     db
       .select({ startsAt: appointments.startsAt })

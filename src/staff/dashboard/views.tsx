@@ -16,7 +16,7 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
     <section id='dashboard' class='flow'>
       <h1>{t.title}</h1>
       <div class='cols two'>
-        {may('messages') && work && (
+        {may('desk-messages') && work && (
           <Group id='work' title={t.messages}>
             <Count to={paths.adminQueue} label={t.openMessages} count={upTo(work.all, mostWork)}>
               {oldestWaits !== null && <Oldest waits={oldestWaits} />}

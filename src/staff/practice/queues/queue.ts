@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Category } from '../../../db/schema.ts'
+import { answering, type Category } from '../../../db/schema.ts'
 import type { Language } from '../../../i18n/text.ts'
 import { fold } from '../../../patients/name.ts'
 import { lineOf, linesOf } from '../facts.ts'
@@ -10,9 +10,9 @@ export const mostInUse = 15
 const name = lineOf(60, 'nameMissing', 'shortNameLong')
 const signature = linesOf(300, 'signatureLong')
 
-type Words = Pick<Queue, 'nameEn' | 'nameEs' | 'signatureEn' | 'signatureEs'>
+export type Words = Pick<Queue, 'nameEn' | 'nameEs' | 'signatureEn' | 'signatureEs' | 'answeredBy'>
 
-/** What a queue is called and how it signs; `others` are those whose names are taken. */
+/** What a queue is called, how it signs and who answers it; `others` are those whose names are taken. */
 export const QueueForm = (others: Words[]) => {
   const free = (key: 'nameEn' | 'nameEs') => (text: string) =>
     !others.some((other) => fold(other[key]) === fold(text))
@@ -22,6 +22,8 @@ export const QueueForm = (others: Words[]) => {
       nameEs: v.pipe(name, v.check(free('nameEs'), 'nameTaken')),
       signatureEn: signature,
       signatureEs: signature,
+      // What does not say it is the care team's alone.
+      answeredBy: v.fallback(v.picklist(answering), 'clinical'),
     }),
     // A patient who reads one language must not get less than one who reads the other.
     v.rawCheck(({ dataset, addIssue }) => {
@@ -36,11 +38,12 @@ export const QueueForm = (others: Words[]) => {
 }
 
 /** What the form of a queue holds before anyone types. */
-export const typedOf = ({ nameEn, nameEs, signatureEn, signatureEs }: Words) => ({
+export const typedOf = ({ nameEn, nameEs, signatureEn, signatureEs, answeredBy }: Words) => ({
   nameEn,
   nameEs,
   signatureEn,
   signatureEs,
+  answeredBy,
 })
 
 /** What the page of a queue shows, but for its place in the list. */

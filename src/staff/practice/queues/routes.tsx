@@ -29,7 +29,7 @@ practiceQueues.get(paths.practiceQueues, staff('settings'), async (c) =>
 const newHead = (c: RequestContext) => ({ title: c.var.t.practice.queues.addTitle, tab })
 
 practiceQueues.get(paths.practiceQueueNew, staff('settings'), (c) =>
-  c.render(<NewQueuePage form={blank()} />, newHead(c))
+  c.render(<NewQueuePage form={blank({ answeredBy: 'clinical' })} />, newHead(c))
 )
 
 practiceQueues.post(paths.practiceQueueNew, staff('settings'), async (c) => {

@@ -2,9 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Db, Statement } from '../../../db/client.ts'
 import { practice, queues, workItems } from '../../../db/schema.ts'
 import { allQueues, type Clerk, commitChange, type Queue } from '../store.ts'
-import { shownOf, typedOf } from './queue.ts'
-
-type Words = Pick<Queue, 'nameEn' | 'nameEs' | 'signatureEn' | 'signatureEs'>
+import { shownOf, typedOf, type Words } from './queue.ts'
 
 const waitsIn = (queueId: string) =>
   sql<number>`EXISTS (SELECT 1 FROM ${workItems} WHERE ${workItems.queue} = ${queueId} AND ${workItems.doneAt} IS NULL)`
@@ -23,9 +21,9 @@ export async function addQueue(db: Db, clerk: Clerk, id: string, words: Words, n
   const change = { act: 'queue-added', subjectId: id, before: null, after: words } as const
   const isNew = sql`NOT EXISTS (SELECT 1 FROM ${queues} WHERE ${queues.id} = ${id})`
   const { isDone } = await commitChange(db, clerk, change, isNew, now, (isIn) => [
-    db.run(sql`INSERT INTO ${queues} (id, position, name_en, name_es, signature_en, signature_es)
+    db.run(sql`INSERT INTO ${queues} (id, position, name_en, name_es, signature_en, signature_es, answered_by)
       SELECT ${id}, (SELECT coalesce(max(position), 0) + 1 FROM ${queues}), ${words.nameEn}, ${words.nameEs},
-        ${words.signatureEn}, ${words.signatureEs} WHERE ${isIn}`),
+        ${words.signatureEn}, ${words.signatureEs}, ${words.answeredBy} WHERE ${isIn}`),
   ])
   return isDone
 }

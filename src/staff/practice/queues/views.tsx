@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
-import type { Category } from '../../../db/schema.ts'
+import { answering, type Category } from '../../../db/schema.ts'
 import { ErrorSummary } from '../../../design/error-summary.tsx'
-import { SubmissionId, TextArea, TextField } from '../../../design/field.tsx'
+import { Radios, SubmissionId, TextArea, TextField } from '../../../design/field.tsx'
 import { BackLink, Button, Notice, SummaryList } from '../../../design/parts.tsx'
 import type { Env } from '../../../env.ts'
 import { useText } from '../../../i18n/text.ts'
@@ -59,6 +59,12 @@ const Fields = ({ form }: { form: Form }) => {
     <>
       <TextField name='nameEn' label={t.name(practice.english)} form={form} autocomplete='off' />
       <TextField name='nameEs' label={t.name(practice.spanish)} form={form} autocomplete='off' />
+      <Radios
+        name='answeredBy'
+        legend={t.answeredBy}
+        form={form}
+        choices={answering.map((value) => ({ value, ...t.answering[value] }))}
+      />
       <p>{t.signatureHint}</p>
       <TextArea name='signatureEn' label={t.signature(practice.english)} form={form} rows={3} lang='en' />
       <TextArea name='signatureEs' label={t.signature(practice.spanish)} form={form} rows={3} lang='es' />
@@ -109,6 +115,7 @@ export const QueuePage = ({ queue, fedBy, waits, isNews, form }: QueueProps) => 
             rows={[
               [t.name(practice.english), queue.nameEn],
               [t.name(practice.spanish), queue.nameEs],
+              [t.answeredBy, t.answering[queue.answeredBy].label],
               [t.signature(practice.english), queue.signatureEn],
               [t.signature(practice.spanish), queue.signatureEs],
             ]}
