@@ -2,6 +2,7 @@ import type { observations, reports } from '../db/schema.ts'
 import { cycles } from './appointments.ts'
 import type { Calendar } from './calendar.ts'
 import { chance, idOf } from './chance.ts'
+import { pdfOf } from './pdf.ts'
 import { accountId, patientId } from './people.ts'
 import type { Rows } from './store.ts'
 
@@ -66,26 +67,110 @@ const drift: Record<string, number> = {
 const laboratory = 'Hillside Cancer Care Laboratory'
 const doctor = 'Anita Rao, MD'
 
-export function makeLabs(days: Calendar): Rows {
-  const made: Made[] = [...mariasCounts(days), ...mariasOthers(days), ...otherPatients(days)]
+/** Everything of the laboratory, and the documents that belong into R2. */
+export async function makeLabs(days: Calendar): Promise<{ rows: Rows; documents: Map<string, Uint8Array> }> {
+  const made: Made[] = [
+    ...mariasCounts(days),
+    ...mariasYear(days),
+    ...mariasOthers(days),
+    ...otherPatients(days),
+    ...heldBack(days),
+  ]
+  const read = made.filter(({ isRead }) => isRead)
+  const commented = made.filter(({ report }) => report.comment)
+  const documents = new Map(
+    made.flatMap(({ report, document }) =>
+      document ? [[`reports/${idOf(`file ${report.id}`)}`, document]] : []
+    )
+  )
+  const scan = made.find(({ document }) => document)
+  const potassium = made.find(({ report }) => report.sourceId === 'maria potassium')?.results[0]
+  const held = made.find(({ report }) => report.sourceId === 'earl scan')?.report
   return {
-    reports: made.map(({ report }) => report),
-    observations: made.flatMap(({ results }) => results),
-    reportReads: made.flatMap(({ report, isRead }) =>
-      isRead
+    documents,
+    rows: {
+      reports: made.map(({ report }) => report),
+      observations: made.flatMap(({ results }) => results),
+      reportReads: read.map(({ report }) => ({
+        reportId: report.id ?? '',
+        accountId: accountId('maria'),
+        readAt: new Date(Number(report.releasedAt) + 7_200_000),
+      })),
+      reportOpenings: read
+        .filter(({ report }) => report.kind !== 'lab')
+        .map(({ report }) => ({
+          reportId: report.id ?? '',
+          accountId: accountId('maria'),
+          openedAt: new Date(Number(report.releasedAt) + 7_100_000),
+        })),
+      reportComments: commented.map(({ report }) => ({
+        id: idOf(`comment ${report.id}`),
+        reportId: report.id ?? '',
+        authorId: accountId(report.commentBy === doctor ? 'rao' : 'dana'),
+        body: report.comment ?? '',
+        writtenAt: report.commentedAt as Date,
+        submissionId: idOf(`comment form ${report.id}`),
+      })),
+      observationVersions: potassium
         ? [
             {
-              reportId: report.id ?? '',
-              accountId: accountId('maria'),
-              readAt: new Date(Number(report.releasedAt) + 7_200_000),
+              id: idOf('version potassium'),
+              observationId: potassium.id ?? '',
+              status: 'final',
+              value: '6.2',
+              unit: 'mmol/L',
+              rangeLow: '3.5',
+              rangeHigh: '5.1',
+              flag: 'H',
+              replacedAt: potassium.correctedAt as Date,
             },
           ]
-        : []
-    ),
+        : [],
+      reportFiles: await Promise.all(
+        [...documents].map(async ([objectKey, bytes], position) => ({
+          id: idOf(`file ${scan?.report.id}`),
+          reportId: scan?.report.id ?? '',
+          position,
+          name: 'CT report.pdf',
+          type: 'application/pdf' as const,
+          size: bytes.length,
+          sha256: await digestOf(bytes),
+          objectKey,
+          addedAt: scan?.report.releasedAt as Date,
+        }))
+      ),
+      releaseChoices: [
+        {
+          patientId: patientId('maria'),
+          kind: 'genetics',
+          timing: 'ask-first',
+          chosenAt: days.at(-160, '18:20'),
+          chosenBy: accountId('maria'),
+        },
+      ],
+      releaseHolds: held
+        ? [
+            {
+              id: idOf('hold'),
+              reportId: held.id ?? '',
+              reason:
+                'He is alone until Thursday and has said that he might harm himself. Dr. Rao sees him then.',
+              heldAt: held.issuedAt as Date,
+              heldBy: accountId('rao'),
+              heldUntil: held.releasedAt as Date,
+            },
+          ]
+        : [],
+    },
   }
 }
 
-type Made = { report: Report; results: Observation[]; isRead: boolean }
+const digestOf = async (bytes: Uint8Array) =>
+  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+
+type Made = { report: Report; results: Observation[]; isRead: boolean; document?: Uint8Array }
 
 type Stage = 'before' | 'treatment' | 'low' | 'recovering'
 
@@ -137,7 +222,89 @@ function mariasCounts(days: Calendar): Made[] {
 }
 
 const comment = ({ report }: Made, commentBy: string, words: string) =>
-  Object.assign(report, { comment: words, commentBy })
+  Object.assign(report, {
+    comment: words,
+    commentBy,
+    commentedAt: new Date(Number(report.issuedAt) + 5_400_000),
+  })
+
+/** Counts before the cancer was found, from another laboratory with other ranges; its creatinine in another unit. */
+function mariasYear(days: Calendar): Made[] {
+  const names: Record<string, [name: string, unit: string]> = {
+    '6690-2': ['WBC', 'K/uL'],
+    '718-7': ['Hemoglobin', 'g/dL'],
+    '777-3': ['Platelet count', 'K/uL'],
+    '751-8': ['Neutrophils, absolute', 'K/uL'],
+  }
+  const ranges: Record<string, [low: string, high: string]> = {
+    '6690-2': ['4.5', '11.0'],
+    '718-7': ['11.7', '16.0'],
+    '777-3': ['140', '450'],
+    '751-8': ['1.5', '8.0'],
+  }
+  return [-352, -309, -268, -231, -196].map((offset, index) => {
+    const results = cbc.flatMap(([code, , , , , decimals, usual]): Result[] => {
+      const [name, unit] = names[code] ?? []
+      const [rangeLow, rangeHigh] = ranges[code] ?? []
+      if (!name || !unit || !rangeLow || !rangeHigh) return []
+      const number = usual * (1 - index * 0.012) * (1 + (chance(`year ${code} ${index}`)() - 0.5) * 0.08)
+      const value = number.toFixed(decimals)
+      return [
+        { code, name, unit, value, rangeLow, rangeHigh, flag: flagOf(Number(value), +rangeLow, +rangeHigh) },
+      ]
+    })
+    const creatinine: Result = {
+      code: '2160-0',
+      name: 'Creatinine',
+      value: String(74 + index),
+      unit: 'umol/L',
+      rangeLow: '44',
+      rangeHigh: '97',
+      flag: 'N',
+    }
+    const made = report(
+      'maria',
+      `year ${index}`,
+      'Blood count and kidney function',
+      '58410-2',
+      days.at(days.officeDay(offset), '10:05'),
+      [...results, creatinine],
+      { laboratory: 'Prairie Street Family Clinic', orderedBy: 'Helen Marsh, MD' }
+    )
+    return { ...made, isRead: true }
+  })
+}
+
+const genesText = `RESULT
+No disease-causing change was found in BRCA1, BRCA2, or the 34 other genes of this panel.
+
+WHAT WAS TESTED
+Blood, for changes that run in families. Changes in the tumor alone are not part of this test.
+
+A genetic counselor can explain what this means for you and your family.`
+
+const scanText = `FINDINGS
+Chest: The lungs are clear. No enlarged lymph nodes.
+Abdomen and pelvis: Status after surgery. The deposits near the omentum are no longer seen. No new deposits. No fluid.
+
+IMPRESSION
+Good response to treatment. No sign of active disease on this scan.`
+
+/** A report that one of the staff keeps back for a few days. */
+function heldBack(days: Calendar): Made[] {
+  const at = days.at(days.officeDay(-1), '13:40')
+  return [
+    report('earl', 'scan', 'CT of the chest', '24627-2', at, [], {
+      kind: 'imaging',
+      conclusion: 'FINDINGS\nA nodule of 9 mm in the right upper lobe, new since the last scan.',
+      laboratory: 'Washington Imaging Center',
+      releasedAt: days.at(4, '17:00'),
+      noticedAt: null,
+      teamSeenAt: new Date(at.getTime() + 4 * 3_600_000),
+      teamSeenBy: accountId('rao'),
+    }),
+  ]
+}
 
 const veryLow =
   'Your infection-fighting cells are very low, as we expected this week. Call us at once if you have a fever of 100.4 °F or more. We will check your blood again before the next treatment.'
@@ -146,17 +313,27 @@ function mariasOthers(days: Calendar): Made[] {
   const { past } = cycles(days)
   const marker = past.map((day, index) => {
     const value = ['412', '298', '171', '88.4', '51.2', '33'][index] ?? '33'
-    return report('maria', `ca125 ${index}`, 'Cancer antigen 125', '10334-1', days.at(day, '08:35'), [
-      {
-        code: '10334-1',
-        name: 'CA 125',
-        value,
-        unit: 'U/mL',
-        rangeLow: '0',
-        rangeHigh: '35',
-        flag: Number(value) > 35 ? 'H' : null,
-      },
-    ])
+    return report(
+      'maria',
+      `ca125 ${index}`,
+      'Cancer antigen 125',
+      '10334-1',
+      days.at(day, '08:35'),
+      [
+        {
+          code: '10334-1',
+          name: 'CA 125',
+          value,
+          unit: 'U/mL',
+          rangeLow: '0',
+          rangeHigh: '35',
+          flag: Number(value) > 35 ? 'H' : null,
+          // A new analyzer: numbers before and after it are not on one line.
+          method: index < 2 ? 'Elecsys CA 125 II' : 'Architect CA 125 II',
+        },
+      ],
+      { kind: 'tumor-marker' }
+    )
   })
   const corrected = report(
     'maria',
@@ -206,7 +383,37 @@ function mariasOthers(days: Calendar): Made[] {
         absentReason: 'temp-unknown',
       },
     ],
-    { status: 'preliminary' }
+    { status: 'preliminary', finalizedAt: null, teamSeenAt: null, teamSeenBy: null }
+  )
+  const genes = report(
+    'maria',
+    'genes',
+    'Hereditary cancer gene panel',
+    '51969-4',
+    days.at(days.officeDay(-12), '09:30'),
+    [],
+    {
+      kind: 'genetics',
+      laboratory: 'Regional Genetics Laboratory',
+      conclusion: genesText,
+      releasedAt: null,
+      askAt: days.at(days.officeDay(-2), '11:15'),
+    }
+  )
+  const scan = report(
+    'maria',
+    'scan',
+    'CT of the chest, abdomen, and pelvis',
+    '18748-4',
+    days.at(days.officeDay(-3), '13:30'),
+    [],
+    {
+      kind: 'imaging',
+      laboratory: 'Washington Imaging Center',
+      conclusion: scanText,
+      teamSeenAt: null,
+      teamSeenBy: null,
+    }
   )
   const pathology = report(
     'maria',
@@ -216,6 +423,7 @@ function mariasOthers(days: Calendar): Made[] {
     days.at(days.officeDay(-172), '11:00'),
     [],
     {
+      kind: 'pathology',
       laboratory: 'Ozark Pathology Associates',
       orderedBy: 'Samir Haddad, MD',
       conclusion: pathologyText,
@@ -286,7 +494,18 @@ function mariasOthers(days: Calendar): Made[] {
     { laboratory: 'Washington Regional Medical Center', orderedBy: 'Lena Ross, MD' }
   )
   return [
-    ...marker.map((made) => ({ ...made, isRead: true })),
+    ...marker.map((made, index) => ({ ...made, isRead: index < marker.length - 1 })),
+    genes,
+    {
+      ...scan,
+      document: pdfOf([
+        'Washington Imaging Center',
+        'Maria Alvarez',
+        scan.report.title,
+        '',
+        ...scanText.split('\n'),
+      ]),
+    },
     { ...corrected, isRead: true },
     { ...pending, isRead: false },
     { ...pathology, isRead: true },
@@ -363,8 +582,13 @@ function report(
       status: 'final',
       collectedAt,
       issuedAt,
+      finalizedAt: issuedAt,
       releasedAt: issuedAt,
+      noticedAt: issuedAt,
       versionAt: issuedAt,
+      kind: 'lab',
+      teamSeenAt: new Date(issuedAt.getTime() + 3_600_000),
+      teamSeenBy: accountId('dana'),
       orderedBy: doctor,
       laboratory,
       source: 'demo',

@@ -11,7 +11,7 @@ import { insertAll, readPractice } from './store.ts'
 type Place = { db: D1Database; files: R2Bucket; now: Date; tokenKey: string; feedKey: string }
 
 /** Fills an empty database with a practice in the middle of its work, and says who can sign in. All of it is invented. */
-export async function seedDemo({ db, now, tokenKey, feedKey }: Place): Promise<SignIn[]> {
+export async function seedDemo({ db, files, now, tokenKey, feedKey }: Place): Promise<SignIn[]> {
   const practice = await readPractice(db)
   const days = calendar(now, practice.holidays)
   const { rows: accounts, signIns } = await makeAccounts(days, tokenKey)
@@ -22,12 +22,14 @@ export async function seedDemo({ db, now, tokenKey, feedKey }: Place): Promise<S
     keyHash: await sha256(feedKey),
     createdAt: now,
   }
+  const labs = await makeLabs(days)
+  for (const [key, bytes] of labs.documents) await files.put(key, bytes)
   await insertAll(db, {
     accounts,
     termsAcceptances: acceptTerms(accounts),
     ...(await makePatients(days, tokenKey)),
     ...makeAppointments(days),
-    ...makeLabs(days),
+    ...labs.rows,
     ...makeMessages(days, practice),
     feeds: [feed],
   })

@@ -149,7 +149,7 @@ const Key = ({ trend, hasTreatments }: { trend: Trend; hasTreatments: boolean })
       )}
       {trend.panels.some(({ bands }) => bands.length > 0) && (
         <span>
-          <svg class='ic chart' viewBox='0 0 24 24' aria-hidden='true'>
+          <svg class='ic' viewBox='0 0 24 24' aria-hidden='true'>
             <rect class='band' y='4' width='24' height='16' />
           </svg>
           {t.band}

@@ -169,27 +169,25 @@ const Results = ({ patientId, points, page }: Pick<TestProps, 'points' | 'page'>
   const start = (page - 1) * pageSize.results
   const days = Map.groupBy(points, ({ collectedAt }) => shortDate(collectedAt))
   return (
-    <section class='scroll' tabindex={0} aria-label={t.trend.table}>
-      <table>
-        <thead>
-          <tr>
-            <th scope='col'>{t.trend.day}</th>
-            <th scope='col'>{t.trend.result}</th>
-            <th scope='col'>{t.usualRange}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {newestFirst.slice(start, start + pageSize.results).map((point, index) => (
-            <ResultRow
-              patientId={patientId}
-              point={point}
-              before={newestFirst[start + index + 1]}
-              isRepeated={(days.get(shortDate(point.collectedAt))?.length ?? 0) > 1}
-            />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <table>
+      <caption class='vh'>{t.trend.table}</caption>
+      <thead>
+        <tr>
+          <th scope='col'>{t.trend.day}</th>
+          <th scope='col'>{t.trend.result}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {newestFirst.slice(start, start + pageSize.results).map((point, index) => (
+          <ResultRow
+            patientId={patientId}
+            point={point}
+            before={newestFirst[start + index + 1]}
+            isRepeated={(days.get(shortDate(point.collectedAt))?.length ?? 0) > 1}
+          />
+        ))}
+      </tbody>
+    </table>
   )
 }
 
@@ -200,14 +198,16 @@ const ResultRow = ({ patientId, point, before, isRepeated }: RowProps) => {
   const t = useText().labs
   const { shortDate, time } = useFormat()
   const range = useRangeWords(point)
-  const judgement = judge(point)
-  const news = [
+  const old = { value: point.previousValue, unit: point.previousUnit ?? point.unit }
+  const notes = [
+    range && `${t.usualRange}: ${range}`,
+    point.previousValue !== null && `${t.correctedWithoutDate} ${t.was(withUnit(old))}`,
     before && point.method !== before.method && point.method && `${t.method}: ${point.method}`,
     before &&
       point.laboratory !== before.laboratory &&
       point.laboratory &&
       `${t.laboratory}: ${point.laboratory}`,
-  ].filter(Boolean)
+  ]
   return (
     <tr>
       <th scope='row' class='nw'>
@@ -222,25 +222,16 @@ const ResultRow = ({ patientId, point, before, isRepeated }: RowProps) => {
         )}
       </th>
       <td>
-        {withUnit(point)} <Judged judgement={judgement} />
-        {point.previousValue !== null && (
-          <>
-            <br />
-            <small>
-              {t.correctedWithoutDate}{' '}
-              {t.was(withUnit({ value: point.previousValue, unit: point.previousUnit ?? point.unit }))}
-            </small>
-          </>
+        {withUnit(point)} <Judged judgement={judge(point)} />
+        {notes.map(
+          (note) =>
+            note && (
+              <>
+                <br />
+                <small>{note}</small>
+              </>
+            )
         )}
-      </td>
-      <td>
-        {range ?? '–'}
-        {news.map((line) => (
-          <>
-            <br />
-            <small>{line}</small>
-          </>
-        ))}
       </td>
     </tr>
   )
