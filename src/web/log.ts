@@ -25,3 +25,14 @@ export const writeLog = (c: RequestContext, milliseconds: number) =>
       ms: milliseconds,
     })
   )
+
+/** Something that failed without failing its request: what kind of error it was, and no word of what it was about. */
+export const logFailure = (requestId: string, what: string, error: unknown) =>
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      requestId,
+      what,
+      error: error instanceof Error ? error.name : 'unknown',
+    })
+  )

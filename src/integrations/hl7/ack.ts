@@ -29,10 +29,10 @@ const flat = (raw: string) => raw.replace(/[\p{Cc}|]/gu, ' ')
 /** An answer in the sender's own words for itself and for us; of nobody in particular where there is no message. */
 export function acknowledge(message: Message | undefined, said: Verdict, id: string, at: Date): string {
   const header = message?.header
-  const isUsual = header === undefined || header.raw(2).startsWith('^~\\&')
+  const isUsual = header === undefined || header.sent(2).startsWith('^~\\&')
   // A name with other separators in it is not ours to rewrite: its text will do.
   const name = (field: number) =>
-    isUsual ? flat(header?.raw(field) ?? '') : plain(header?.text(field) ?? '')
+    isUsual ? flat(header?.sent(field) ?? '') : plain(header?.text(field) ?? '')
   const event = plain(header?.text(9, { comp: 2 }) ?? '')
   const processing = plain(header?.text(11) ?? 'P')
   const lines = [

@@ -23,37 +23,37 @@ export class Segment {
   }
 
   /** A field as it stands, with its delimiters and escapes. */
-  raw(field: number) {
+  sent(field: number) {
     return this.#fields[field] ?? ''
   }
 
   repetitions(field: number): number {
-    const raw = this.raw(field)
+    const raw = this.sent(field)
     return raw === '' ? 0 : this.#split(raw, this.#marks.repetition).length
   }
 
   components(field: number, rep = 1): number {
     return this.#split(
-      this.#split(this.raw(field), this.#marks.repetition)[rep - 1] ?? '',
+      this.#split(this.sent(field), this.#marks.repetition)[rep - 1] ?? '',
       this.#marks.component
     ).length
   }
 
   /** Text at a place, unescaped after splitting; null where there is nothing. `""` stays: it asks for a deletion. */
   text(field: number, { rep = 1, comp = 1, sub = 1 }: Place = {}): string | null {
-    const repetition = this.#split(this.raw(field), this.#marks.repetition)[rep - 1] ?? ''
+    const repetition = this.#split(this.sent(field), this.#marks.repetition)[rep - 1] ?? ''
     const component = this.#split(repetition, this.#marks.component)[comp - 1] ?? ''
     return this.#clean(this.#split(component, this.#marks.sub)[sub - 1] ?? '')
   }
 
   /** A whole field as text: where a sender writes delimiters without escaping them, they are read as it meant them. */
   whole(field: number): string | null {
-    const parts = this.#split(this.raw(field), this.#marks.repetition).map((each) => this.#clean(each))
+    const parts = this.#split(this.sent(field), this.#marks.repetition).map((each) => this.#clean(each))
     return parts.filter((each) => each !== null).join('\n') || null
   }
 
   #split(text: string, mark: string) {
-    return mark === '' || (this.name === 'MSH' && text === this.raw(2)) ? [text] : text.split(mark)
+    return mark === '' || (this.name === 'MSH' && text === this.sent(2)) ? [text] : text.split(mark)
   }
 
   #clean(text: string) {

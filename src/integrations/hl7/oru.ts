@@ -161,7 +161,7 @@ function readLine(
   ].join('^')
   const isRevised = status === 'corrected' || status === 'amended'
   return {
-    sourceId: names.of(`${reportId}|${code}|${obx.raw(4)}`),
+    sourceId: names.of(`${reportId}|${code}|${obx.sent(4)}`),
     subject,
     isLaboratory: true,
     isOther: false,

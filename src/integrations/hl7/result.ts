@@ -71,7 +71,7 @@ export function readValue(obx: Segment): Value {
     const file = readPdf(data, nameOf(obx) ?? 'Report')
     return file ? { file } : { left: 'holds a document that is no whole PDF' }
   }
-  if (obx.raw(5) === '""') return { value: null }
+  if (obx.sent(5) === '""') return { value: null }
   return { value: plainValue(obx, type) }
 }
 

@@ -39,7 +39,7 @@ export async function post(body: string | Uint8Array, headers: Record<string, st
     verdict: message.first('MSA')?.text(1),
     control: message.first('MSA')?.text(2),
     error: message.first('ERR')?.text(3),
-    at: message.first('ERR')?.raw(2),
+    at: message.first('ERR')?.sent(2),
     kind: message.kind,
     message,
   }))
