@@ -46,6 +46,7 @@ import { notifications } from './outbox/notifications/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
+import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
@@ -55,6 +56,7 @@ import { practiceHolidays } from './staff/practice/holidays/routes.tsx'
 import { practiceQueues } from './staff/practice/queues/routes.tsx'
 import { practiceSettings } from './staff/practice/routes.tsx'
 import { recipients } from './staff/recipients/routes.tsx'
+import { unmatchedDesk } from './staff/unmatched/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -101,6 +103,8 @@ export const slices: Routes[] = [
   practiceQueues,
   staffAccounts,
   staffLocks,
+  unmatchedDesk,
+  staffFeeds,
   appointments,
   labs,
   labHistory,

@@ -149,6 +149,18 @@ export const paths = {
   quickReply: '/admin/quick-replies/:replyId',
   quickReplyRemoval: '/admin/quick-replies/:replyId/removal',
 
+  unmatchedList: '/admin/unmatched',
+  unmatchedOne: '/admin/unmatched/:unmatchedId',
+  unmatchedMatch: '/admin/unmatched/:unmatchedId/match',
+  unmatchedSetAside: '/admin/unmatched/:unmatchedId/setting-aside',
+  feedList: '/admin/feeds',
+  feedNew: '/admin/feeds/new',
+  feedOne: '/admin/feeds/:feedId',
+  feedRevocation: '/admin/feeds/:feedId/revocation',
+  feedBody: '/admin/feeds/:feedId/received/:inboxId',
+  feedBodyRaw: '/admin/feeds/:feedId/received/:inboxId/raw',
+  feedBodyReplay: '/admin/feeds/:feedId/received/:inboxId/replay',
+
   feedFhir: '/feeds/fhir',
   feedHl7: '/feeds/hl7',
   devMailbox: '/dev/mailbox',

@@ -7,6 +7,7 @@ import { seedAnnouncement } from './support/announcements.ts'
 import { as, Browser } from './support/browser.ts'
 import { snapshot } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
+import { seedFeeds } from './support/feeds.ts'
 import { seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
 import { seedPasskey } from './support/passkeys.ts'
@@ -20,6 +21,7 @@ const seedAll = async () => {
   await seedPasskey()
   await seedDrafts()
   await seedAnnouncement()
+  await seedFeeds()
 }
 beforeEach(seedAll)
 

@@ -9,6 +9,7 @@ import { as, Browser } from './support/browser.ts'
 import { type Asked, watched } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
 import { seedEmailChanges } from './support/email-change.ts'
+import { seedFeeds } from './support/feeds.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
@@ -37,6 +38,12 @@ const downloads: string[] = [
   paths.messageFilePreview,
   paths.adminMessageFile,
   paths.adminMessageFilePreview,
+  paths.reportFile,
+  paths.reportFileView,
+  paths.adminReportFile,
+  paths.adminReportFileView,
+  paths.labTestCsv,
+  paths.feedBodyRaw,
 ]
 
 /** Every page, as everyone who may see it, in both languages. Seeded once: reading changes nothing another page shows. */
@@ -55,6 +62,7 @@ beforeAll(async () => {
   await seedPasskey()
   await seedDrafts()
   await seedAnnouncement()
+  await seedFeeds()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])
       for (const language of ['en', 'es'] as const) await look(path, person, language)

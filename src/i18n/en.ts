@@ -5,6 +5,7 @@ import { confirm } from './en/confirm.ts'
 import { credentials } from './en/credentials.ts'
 import { desk } from './en/desk.ts'
 import { devices } from './en/devices.ts'
+import { feeds } from './en/feeds.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
@@ -25,6 +26,7 @@ import { staff } from './en/staff.ts'
 import { staffAccounts } from './en/staff-accounts.ts'
 import { staffLocks } from './en/staff-locks.ts'
 import { timing } from './en/timing.ts'
+import { unmatched } from './en/unmatched.ts'
 
 export const en = {
   common,
@@ -56,5 +58,7 @@ export const en = {
   practice,
   staffAccounts,
   staffLocks,
+  unmatched,
+  feeds,
   mail,
 }

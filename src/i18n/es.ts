@@ -5,6 +5,7 @@ import { confirm } from './es/confirm.ts'
 import { credentials } from './es/credentials.ts'
 import { desk } from './es/desk.ts'
 import { devices } from './es/devices.ts'
+import { feeds } from './es/feeds.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
@@ -25,6 +26,7 @@ import { staff } from './es/staff.ts'
 import { staffAccounts } from './es/staff-accounts.ts'
 import { staffLocks } from './es/staff-locks.ts'
 import { timing } from './es/timing.ts'
+import { unmatched } from './es/unmatched.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -57,5 +59,7 @@ export const es = {
   practice,
   staffAccounts,
   staffLocks,
+  unmatched,
+  feeds,
   mail,
 } satisfies Dictionary

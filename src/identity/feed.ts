@@ -1,9 +1,10 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { feeds, practice } from '../db/schema.ts'
 import type { RequestContext } from '../env.ts'
 import type { Access } from '../web/routes.ts'
 import { sha256 } from './secret.ts'
+import type { StaffViewer } from './viewer.ts'
 
 export type FeedScope = (typeof feeds.$inferSelect)['scope']
 
@@ -43,16 +44,8 @@ export class Feed<S extends FeedScope> extends Sender {
 
   /** For a key that was given out for this scope and not taken back. */
   static async open<S extends FeedScope>(db: Db, key: string, scope: S) {
-    const [row] = await db
-      .select({
-        id: feeds.id,
-        ownAuthorities: feeds.ownAuthorities,
-        timeZone: sql<string>`coalesce(${feeds.timeZone}, ${practice.timeZone})`,
-      })
-      .from(feeds)
-      .innerJoin(practice, eq(practice.id, 1))
-      .where(and(eq(feeds.keyHash, await sha256(key)), eq(feeds.scope, scope), isNull(feeds.revokedAt)))
-      .limit(1)
+    const isLive = and(eq(feeds.keyHash, await sha256(key)), eq(feeds.scope, scope), isNull(feeds.revokedAt))
+    const [row] = await senderRow(db, isLive)
     return row && new Feed(row, scope)
   }
 
@@ -60,6 +53,30 @@ export class Feed<S extends FeedScope> extends Sender {
     return this.#scope
   }
 }
+
+/** A sender whose message was kept and is filed again by one of the staff, even if its key was taken back since. */
+export class KeptSender extends Sender {
+  private constructor(row: FeedRow) {
+    super(row)
+  }
+
+  static async open(db: Db, feedId: string, _by: StaffViewer) {
+    const [row] = await senderRow(db, eq(feeds.id, feedId))
+    return row && new KeptSender(row)
+  }
+}
+
+const senderRow = (db: Db, which: SQL | undefined) =>
+  db
+    .select({
+      id: feeds.id,
+      ownAuthorities: feeds.ownAuthorities,
+      timeZone: sql<string>`coalesce(${feeds.timeZone}, ${practice.timeZone})`,
+    })
+    .from(feeds)
+    .innerJoin(practice, eq(practice.id, 1))
+    .where(which)
+    .limit(1)
 
 /** How a kind of feed is told that it may not: machines do not read pages. */
 export type Refuse = (c: RequestContext, status: 401 | 413, why: string) => Response

@@ -28,6 +28,10 @@ const sixDigits = async (tokenKey: string, purpose: string, id: string) => {
 export const resetToken = async (tokenKey: string, resetId: string) =>
   base64url.encode(await derive(tokenKey, 'password-reset', resetId), { includePadding: false })
 
+/** The key a machine files with, bound to its row: shown to whoever made it, and stored nowhere. */
+export const feedKey = async (tokenKey: string, feedId: string) =>
+  base64url.encode(await derive(tokenKey, 'feed-key', feedId), { includePadding: false })
+
 /** The six digits mailed for a registration code row. */
 export const registrationDigits = (tokenKey: string, codeId: string) =>
   sixDigits(tokenKey, 'registration-code', codeId)

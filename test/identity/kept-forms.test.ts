@@ -522,6 +522,19 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.adminAccountSecondStepReset]: 'who someone is must be found out each time',
   [paths.adminStaffLockRemoval]: 'nothing is typed',
   [paths.adminStaffSecondStepReset]: 'who someone is must be found out each time',
+  [paths.reportOpening]: 'nothing is typed',
+  [paths.resultTiming]: 'a choice, which is made anew in a moment',
+  [paths.adminReportComments]:
+    'the report may have changed, and must be looked at again before anything is said of it',
+  [paths.adminReportHolds]: 'what keeps a result from a patient must be decided by who is there',
+  [paths.adminReportHoldLifting]: 'nothing is typed',
+  [paths.adminReportKind]: 'nothing is typed',
+  [paths.unmatchedOne]: 'a search changes nothing',
+  [paths.unmatchedMatch]: 'nothing is typed',
+  [paths.unmatchedSetAside]: 'a few words, about what may be decided meanwhile',
+  [paths.feedNew]: 'a few words',
+  [paths.feedRevocation]: 'nothing is typed',
+  [paths.feedBodyReplay]: 'nothing is typed',
 }
 
 const posts = table.filter(

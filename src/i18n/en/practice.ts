@@ -13,7 +13,9 @@ export const practice = {
   english: 'English',
   spanish: 'Spanish',
 
+  feedsHint: 'Systems that send us results',
   facts: {
+    feeds: 'Feeds',
     contact: 'Name and contact',
     hours: 'Office hours',
     holidays: 'Holidays',

@@ -10,6 +10,8 @@ export const staff = {
     overdue: 'Past the promised time',
     unassigned: 'Not assigned',
     invitations: 'Invitations',
+    received: 'Came in from outside',
+    unmatched: 'Waits for someone to say whose it is',
     appointments: 'Appointments',
     visitsToday: 'Visits today',
     days: (count: number) => plural(count, 'day', 'days'),

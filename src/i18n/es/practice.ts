@@ -15,7 +15,9 @@ export const practice = {
   english: 'inglés',
   spanish: 'español',
 
+  feedsHint: 'Sistemas que nos envían resultados',
   facts: {
+    feeds: 'Conexiones',
     contact: 'Nombre y contacto',
     hours: 'Horas de oficina',
     holidays: 'Días festivos',

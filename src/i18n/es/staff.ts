@@ -14,6 +14,8 @@ export const staff = {
     unassigned: 'Sin asignar',
     invitations: 'Invitaciones',
     appointments: 'Citas',
+    received: 'Llegó de fuera',
+    unmatched: 'Espera a que alguien diga de quién es',
     visitsToday: 'Visitas de hoy',
     days: (count: number) => plural(count, 'día', 'días'),
     hoursAndMinutes: (hours: number, minutes: number) => `${hours} h ${minutes} min`,

@@ -5,18 +5,20 @@ import { localDate } from '../../i18n/format.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { answerable, countOpenWork } from '../../messages/queue/store.ts'
 import { countDesks } from '../patients/store.ts'
+import { countUnmatched } from '../unmatched/store.ts'
 
 const day = 24 * 60 * 60 * 1000
 
 /** What waits for the staff, in numbers. */
 export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: string) {
-  const [[work], [oldest], [atDesks], near] = await db.batch([
+  const [[work], [oldest], [atDesks], [unmatched], near] = await db.batch([
     countOpenWork(db, viewer, now),
     db
       .select({ openedAt: min(workItems.openedAt) })
       .from(workItems)
       .where(and(isNull(workItems.doneAt), answerable(viewer))),
     countDesks(db, now),
+    countUnmatched(db),
     db
       .select({ startsAt: appointments.startsAt })
       .from(appointments)
@@ -32,6 +34,7 @@ export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: 
     work,
     oldestWaits: oldest?.openedAt ? now.getTime() - oldest.openedAt.getTime() : null,
     atDesks,
+    unmatched: unmatched?.count ?? 0,
     // A local day has 23, 24 or 25 hours: its dates are compared, not its length.
     visitsToday: near.filter(({ startsAt }) => localDate(startsAt, timeZone) === today).length,
   }

@@ -11,7 +11,7 @@ import type { Waiting } from './store.ts'
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
   const { staff } = useText()
   const t = staff.dashboard
-  const { work, atDesks, oldestWaits, visitsToday } = waiting
+  const { work, atDesks, oldestWaits, unmatched, visitsToday } = waiting
   return (
     <section id='dashboard' class='flow'>
       <h1>{t.title}</h1>
@@ -42,6 +42,11 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
                 count={upTo(atDesks[desk], mostPatients)}
               />
             ))}
+          </Group>
+        )}
+        {may('patients') && (
+          <Group id='received' title={t.received}>
+            <Count to={paths.unmatchedList} label={t.unmatched} count={String(unmatched)} />
           </Group>
         )}
         {may('appointments') && (

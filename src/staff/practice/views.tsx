@@ -83,6 +83,7 @@ export const OverviewPage = ({ queues, changes, practice, now }: OverviewProps) 
                 <DangerCount practice={practice} />,
                 <Change name='danger-words' to={paths.practiceDangerWords} />,
               ],
+              [t.facts.feeds, t.feedsHint, <a href={paths.feedList}>{t.facts.feeds}</a>],
               [t.facts.terms, practice.termsVersion],
             ]}
           />

@@ -1,0 +1,82 @@
+import type { Dictionary } from '../text.ts'
+
+const kilo = (bytes: number) => (bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`)
+
+export const feeds = {
+  title: 'Conexiones',
+  back: 'Consultorio',
+  add: 'Conexión nueva',
+  addTitle: 'Conexión nueva',
+  intro:
+    'Sistemas que nos envían resultados y datos de pacientes. Cada uno tiene su propia clave, que se puede retirar.',
+  toUnmatched: 'Lo que espera a que alguien diga de quién es',
+  none: 'Todavía ningún sistema nos envía nada.',
+  name: 'Nombre',
+  nameHint: 'El laboratorio o sistema, como lo llama su personal.',
+  scope: 'Tipo',
+  scopes: {
+    hl7: { label: 'HL7 v2', hint: 'Resultados y datos de pacientes como los envían los laboratorios.' },
+    fhir: { label: 'FHIR R4', hint: 'Paquetes, registros sueltos o líneas de registros.' },
+  },
+  authorities: 'Quién da nuestros números de expediente',
+  authoritiesHint:
+    'Uno por línea, como lo escribe el emisor junto a un número nuestro (PID-3.4 o identifier.system). Sin ninguno, cada número nuevo espera a una persona.',
+  noAuthorities: 'Nadie: cada número nuevo espera a una persona',
+  zone: 'Zona horaria del emisor',
+  zoneHint:
+    'Para las horas que llegan sin zona, por ejemplo America/Chicago. Déjelo vacío para usar la nuestra.',
+  practiceZone: 'La nuestra',
+  make: 'Crear la conexión',
+  keyTitle: 'Esta es su clave. Cópiela ahora.',
+  keyBody:
+    'Solo usted la ve, durante 15 minutos, y ya no después de que se use. Désela al emisor por una vía segura.',
+  address: 'Dirección',
+  since: 'Creada el',
+  lastUsed: 'Último uso',
+  never: 'Nunca',
+  revoked: 'Retirada',
+  revoke: 'Retirar la clave',
+  revokeHint: 'Desde entonces se rechaza al emisor. Es para siempre: una clave nueva es otra conexión.',
+  lastWeek: 'Últimos 7 días',
+  counts: (all, refused) =>
+    refused > 0
+      ? `Llegaron ${all}, ${refused} rechazados.`
+      : all === 0
+        ? 'No llegó nada.'
+        : `Llegaron ${all}.`,
+  waiting: (count) => (count === 1 ? '1 en espera.' : `${count} en espera.`),
+  unfinished: (count) => `${count} sin terminar`,
+  received: 'Lo que llegó',
+  all: 'Todo',
+  nothing: 'No hay nada aquí.',
+  when: 'Cuándo',
+  format: 'Formato',
+  formats: { hl7: 'HL7 v2', fhir: 'FHIR', csv: 'CSV', pdf: 'PDF' },
+  size: 'Tamaño',
+  bytes: kilo,
+  fate: 'Qué pasó',
+  states: {
+    filed: 'Guardado',
+    repeated: 'Ya se conocía',
+    waiting: 'Espera a una persona',
+    refused: 'Rechazado',
+    unfinished: 'Sin terminar',
+  },
+  oneTitle: 'Una entrega',
+  why: 'Por qué',
+  messages: 'Mensajes que contiene',
+  message: 'Mensaje',
+  what: 'Qué contenía',
+  told: (filed, changed, unchanged) => `${filed} nuevos, ${changed} cambiados, ${unchanged} sin cambios.`,
+  replay: 'Guardarlo otra vez',
+  replayHint:
+    'Se puede repetir sin riesgo: lo que ya está en los expedientes queda igual. Las dos acciones quedan anotadas.',
+  download: 'Descargar como llegó',
+  errors: {
+    nameMissing: 'Escriba un nombre.',
+    nameLong: 'Use 60 caracteres o menos.',
+    scopeMissing: 'Elija un tipo.',
+    authoritiesLong: 'Use como máximo 10 líneas cortas.',
+    zoneUnknown: 'No conocemos esta zona horaria. Escríbala como America/Chicago.',
+  },
+} satisfies Dictionary['feeds']
