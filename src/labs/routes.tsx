@@ -35,6 +35,6 @@ labs.get(paths.report, chart('labs'), async (c) => {
 
 labs.post(paths.reportOpening, chart('labs'), async (c) => {
   const reportId = c.req.param('reportId')
-  await openReport(c.var.db, c.var.chart, reportId, c.var.now)
+  if (!(await openReport(c.var.db, c.var.chart, reportId, c.var.now))) return c.notFound()
   return c.redirect(href(paths.report, { patientId: c.var.chart.patientId, reportId }), 303)
 })

@@ -184,13 +184,18 @@ export async function openReport(db: Db, chart: Chart<'labs'>, reportId: string,
   ) as SQL
   const opening = sql`EXISTS (SELECT 1 FROM ${reports} WHERE ${and(one, visible(chart, now))})
     AND NOT EXISTS (SELECT 1 FROM ${reportOpenings} p WHERE p.report_id = ${reportId} AND p.account_id = ${chart.viewer.id})`
-  await db.batch([
+  const [, , found] = await db.batch([
     audit(db, chart.did('released', now, reportId), sql`EXISTS (SELECT 1 FROM ${reports} WHERE ${waits})`),
     db.update(reports).set({ askedForAt: now, releasedAt: now }).where(waits),
+    db
+      .select({ id: reports.id })
+      .from(reports)
+      .where(and(one, visible(chart, now))),
     audit(db, chart.did('opened', now, reportId), opening),
     db.run(sql`INSERT INTO ${reportOpenings} (report_id, account_id, opened_at)
       SELECT ${reportId}, ${chart.viewer.id}, ${at} WHERE ${opening}`),
   ])
+  return found.length === 1
 }
 
 /** A file of a report that this reader may be shown, taken down as read; staff are shown every one. */
