@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db, Drizzle } from '../db/client.ts'
 import { accounts, grants, patients, practice, type queues, sessions } from '../db/schema.ts'
 import type { Bindings, RequestContext } from '../env.ts'
@@ -62,6 +62,11 @@ export type Visit = {
   answeredBy: Queue['answeredBy'] | null
 }
 
+/** Who answers a conversation: it lies where its open work lies, or else its last. */
+export const answeredBy = (threadIds: SQL) =>
+  sql<Queue['answeredBy'] | null>`(SELECT q.answered_by FROM work_items w JOIN queues q ON q.id = w.queue
+    WHERE w.thread_id IN ${threadIds} ORDER BY w.done_at IS NULL DESC, w.done_at DESC LIMIT 1)`
+
 /** One trip: session, account, grant, record and practice together (design.md, "Two trips to D1 per page"). */
 const visitQuery = (db: Drizzle) =>
   db
@@ -79,15 +84,11 @@ const visitQuery = (db: Drizzle) =>
       unread: sql<number>`(SELECT count(*) FROM threads t
         LEFT JOIN thread_reads r ON r.thread_id = t.id AND r.account_id = ${accounts.id}
         WHERE t.patient_id = ${patients.id} AND t.last_message_at > coalesce(r.read_at, 0))`,
-      answeredBy: sql<
-        Queue['answeredBy'] | null
-      >`(SELECT q.answered_by FROM work_items w JOIN queues q ON q.id = w.queue
-        WHERE w.thread_id IN (SELECT ${sql.placeholder('threadId')}
+      answeredBy: answeredBy(sql`(SELECT ${sql.placeholder('threadId')}
           UNION ALL SELECT m.thread_id FROM attachments f JOIN messages m ON m.id = f.message_id
             WHERE f.id = ${sql.placeholder('fileId')}
           UNION ALL SELECT d.thread_id FROM attachments f JOIN drafts d ON d.account_id = f.account_id
-            AND d.id = f.submission_id WHERE f.id = ${sql.placeholder('fileId')} AND f.message_id IS NULL)
-        ORDER BY w.done_at IS NULL DESC, w.done_at DESC LIMIT 1)`,
+            AND d.id = f.submission_id WHERE f.id = ${sql.placeholder('fileId')} AND f.message_id IS NULL)`),
     })
     .from(practice)
     .leftJoin(sessions, and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isNull(sessions.endedAt)))

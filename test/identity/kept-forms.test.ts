@@ -341,6 +341,7 @@ describe('another account', () => {
       ['ines', newMessage],
       ['vera', thread],
       ['audra', answer],
+      ['frida', answer],
       ['nadia', newMessage],
       ['rosa', answer],
       ['rosa', address],

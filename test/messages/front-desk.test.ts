@@ -160,6 +160,17 @@ describe('the front desk', () => {
       expect([url, (await as('frida').get(url)).status]).toEqual([url, 404])
   })
 
+  test('finds again what it was writing when its session ran out, in its own conversations alone', async () => {
+    const reply = { submissionId: 'f'.repeat(21), body: 'Tuesday?', seen: '' }
+    const age = (by: number) =>
+      env.DB.prepare("UPDATE sessions SET seen_at = seen_at + ? WHERE account_id = 'frida'").bind(by).run()
+    await age(-3_600_000)
+    expect((await as('frida').post(clinical, reply)).status).toBe(401)
+    expect((await as('frida').post(desk, reply)).status).toBe(303)
+    await age(3_600_000)
+    expect(await rows('SELECT path FROM kept_forms')).toEqual([{ path: desk }])
+  })
+
   test('costs two trips', async () => {
     for (const url of [queue, desk]) {
       const { database, asked } = watched(env.DB)

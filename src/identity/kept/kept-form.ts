@@ -29,7 +29,13 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** A form that came when nobody was signed in, as it was typed. */
-export type Unsent = { kind: Kind; path: string; patientId: string | null; fields: Record<string, string> }
+export type Unsent = {
+  kind: Kind
+  path: string
+  patientId: string | null
+  threadId: string | null
+  fields: Record<string, string>
+}
 
 const day = 24 * 60 * 60_000
 /** In milliseconds: how long a form is kept, and how long after its last use a session may still leave one. */
@@ -43,11 +49,12 @@ const isSecret = (name: string) => /password|code|answer|terms|token|secret/i.te
 const patternOf = (path: Path) => new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[\\w-]{1,64})')}$`)
 const patterns = kinds.map((kind) => ({ kind, pattern: patternOf(kind.path) }))
 
-/** What kind of form is posted to a path, and at whose record, if any. Undefined for every path that is none of ours. */
+/** What kind of form is posted to a path, and at whose record and in which conversation, if any. Undefined for every path that is none of ours. */
 export function kindAt(path: string) {
   for (const { kind, pattern } of patterns) {
     const found = path.match(pattern)
-    if (found) return { kind, patientId: found.groups?.patientId ?? null }
+    const { patientId = null, threadId = null } = found?.groups ?? {}
+    if (found) return { kind, patientId, threadId }
   }
   return undefined
 }

@@ -2,7 +2,8 @@ import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, grants, keptForms, patients, sessions } from '../../db/schema.ts'
-import type { Viewer, Writer } from '../visit.ts'
+import { may } from '../permissions.ts'
+import { answeredBy, type Viewer, type Writer } from '../visit.ts'
 import { life, most, type Unsent } from './kept-form.ts'
 
 export type KeptRow = typeof keptForms.$inferSelect
@@ -23,9 +24,11 @@ export async function storeKept(
   const expiresAt = at + life.kept
   const speaks = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE token_hash = ${tokenHash} AND account_id = ${accountId}
     AND ended_at IS NULL AND completed_at IS NOT NULL AND seen_at > ${at - life.session})`
+  const isDesks = sql`${answeredBy(sql`(${unsent.threadId})`)} = 'front-desk'`
   const opens = unsent.kind.permission
     ? sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${accountId} AND staff_role IS ${staffRole})
-        AND (${unsent.patientId} IS NULL OR EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId}))`
+        AND (${unsent.patientId} IS NULL OR EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId}))
+        AND ${unsent.kind.permission === 'desk-messages' && !may(staffRole, 'messages') ? isDesks : sql`1`}`
     : sql`(EXISTS (SELECT 1 FROM ${patients} WHERE id = ${unsent.patientId} AND account_id = ${accountId})
         OR EXISTS (SELECT 1 FROM ${grants} WHERE patient_id = ${unsent.patientId} AND account_id = ${accountId}
           AND revoked_at IS NULL))`
