@@ -45,10 +45,3 @@ export function acknowledge(message: Message | undefined, said: Verdict, id: str
   }
   return `${lines.join('\r')}\r`
 }
-
-/** Whether the sender wants to hear it: MSH-16, table 0155. Without one it always does (original mode). */
-export function isWanted(message: Message, { verdict }: Verdict) {
-  const when = message.header.text(16)
-  if (when === 'NE') return false
-  return when === 'ER' ? verdict !== 'AA' : when === 'SU' ? verdict === 'AA' : true
-}
