@@ -49,6 +49,7 @@ import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
+import { staffMerges } from './staff/merges/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
 import { practiceCategories } from './staff/practice/categories/routes.tsx'
@@ -103,6 +104,7 @@ export const slices: Routes[] = [
   practiceQueues,
   staffAccounts,
   staffLocks,
+  staffMerges,
   unmatchedDesk,
   staffFeeds,
   appointments,

@@ -149,6 +149,7 @@ export const paths = {
   quickReply: '/admin/quick-replies/:replyId',
   quickReplyRemoval: '/admin/quick-replies/:replyId/removal',
 
+  adminMergeSeparation: '/admin/patients/:patientId/merges/:mergeId/separation',
   unmatchedList: '/admin/unmatched',
   unmatchedOne: '/admin/unmatched/:unmatchedId',
   unmatchedMatch: '/admin/unmatched/:unmatchedId/match',

@@ -1297,7 +1297,9 @@ export const unmatched = sqliteTable(
       .references(() => feeds.id),
     /** The sender's name for the patient within the message, so that one of several can be linked. */
     subject: text().notNull(),
-    why: text({ enum: ['no-identifier', 'unknown', 'contradicts', 'ambiguous'] }).notNull(),
+    why: text({
+      enum: ['no-identifier', 'unknown', 'contradicts', 'ambiguous', 'doubted', 'two-people'],
+    }).notNull(),
     authority: text(),
     identifier: text(),
     familyName: text('family_name'),
@@ -1365,4 +1367,17 @@ export const patientMerges = sqliteTable(
     index('patient_merges_by_survivor').on(t.survivorId, t.mergedAt),
     index('patient_merges_by_retired').on(t.retiredId, t.mergedAt),
   ]
+)
+
+/** What a sender called a patient whose record was merged, and what it calls the survivor. */
+export const retiredSubjects = sqliteTable(
+  'retired_subjects',
+  {
+    subject: text('subject').primaryKey(),
+    survivor: text('survivor').notNull(),
+    mergeId: text('merge_id')
+      .notNull()
+      .references(() => patientMerges.id),
+  },
+  (t) => [index('retired_subjects_by_merge').on(t.mergeId)]
 )

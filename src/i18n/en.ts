@@ -13,6 +13,7 @@ import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
+import { merges } from './en/merges.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
 import { notifications } from './en/notifications.ts'
@@ -57,6 +58,7 @@ export const en = {
   staff,
   practice,
   staffAccounts,
+  merges,
   staffLocks,
   unmatched,
   feeds,

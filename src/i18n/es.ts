@@ -13,6 +13,7 @@ import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
+import { merges } from './es/merges.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
 import { notifications } from './es/notifications.ts'
@@ -58,6 +59,7 @@ export const es = {
   staff,
   practice,
   staffAccounts,
+  merges,
   staffLocks,
   unmatched,
   feeds,

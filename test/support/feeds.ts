@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
-import { feeds, inbox, inboxMessages, unmatched } from '../../src/db/schema.ts'
+import { feeds, inbox, inboxMessages, patientMerges, patients, unmatched } from '../../src/db/schema.ts'
 import { sha256 } from '../../src/identity/secret.ts'
 import { db, minutesAgo } from './people.ts'
 
-/** A laboratory, and a message from it about someone we do not know for certain. */
+/** A laboratory, a message from it about someone we do not know for certain, and a record that was merged. */
 export async function seedFeeds() {
   const d = db()
   const at = minutesAgo(30)
@@ -44,6 +44,25 @@ export async function seedFeeds() {
         unchanged: {},
         skipped: [{ what: 'OBX', why: 'is a detail', count: 2 }],
       },
+    }),
+    d.insert(patients).values({
+      id: 'rosa-old',
+      mrn: '9-10001',
+      givenName: 'Rosa',
+      familyName: 'Diaz Luna',
+      searchName: 'diaz luna rosa',
+      birthDate: '1952-03-27',
+      createdAt: at,
+      inactiveAt: at,
+      mergedInto: 'rosa-chart',
+    }),
+    d.insert(patientMerges).values({
+      id: 'rosa-merge',
+      survivorId: 'rosa-chart',
+      retiredId: 'rosa-old',
+      messageId: 'parked-message',
+      mergedAt: at,
+      moved: {},
     }),
     d.insert(unmatched).values({
       id: 'parked',

@@ -41,6 +41,7 @@ export const db = () => connect(env.DB)
 
 /** Emptied before each test, children first. The audit trail cannot be: tests look at what came after `auditMark`. */
 const tables = [
+  'retired_subjects',
   'unmatched',
   'patient_merges',
   'patient_identifiers',

@@ -75,6 +75,7 @@ export const flash = {
   feedRevoked: 'The key is taken back.',
   replayed: 'Filed again.',
   rawGone: 'What came is not kept any more: it cannot be filed again.',
+  separated: 'The records are two again.',
   matchedBefore: 'Someone else decided about this first.',
   setAside: 'Set aside.',
   claimed: 'This is now yours to answer.',

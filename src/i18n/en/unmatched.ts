@@ -16,12 +16,18 @@ export const unmatched = {
     unknown: 'Number not known',
     contradicts: 'Does not fit',
     ambiguous: 'Could be more than one',
+    doubted: 'The sender is not sure',
+    'two-people': 'Two records, one person?',
   },
   explain: {
     'no-identifier': 'It came without a number that names a patient. A name and a birth date are not enough.',
     unknown:
       'We do not know this number from this sender yet. Say once whose it is, and we know it from then on.',
     contradicts: 'The number is one of ours, but the birth date or the family name is another. Look closely.',
+    doubted:
+      'The sender says that it knows no such patient or no such order. Find out whose it is before you say so.',
+    'two-people':
+      'The sender says that two of our records are one person’s, but the two do not fit each other. If you say whose this is, the other record moves into theirs.',
     ambiguous: 'The number fits, but there is nothing to hold it against, or it fits more than one patient.',
   },
   holds: {

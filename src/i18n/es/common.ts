@@ -77,6 +77,7 @@ export const flash = {
   feedRevoked: 'La clave se retiró.',
   replayed: 'Guardado otra vez.',
   rawGone: 'Lo que llegó ya no se conserva: no se puede guardar otra vez.',
+  separated: 'Los expedientes vuelven a ser dos.',
   matchedBefore: 'Otra persona ya decidió sobre esto.',
   setAside: 'Apartado.',
   claimed: 'Ahora le toca a usted contestar.',

@@ -17,6 +17,8 @@ export const unmatched = {
     unknown: 'Número desconocido',
     contradicts: 'No coincide',
     ambiguous: 'Puede ser más de uno',
+    doubted: 'El emisor no está seguro',
+    'two-people': '¿Dos expedientes, una persona?',
   },
   explain: {
     'no-identifier':
@@ -25,6 +27,10 @@ export const unmatched = {
       'Todavía no conocemos este número de este emisor. Diga una vez de quién es y lo sabremos desde entonces.',
     contradicts:
       'El número es de un paciente nuestro, pero la fecha de nacimiento o el apellido es otro. Mire con cuidado.',
+    doubted:
+      'El emisor dice que no conoce a ese paciente o esa orden. Averigüe de quién es antes de decirlo.',
+    'two-people':
+      'El emisor dice que dos expedientes nuestros son de una persona, pero no coinciden entre sí. Si usted dice de quién es esto, el otro expediente pasa al suyo.',
     ambiguous: 'El número coincide, pero no hay con qué compararlo, o coincide con más de un paciente.',
   },
   holds: {

@@ -41,6 +41,7 @@ export function draft(bundle: Bundle): Draft {
     if (!handled.has(type)) skipped.add(type, 'is not taken in', id)
   return {
     patients: readAll('Patient', readPatient),
+    merges: [],
     encounters: readAll('Encounter', readEncounter),
     appointments: readAll('Appointment', readAppointment),
     ...draftReports(

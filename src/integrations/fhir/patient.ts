@@ -29,6 +29,7 @@ export function readPatient({ id, body }: Resource): SentPatient | string {
     sex: text(body, 'gender')?.slice(0, 1).toUpperCase() ?? null,
     postalCode: text(body, 'address', 'postalCode'),
     isFromPractice: false,
+    isDoubted: false,
     isActive: body.active === undefined ? null : text(body, 'active') !== 'false',
     versionAt: moment(body, 'meta', 'lastUpdated'),
   }

@@ -1,12 +1,13 @@
 import type { SentAppointment } from './appointment.ts'
 import type { SentEncounter } from './encounter.ts'
 import type { SentObservation } from './observation.ts'
-import type { SentPatient } from './patient.ts'
+import type { SentMerge, SentPatient } from './patient.ts'
 import type { SentReport } from './report.ts'
 
 /** What a bundle asks to be filed, before anyone knows what is on file already. */
 export type Draft = {
   patients: SentPatient[]
+  merges: SentMerge[]
   encounters: SentEncounter[]
   appointments: SentAppointment[]
   reports: SentReport[]
@@ -45,5 +46,27 @@ export class Skips {
 
   get list() {
     return [...this.#counts.values()]
+  }
+}
+
+/** The same draft, with what comes under the name of a merged record under that of its survivor. */
+export function renameSubjects(draft: Draft, survivors: Map<string, string>): Draft {
+  const rename = (name: string) => {
+    let renamed = survivors.get(name) ?? name
+    for (const [old, now] of survivors) renamed = renamed.replace(`|${old}|`, `|${now}|`)
+    return renamed
+  }
+  const renamed = <Sent extends { subject: string | undefined; sourceId: string }>(sent: Sent): Sent => ({
+    ...sent,
+    subject: sent.subject && rename(sent.subject),
+    sourceId: rename(sent.sourceId),
+  })
+  return {
+    ...draft,
+    patients: draft.patients.map((sent) => ({ ...sent, sourceId: rename(sent.sourceId) })),
+    encounters: draft.encounters.map(renamed),
+    appointments: draft.appointments.map(renamed),
+    reports: draft.reports.map((sent) => ({ ...renamed(sent), results: sent.results.map(rename) })),
+    observations: new Map([...draft.observations].map(([name, sent]) => [rename(name), renamed(sent)])),
   }
 }

@@ -5,9 +5,15 @@ import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
 import { type AppointmentRow, reviseAppointment } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
-import { authorityOf, type Known, match, type Why } from './matching.ts'
+import { authorityOf, type Known, match, peopleNamed, tellingIdentifiers, type Why } from './matching.ts'
 import { type ObservationRow, reviseObservation, type SentObservation } from './observation.ts'
-import { type PatientRow, revisePatient, type SentPatient } from './patient.ts'
+import {
+  type Identifier,
+  type PatientRow,
+  revisePatient,
+  type SentMerge,
+  type SentPatient,
+} from './patient.ts'
 import { type ReportRow, reviseReport, type SentFile } from './report.ts'
 import { isOutdated, saysTheSame, type VersionRow, versionOf } from './versions.ts'
 
@@ -45,6 +51,15 @@ export type Waiting = {
   holds: Counts
 }
 
+/** One record that moves into another. Without `retiredId` nobody bore the number: from now on it names the survivor. */
+export type Merge = {
+  survivorId: string
+  retiredId: string | undefined
+  /** Numbers of the retired record, by authority. */
+  numbers: { authority: string; value: string }[]
+  renamed: SentMerge['renamed']
+}
+
 export type Filing = {
   written: { [K in Kind]: Written<K>[] }
   versions: VersionRow[]
@@ -53,6 +68,7 @@ export type Filing = {
   outdatedFiles: string[]
   /** Appointments that were entered in error. */
   removed: AppointmentRow[]
+  merges: Merge[]
   waiting: Waiting[]
   filed: Counts
   changed: Counts
@@ -79,6 +95,7 @@ export type Rules = {
 export function settle(draft: Draft, onFile: OnFile, rules: Rules): Filing | Misfit {
   const desk = new Desk(draft, onFile, rules)
   desk.receivePatients()
+  desk.mergePatients()
   desk.fileEncounters()
   desk.fileAppointments()
   desk.fileReports()
@@ -96,6 +113,7 @@ class Desk {
   /** Our ids of the patients, by the sender's names for them. */
   readonly #people: Map<string, string>
   readonly #waiting = new Map<string, Waiting>()
+  readonly #merges: Merge[] = []
   readonly #written: Filing['written'] = {
     patients: [],
     encounters: [],
@@ -139,15 +157,8 @@ class Desk {
       const linked = patients.find(({ id }) => id === links.get(sent.sourceId))
       const found = match(sent, { patients, known, linked }, this.#source, this.#draft.mayRegister)
       if (typeof found === 'object' && 'why' in found) {
-        const { identifier, why } = found
         this.#people.delete(sent.sourceId)
-        this.#waiting.set(sent.sourceId, {
-          subject: sent.sourceId,
-          why,
-          identifier: identifier && { ...identifier, authority: authorityOf(this.#source.id, identifier) },
-          sent,
-          holds: {},
-        })
+        this.#wait(sent, found.why, found.identifier)
         if (this.#draft.mayRegister) this.#hold(sent.sourceId, 'patients', sent.sourceId)
         continue
       }
@@ -162,6 +173,50 @@ class Desk {
       patients.unshift(row)
       this.#people.set(sent.sourceId, row.id)
     }
+  }
+
+  /** Two records of one person become one; where they do not fit each other, a person is asked. */
+  mergePatients() {
+    const rows = new Map(
+      [...this.#onFile.patients, ...this.#written.patients.map(({ row }) => row)].map((row) => [row.id, row])
+    )
+    const { patients, identifiers: known, links } = this.#onFile
+    for (const { survivor: subject, retired, renamed } of this.#draft.merges) {
+      const survivor = rows.get(this.#people.get(subject) ?? '')
+      const sent = this.#draft.patients.find(({ sourceId }) => sourceId === subject)
+      if (!survivor || !sent) continue
+      const named = [...peopleNamed(retired, { patients, known }, this.#source).values()].map(
+        ({ row }) => row
+      )
+      const [other, ...more] = named.filter(({ id }) => id !== survivor.id)
+      const isSaid = links.has(subject)
+      if (more.length > 0 || (other && !isSaid && areTwo(survivor, other))) {
+        this.#wait(sent, more.length > 0 ? 'ambiguous' : 'two-people', tellingIdentifiers(retired)[0])
+        this.#hold(subject, 'patients', subject)
+        continue
+      }
+      if (!other && named.length > 0) continue
+      this.#merges.push({
+        survivorId: survivor.id,
+        retiredId: other?.id,
+        numbers: tellingIdentifiers(retired).map((each) => ({
+          authority: authorityOf(this.#source.id, each),
+          value: each.value,
+        })),
+        renamed,
+      })
+      this.#count('changed', 'patients', subject)
+    }
+  }
+
+  #wait(sent: SentPatient, why: Why, identifier: Identifier | undefined) {
+    this.#waiting.set(sent.sourceId, {
+      subject: sent.sourceId,
+      why,
+      identifier: identifier && { ...identifier, authority: authorityOf(this.#source.id, identifier) },
+      sent,
+      holds: {},
+    })
   }
 
   fileEncounters() {
@@ -343,6 +398,7 @@ class Desk {
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       removed: this.#removed,
+      merges: this.#merges,
       waiting: [...this.#waiting.values()],
       filed: this.#counts.new,
       changed: this.#counts.changed,
@@ -405,6 +461,11 @@ class Desk {
     return row
   }
 }
+
+/** Another birth date, or two logins: more than one person may be behind them. */
+const areTwo = (one: PatientRow, other: PatientRow) =>
+  (one.birthDate !== null && other.birthDate !== null && one.birthDate !== other.birthDate) ||
+  (one.accountId !== null && other.accountId !== null && one.accountId !== other.accountId)
 
 type Result = { name: string; sent: SentObservation | undefined; before: ObservationRow | undefined }
 

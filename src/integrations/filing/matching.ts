@@ -17,7 +17,7 @@ export const authorityOf = (feedId: string, { authority }: Pick<Identifier, 'aut
 const socialSecurity = /us-ssn|2\.16\.840\.1\.113883\.4\.1$|^SSA?N?$/i
 
 /** The identifiers by which a patient may be found, most telling first. */
-export const tellingIdentifiers = ({ identifiers }: SentPatient) =>
+export const tellingIdentifiers = ({ identifiers }: Pick<SentPatient, 'identifiers'>) =>
   identifiers.filter(
     ({ type, authority }) => (type === null || personal.has(type)) && !socialSecurity.test(authority ?? '')
   )
@@ -34,20 +34,8 @@ export function match(
 ): Match {
   if (onFile.linked) return { row: onFile.linked }
   const identifiers = tellingIdentifiers(sent)
-  const byId = new Map(onFile.patients.map((row) => [row.id, row]))
-  const found = new Map<string, { row: PatientRow; byPerson: boolean }>()
-  const add = (row: PatientRow | undefined, byPerson = false) => {
-    const living = row?.mergedInto ? byId.get(row.mergedInto) : row
-    if (living) found.set(living.id, { row: living, byPerson: byPerson || !!found.get(living.id)?.byPerson })
-  }
-  for (const identifier of identifiers) {
-    const authority = authorityOf(sender.id, identifier)
-    const known = onFile.known.find((each) => each.authority === authority && each.value === identifier.value)
-    if (known) add(byId.get(known.patientId), known.byPerson)
-  }
-  add(onFile.patients.find((row) => row.source === sender.id && row.sourceId === sent.sourceId))
-  if (sent.mrn !== null) add(onFile.patients.find((row) => row.mrn === sent.mrn))
-
+  if (sent.isDoubted) return { why: 'doubted', identifier: identifiers[0] }
+  const found = peopleNamed(sent, onFile, sender)
   const [first, ...others] = found.values()
   const identifier = identifiers[0]
   if (others.length > 0) return { why: 'ambiguous', identifier }
@@ -57,6 +45,28 @@ export function match(
   }
   const against = speaksAgainst(sent, first.row, first.byPerson)
   return against ? { why: against, identifier } : { row: first.row }
+}
+
+/** Whom its identifiers name, a merged record by the one that it was merged into. */
+export function peopleNamed(
+  sent: Pick<SentPatient, 'identifiers' | 'sourceId' | 'mrn'>,
+  onFile: { patients: PatientRow[]; known: Known[] },
+  sender: { id: string }
+) {
+  const byId = new Map(onFile.patients.map((row) => [row.id, row]))
+  const found = new Map<string, { row: PatientRow; byPerson: boolean }>()
+  const add = (row: PatientRow | undefined, byPerson = false) => {
+    const living = row?.mergedInto ? byId.get(row.mergedInto) : row
+    if (living) found.set(living.id, { row: living, byPerson: byPerson || !!found.get(living.id)?.byPerson })
+  }
+  for (const identifier of tellingIdentifiers(sent)) {
+    const authority = authorityOf(sender.id, identifier)
+    const known = onFile.known.find((each) => each.authority === authority && each.value === identifier.value)
+    if (known) add(byId.get(known.patientId), known.byPerson)
+  }
+  add(onFile.patients.find((row) => row.source === sender.id && row.sourceId === sent.sourceId))
+  if (sent.mrn !== null) add(onFile.patients.find((row) => row.mrn === sent.mrn))
+  return found
 }
 
 /** What a number that fits proves nothing against: another birth date, another family name, or neither to look at. */

@@ -2,7 +2,7 @@ import type { Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import type { Bindings, RequestContext } from '../../env.ts'
 import type { Sender } from '../../identity/feed.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, renameSubjects } from './draft.ts'
 import { type Filing, settle } from './filing.ts'
 import { type Body, file, findOnFile, type Message, noteRepeat, receive, refuseMessage } from './store.ts'
 
@@ -43,19 +43,18 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
   const digests = new Map(
     await Promise.all(documents.map(async (each) => [each, await digest(each.bytes)] as const))
   )
+  const find = async (sent: Draft) => ({ sent, found: await findOnFile(desk.db, sender, message, sent) })
   const attempt = async () => {
-    const { onFile, messageId, repeats, reusesControlId, stateHours } = await findOnFile(
-      desk.db,
-      sender,
-      message,
-      draft
-    )
+    const first = await find(draft)
+    const { survivors } = first.found
+    const { sent, found } = survivors.size > 0 ? await find(renameSubjects(draft, survivors)) : first
+    const { onFile, messageId, repeats, reusesControlId, stateHours } = found
     const named = { ...message, id: messageId }
     if (repeats) {
       await noteRepeat(desk.db, sender, named, repeats, desk.now)
       return { repeats }
     }
-    const filing = settle(draft, onFile, { source: sender, stateHours, digests, now: desk.now })
+    const filing = settle(sent, onFile, { source: sender, stateHours, digests, now: desk.now })
     if ('misfit' in filing) {
       await refuseMessage(desk.db, sender, named, filing.misfit, desk.now)
       return filing

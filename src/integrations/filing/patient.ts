@@ -18,6 +18,16 @@ export type SentPatient = Pick<
   postalCode: string | null
   /** It comes from the practice's own system, which may correct what another one filed first. */
   isFromPractice: boolean
+  /** Its sender itself does not know whose it is (OBR-25 Y, Z). */
+  isDoubted: boolean
+}
+
+/** Two records that a sender says are one person's: `retired` moves into the record of `survivor`, the sender's name for it. */
+export type SentMerge = {
+  survivor: string
+  retired: Pick<SentPatient, 'sourceId' | 'mrn' | 'identifiers'>
+  /** What stands for the retired patient in senders' names for things, and what stands there from now on. */
+  renamed: [retired: string, survivor: string][]
 }
 
 /** Whether a sender speaks of its own record, of which it may correct a part. */

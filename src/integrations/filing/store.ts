@@ -17,11 +17,13 @@ import {
   reportFiles,
   reportReads,
   reports,
+  retiredSubjects,
   unmatched,
 } from '../../db/schema.ts'
 import type { Sender } from '../../identity/feed.ts'
 import { choicesOf, holdsOn } from '../../labs/releases/store.ts'
 import { searchName } from '../../patients/name.ts'
+import { mergeRecords } from '../merging/store.ts'
 import type { Draft } from './draft.ts'
 import type { Fate, Filing, OnFile } from './filing.ts'
 import { authorityOf, tellingIdentifiers } from './matching.ts'
@@ -117,9 +119,12 @@ export async function findOnFile(
   /** Another message of its sender bore its control id: ids start again and are reused, so that it is filed all the same. */
   reusesControlId: boolean
   stateHours: PracticeRow['releaseHours']
+  /** Names for patients whose record was merged, and for those that they were merged into. */
+  survivors: Map<string, string>
 }> {
+  const people = [...draft.patients, ...draft.merges.map(({ retired }) => retired)]
   const subjects = [
-    ...draft.patients.map(({ sourceId }) => sourceId),
+    ...people.map(({ sourceId }) => sourceId),
     ...[...draft.encounters, ...draft.appointments, ...draft.reports, ...draft.observations.values()].flatMap(
       ({ subject }) => subject ?? []
     ),
@@ -129,7 +134,7 @@ export async function findOnFile(
     and(eq(source, sender.id), among(sourceId, names))
   const oneOf = from(observations.source, observations.sourceId, results)
   const numbers = [
-    ...draft.patients.flatMap((patient) =>
+    ...people.flatMap((patient) =>
       tellingIdentifiers(patient).map((each) => [authorityOf(sender.id, each), each.value])
     ),
     ...[...new Set(subjects)].map((subject) => [authorityOf(sender.id, { authority: null }), subject]),
@@ -138,11 +143,11 @@ export async function findOnFile(
     (SELECT value ->> 0, value ->> 1 FROM json_each(${JSON.stringify(numbers)}))`
   const linkedHere = sql`SELECT u.patient_id FROM ${unmatched} u JOIN ${inboxMessages} m ON m.id = u.message_id
     WHERE m.inbox_id = ${message.inboxId} AND m.position = ${message.position} AND u.patient_id IS NOT NULL`
-  const people = or(
+  const theirs = or(
     from(patients.source, patients.sourceId, subjects),
     among(
       patients.mrn,
-      draft.patients.flatMap(({ mrn }) => mrn ?? [])
+      people.flatMap(({ mrn }) => mrn ?? [])
     ),
     sql`${patients.id} IN (SELECT patient_id FROM ${patientIdentifiers} WHERE ${identified})`,
     sql`${patients.id} IN (${linkedHere})`
@@ -171,11 +176,12 @@ export async function findOnFile(
     [place],
     [before],
     [rules],
+    retired,
   ] = await db.batch([
     db
       .select()
       .from(patients)
-      .where(or(people, sql`${patients.id} IN (SELECT merged_into FROM ${patients} WHERE ${people})`)),
+      .where(or(theirs, sql`${patients.id} IN (SELECT merged_into FROM ${patients} WHERE ${theirs})`)),
     db.select().from(patientIdentifiers).where(identified),
     db
       .select({ subject: unmatched.subject, patientId: unmatched.patientId })
@@ -220,7 +226,7 @@ export async function findOnFile(
         )
       ),
     db.select().from(reportFiles).where(inArray(reportFiles.reportId, theirReportIds)),
-    choicesOf(db, db.select({ id: patients.id }).from(patients).where(people).getSQL()),
+    choicesOf(db, db.select({ id: patients.id }).from(patients).where(theirs).getSQL()),
     holdsOn(db, sql`${theirReportIds}`),
     db
       .select({ id: inboxMessages.id })
@@ -240,6 +246,7 @@ export async function findOnFile(
       .orderBy(sql`${inboxMessages.sha256} = ${message.sha256} DESC`)
       .limit(1),
     db.select({ releaseHours: practice.releaseHours }).from(practice),
+    db.select().from(retiredSubjects).where(among(retiredSubjects.subject, subjects)),
   ])
   return {
     onFile: {
@@ -259,6 +266,7 @@ export async function findOnFile(
     repeats: before?.sha256 === message.sha256 ? before.id : undefined,
     reusesControlId: before !== undefined && before.sha256 !== message.sha256,
     stateHours: rules?.releaseHours ?? {},
+    survivors: new Map(retired.map(({ subject, survivor }) => [subject, survivor])),
   }
 }
 type PracticeRow = typeof practice.$inferSelect
@@ -369,7 +377,8 @@ export async function file(
   const { written, removed, waiting, versions, files, outdatedFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
-  const isFiled = Object.values(written).some((rows) => rows.length > 0) || !isWaiting
+  const isFiled =
+    Object.values(written).some((rows) => rows.length > 0) || filing.merges.length > 0 || !isWaiting
   const outcome = { ...summaryOf(filing), ...(reusesControlId ? { reusesControlId } : {}) }
   const statements: Statement[] = []
   const trail: Trail = []
@@ -412,6 +421,8 @@ export async function file(
         written.observations.map(({ row }) => row.sourceId)
       )
     )
+  for (const merge of filing.merges)
+    statements.push(...mergeRecords(db, merge, { messageId: id, feedId: sender.id, now, requestId }))
   for (const each of waiting) statements.push(park(db, sender, id, each, now))
   // Whoever it waited for and is known now waits no longer.
   statements.push(

@@ -3,7 +3,7 @@ import type { Sender } from '../../identity/feed.ts'
 import { logFailure } from '../../web/log.ts'
 import { type Desk, digest, fileMessage } from '../filing/message.ts'
 import { refuseBody, refuseMessage } from '../filing/store.ts'
-import { acknowledge, isWanted, type Verdict } from './ack.ts'
+import { acknowledge, type Verdict } from './ack.ts'
 import { type Message, readMessages } from './message.ts'
 import { readMessage } from './reading.ts'
 import { frame, unwrap } from './text.ts'
@@ -11,7 +11,10 @@ import { frame, unwrap } from './text.ts'
 /** Messages of one body that are filed at once: what one run of the Worker may ask of the database. */
 export const mostAtOnce = 300
 
-/** Files every message of a body and answers each. What was refused is kept like all else. */
+/**
+ * Files every message of a body and answers each, whatever its MSH-16 wishes: over HTTP an answer comes back anyway, and
+ * without one its sender could not tell what was refused. What was refused is kept like all else.
+ */
 export async function fileHl7(
   desk: Desk,
   sender: Sender,
@@ -22,7 +25,6 @@ export async function fileHl7(
   const messages = readMessages(text)
   const answers: string[] = []
   const answer = (message: Message | undefined, verdict: Verdict) => {
-    if (message && !isWanted(message, verdict)) return
     const ack = acknowledge(message, verdict, newId(), desk.now)
     answers.push(framed ? frame(ack) : ack)
   }

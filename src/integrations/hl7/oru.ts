@@ -4,7 +4,16 @@ import type { SentFile, SentReport } from '../filing/report.ts'
 import type { Problem } from './ack.ts'
 import type { Message, Segment } from './message.ts'
 import { personName, readPid } from './person.ts'
-import { lineStatus, loincOf, nameOf, readFlag, readRange, readValue, reportStatus } from './result.ts'
+import {
+  isDoubted,
+  lineStatus,
+  loincOf,
+  nameOf,
+  readFlag,
+  readRange,
+  readValue,
+  reportStatus,
+} from './result.ts'
 import { momentOf } from './time.ts'
 
 /** What a message leaves unsaid. */
@@ -32,6 +41,8 @@ export function readOru(message: Message, sender: Sender): Draft | Problem {
   if (draft.patients.length === 0) return missing('PID', 'PID^1', 'a result must say whose it is.')
   if (orders.length === 0) return missing('OBR', 'OBR^1', 'there is no order with results in it.')
   const sentAt = momentOf(message.header.text(7), sender.zone)
+  for (const patient of draft.patients)
+    patient.isDoubted = orders.some(({ obr, subject }) => subject === patient.sourceId && isDoubted(obr))
   const names = new Names()
   for (const order of orders) readOrder(order, { draft, sentAt, names, zone: sender.zone, message })
   return draft
@@ -41,6 +52,7 @@ export function readOru(message: Message, sender: Sender): Draft | Problem {
 function walk(message: Message, sender: Sender) {
   const draft: Draft = {
     patients: [],
+    merges: [],
     encounters: [],
     appointments: [],
     reports: [],

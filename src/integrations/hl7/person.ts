@@ -34,9 +34,18 @@ export const recordNumber = (identifiers: Identifier[], ownAuthorities: readonly
     ({ authority, type }) => authority !== null && ownAuthorities.includes(authority) && own.has(type)
   )?.value ?? null
 
+const nameFor = ({ authority, value }: Pick<Identifier, 'authority' | 'value'>) =>
+  `PID|${authority ?? ''}|${value}`
+
 /** What the sender calls a patient: the first number that is one. */
-export const subjectOf = ([first]: Identifier[], place: number) =>
-  first ? `PID|${first.authority ?? ''}|${first.value}` : `PID|${place}`
+export const subjectOf = ([first]: Identifier[], place: number) => (first ? nameFor(first) : `PID|${place}`)
+
+/** Names with a retired number in them, and what stands there once its record has moved: the survivor's, of the same authority. */
+export const renamedBy = (retired: Identifier[], survivor: Identifier[]) =>
+  retired.flatMap((old): [string, string][] => {
+    const now = survivor.find(({ authority }) => authority === old.authority)
+    return now && now.value !== old.value ? [[nameFor(old), nameFor(now)]] : []
+  })
 
 /** A PID segment. `""` (delete) is taken as nothing said: what the practice knows is not wiped out from outside. */
 export function readPid(pid: Segment, place: number, ownAuthorities: readonly string[]): SentPatient {
@@ -61,6 +70,7 @@ export function readPid(pid: Segment, place: number, ownAuthorities: readonly st
     sex: said(pid.text(8)),
     postalCode: said(pid.text(11, { comp: 5 })),
     isFromPractice: mrn !== null,
+    isDoubted: false,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Draft } from '../filing/draft.ts'
 import type { Problem } from './ack.ts'
-import { readAdt } from './adt.ts'
+import { readAdt, readMerge } from './adt.ts'
 import type { Message } from './message.ts'
 import { readOru, type Sender } from './oru.ts'
 
@@ -14,6 +14,7 @@ const readers: Record<string, Reader> = {
   'ADT^A08': readAdt,
   'ADT^A28': readAdt,
   'ADT^A31': readAdt,
+  'ADT^A40': readMerge,
 }
 
 const types = new Set(Object.keys(readers).map((kind) => kind.split('^')[0]))

@@ -42,6 +42,9 @@ const reportStates: Record<string, ReportStatus> = {
 
 const letter = (segment: Segment | undefined, field: number) => segment?.text(field)?.toUpperCase() ?? ''
 
+/** OBR-25 Y, Z: its sender has no such order, or no such patient. */
+export const isDoubted = (obr: Segment) => /^[YZ]$/.test(letter(obr, 25))
+
 /** The line's own status; where it has none, its report's. */
 export function lineStatus(obx: Segment, obr: Segment | undefined): ObservationStatus | 'order' {
   const own = lineStatuses[letter(obx, 11)]

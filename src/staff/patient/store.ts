@@ -2,71 +2,74 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { accounts, grants, invitationRequests, outbox, patients, sessions } from '../../db/schema.ts'
 import { listInvitations } from '../../identity/invitation/store.ts'
+import { listMerges } from '../../integrations/merging/store.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
 import { listRecordLocks } from '../locks/store.ts'
 
 /** Everything that answers a phone call about one patient's portal. */
 export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
-  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts, locks] = await db.batch([
-    db
-      .select({
-        email: accounts.email,
-        createdAt: accounts.createdAt,
-        lastSignInAt: accounts.lastSignInAt,
-        deactivatedAt: accounts.deactivatedAt,
-      })
-      .from(patients)
-      .innerJoin(accounts, eq(accounts.id, patients.accountId))
-      .where(eq(patients.id, chart.patientId)),
-    listInvitations(db, chart),
-    db
-      .select({
-        id: outbox.id,
-        kind: outbox.kind,
-        subjectId: outbox.subjectId,
-        createdAt: outbox.createdAt,
-        dueAt: outbox.dueAt,
-        attempts: outbox.attempts,
-        sentAt: outbox.sentAt,
-        cancelledAt: outbox.cancelledAt,
-        failedAt: outbox.failedAt,
-        failure: outbox.failure,
-      })
-      .from(outbox)
-      .where(eq(outbox.patientId, chart.patientId))
-      .orderBy(desc(outbox.createdAt))
-      .limit(100),
-    db
-      .select({ requestedAt: invitationRequests.requestedAt })
-      .from(invitationRequests)
-      .where(and(eq(invitationRequests.patientId, chart.patientId), isNull(invitationRequests.resolvedAt)))
-      .orderBy(desc(invitationRequests.requestedAt))
-      .limit(1),
-    db
-      .select({
-        id: grants.id,
-        relationship: grants.relationship,
-        grantedAt: grants.grantedAt,
-        revokedAt: grants.revokedAt,
-        givenName: accounts.givenName,
-        familyName: accounts.familyName,
-        email: accounts.email,
-        lastSeenAt: sql<Date | null>`(SELECT max(${sessions.seenAt}) FROM ${sessions}
+  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts, locks, merges] =
+    await db.batch([
+      db
+        .select({
+          email: accounts.email,
+          createdAt: accounts.createdAt,
+          lastSignInAt: accounts.lastSignInAt,
+          deactivatedAt: accounts.deactivatedAt,
+        })
+        .from(patients)
+        .innerJoin(accounts, eq(accounts.id, patients.accountId))
+        .where(eq(patients.id, chart.patientId)),
+      listInvitations(db, chart),
+      db
+        .select({
+          id: outbox.id,
+          kind: outbox.kind,
+          subjectId: outbox.subjectId,
+          createdAt: outbox.createdAt,
+          dueAt: outbox.dueAt,
+          attempts: outbox.attempts,
+          sentAt: outbox.sentAt,
+          cancelledAt: outbox.cancelledAt,
+          failedAt: outbox.failedAt,
+          failure: outbox.failure,
+        })
+        .from(outbox)
+        .where(eq(outbox.patientId, chart.patientId))
+        .orderBy(desc(outbox.createdAt))
+        .limit(100),
+      db
+        .select({ requestedAt: invitationRequests.requestedAt })
+        .from(invitationRequests)
+        .where(and(eq(invitationRequests.patientId, chart.patientId), isNull(invitationRequests.resolvedAt)))
+        .orderBy(desc(invitationRequests.requestedAt))
+        .limit(1),
+      db
+        .select({
+          id: grants.id,
+          relationship: grants.relationship,
+          grantedAt: grants.grantedAt,
+          revokedAt: grants.revokedAt,
+          givenName: accounts.givenName,
+          familyName: accounts.familyName,
+          email: accounts.email,
+          lastSeenAt: sql<Date | null>`(SELECT max(${sessions.seenAt}) FROM ${sessions}
           WHERE ${sessions.accountId} = ${accounts.id} AND ${sessions.completedAt} IS NOT NULL)`.mapWith(
-          sessions.seenAt
-        ),
-      })
-      .from(grants)
-      .innerJoin(accounts, eq(accounts.id, grants.accountId))
-      .where(eq(grants.patientId, chart.patientId))
-      .orderBy(desc(isNull(grants.revokedAt)), desc(grants.grantedAt))
-      .limit(50),
-    listRecordAccounts(db, chart),
-    listRecordActs(db, chart),
-    listRecordLocks(db, chart),
-  ])
-  return { account, invitations, mails, request, caregivers, withSecondStep, acts, locks }
+            sessions.seenAt
+          ),
+        })
+        .from(grants)
+        .innerJoin(accounts, eq(accounts.id, grants.accountId))
+        .where(eq(grants.patientId, chart.patientId))
+        .orderBy(desc(isNull(grants.revokedAt)), desc(grants.grantedAt))
+        .limit(50),
+      listRecordAccounts(db, chart),
+      listRecordActs(db, chart),
+      listRecordLocks(db, chart),
+      listMerges(db, chart),
+    ])
+  return { account, invitations, mails, request, caregivers, withSecondStep, acts, locks, merges }
 }
 
 export type PortalFacts = Awaited<ReturnType<typeof findPortalFacts>>

@@ -8,6 +8,7 @@ import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { RecordSecondSteps } from '../accounts/views.tsx'
 import { RecordLocks } from '../locks/views.tsx'
+import { RecordMerges } from '../merges/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
 import type { PortalFacts } from './store.ts'
@@ -36,6 +37,7 @@ export const PatientPage = (props: Props) => {
       <h1>
         {patient.givenName} {patient.familyName} <Standing patient={patient} />
       </h1>
+      <RecordMerges merges={props.merges} patientId={patient.id} />
       {request && (
         <Notice kind='warn' title={t.requested(moment(request.requestedAt))}>
           <p>{t.requestedBody}</p>

@@ -248,3 +248,17 @@ test('times without a zone are those of the sender’s own clocks', async () => 
   await post(message(msh(), pid(), obr(), obx('5')))
   expect(new Date((await reports())[0]?.collected_at ?? 0).toISOString()).toBe('2026-10-01T12:30:00.000Z')
 })
+
+test.each(['Y', 'Z'])(
+  'a report whose sender doubts whose it is (OBR-25 %s) waits for a person',
+  async (status) => {
+    expect((await post(message(msh(), pid(), obr('A1', undefined, { status }), obx('5')))).verdicts).toEqual([
+      'AA',
+    ])
+    expect(await results()).toEqual([])
+    const [waiting] = await rows<{ id: string; why: string }>('SELECT id, why FROM unmatched')
+    expect(waiting?.why).toBe('doubted')
+    await as('frida').post(`/admin/unmatched/${waiting?.id}/match`, { patientId: 'rosa-chart' })
+    expect(await results()).toHaveLength(1)
+  }
+)
