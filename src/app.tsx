@@ -58,6 +58,7 @@ import { practiceQueues } from './staff/practice/queues/routes.tsx'
 import { practiceSettings } from './staff/practice/routes.tsx'
 import { recipients } from './staff/recipients/routes.tsx'
 import { unmatchedDesk } from './staff/unmatched/routes.tsx'
+import { staffUploads } from './staff/uploads/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -106,6 +107,7 @@ export const slices: Routes[] = [
   staffLocks,
   staffMerges,
   unmatchedDesk,
+  staffUploads,
   staffFeeds,
   appointments,
   labs,

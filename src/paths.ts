@@ -150,6 +150,11 @@ export const paths = {
   quickReplyRemoval: '/admin/quick-replies/:replyId/removal',
 
   adminMergeSeparation: '/admin/patients/:patientId/merges/:mergeId/separation',
+  uploads: '/admin/uploads',
+  upload: '/admin/uploads/:uploadId',
+  uploadColumns: '/admin/uploads/:uploadId/columns',
+  uploadHeader: '/admin/uploads/:uploadId/header',
+  uploadRemoval: '/admin/uploads/:uploadId/removal',
   unmatchedList: '/admin/unmatched',
   unmatchedOne: '/admin/unmatched/:unmatchedId',
   unmatchedMatch: '/admin/unmatched/:unmatchedId/match',

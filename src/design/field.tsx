@@ -5,7 +5,7 @@ import { Button } from './parts.tsx'
 
 type FieldProps = { name: string; label: string; form: Form; hint?: string | undefined }
 
-const describedBy = (name: string, hint: string | undefined, error: string | undefined) =>
+export const describedBy = (name: string, hint: string | undefined, error: string | undefined) =>
   [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ') || undefined
 
 /** The hint and the error of a field, in the order a screen reader should meet them. */

@@ -28,6 +28,7 @@ import { staffAccounts } from './en/staff-accounts.ts'
 import { staffLocks } from './en/staff-locks.ts'
 import { timing } from './en/timing.ts'
 import { unmatched } from './en/unmatched.ts'
+import { uploads } from './en/uploads.ts'
 
 export const en = {
   common,
@@ -61,6 +62,7 @@ export const en = {
   merges,
   staffLocks,
   unmatched,
+  uploads,
   feeds,
   mail,
 }

@@ -28,6 +28,7 @@ import { staffAccounts } from './es/staff-accounts.ts'
 import { staffLocks } from './es/staff-locks.ts'
 import { timing } from './es/timing.ts'
 import { unmatched } from './es/unmatched.ts'
+import { uploads } from './es/uploads.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -62,6 +63,7 @@ export const es = {
   merges,
   staffLocks,
   unmatched,
+  uploads,
   feeds,
   mail,
 } satisfies Dictionary

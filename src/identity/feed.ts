@@ -6,7 +6,7 @@ import type { Access } from '../web/routes.ts'
 import { sha256 } from './secret.ts'
 import type { StaffViewer } from './viewer.ts'
 
-export type FeedScope = (typeof feeds.$inferSelect)['scope']
+export type FeedScope = Exclude<(typeof feeds.$inferSelect)['scope'], 'upload'>
 
 type FeedRow = Pick<typeof feeds.$inferSelect, 'id' | 'ownAuthorities'> & { timeZone: string }
 
@@ -66,11 +66,32 @@ export class KeptSender extends Sender {
   }
 }
 
+/** Files that staff bring may come from any of the practice's systems. */
+const allAuthorities = sql`(SELECT json_group_array(DISTINCT value) FROM feeds f, json_each(f.own_authorities))`
+
+/** The sender of what staff upload. No key opens it: no hash is empty. */
+const uploads = { id: 'uploads', name: 'Uploads', scope: 'upload', keyHash: '' } as const
+
+/** One of the staff who brings a file. */
+export async function openUploads(db: Db, by: StaffViewer, now: Date) {
+  await db
+    .insert(feeds)
+    .values({ ...uploads, createdAt: now, ownAuthorities: [] })
+    .onConflictDoNothing()
+  const sender = await KeptSender.open(db, uploads.id, by)
+  if (!sender) throw new Error('Uploads have no sender')
+  return sender
+}
+
 const senderRow = (db: Db, which: SQL | undefined) =>
   db
     .select({
       id: feeds.id,
-      ownAuthorities: feeds.ownAuthorities,
+      ownAuthorities: sql<
+        string[]
+      >`CASE ${feeds.scope} WHEN 'upload' THEN ${allAuthorities} ELSE ${feeds.ownAuthorities} END`.mapWith(
+        feeds.ownAuthorities
+      ),
       timeZone: sql<string>`coalesce(${feeds.timeZone}, ${practice.timeZone})`,
     })
     .from(feeds)

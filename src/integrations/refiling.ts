@@ -3,6 +3,9 @@ import type { Sender } from '../identity/feed.ts'
 import { fileFhir } from './fhir/filing.ts'
 import type { Desk } from './filing/message.ts'
 import { fileHl7 } from './hl7/feed.ts'
+import { fileItem } from './uploads/filing.ts'
+import { readUpload } from './uploads/reading.ts'
+import { findWaiting } from './uploads/store.ts'
 
 type Body = Pick<typeof inbox.$inferSelect, 'id' | 'rawKey' | 'format'>
 
@@ -20,6 +23,26 @@ export async function refile(
   if (!object) return false
   const bytes = await object.arrayBuffer()
   if (body.format === 'hl7') await fileHl7(desk, sender, bytes, { inboxId: body.id, isProduction })
-  else await fileFhir(desk, sender, bytes, body.id)
+  else if (body.format === 'fhir') await fileFhir(desk, sender, bytes, body.id)
+  else await refileUpload(desk, sender, body, bytes, isProduction)
   return true
+}
+
+/** A table or a PDF: only what waits in it, for the rest of it is filed. */
+async function refileUpload(
+  desk: Desk,
+  sender: Sender,
+  { id, format }: Body,
+  bytes: ArrayBuffer,
+  isProduction: boolean
+) {
+  const { upload, places } = await findWaiting(desk.db, id)
+  if (!upload) return
+  const zoned = { ownAuthorities: sender.ownAuthorities, zone: sender.timeZone }
+  const read = readUpload({ format, bytes, name: upload.name, told: upload.told ?? {} }, zoned, isProduction)
+  if ('unread' in read) return
+  for (const position of places) {
+    const item = read.items[position]
+    if (item) await fileItem(desk, sender, id, position, item)
+  }
 }

@@ -1,5 +1,13 @@
 import { env } from 'cloudflare:workers'
-import { feeds, inbox, inboxMessages, patientMerges, patients, unmatched } from '../../src/db/schema.ts'
+import {
+  feeds,
+  inbox,
+  inboxMessages,
+  patientMerges,
+  patients,
+  unmatched,
+  uploads,
+} from '../../src/db/schema.ts'
 import { sha256 } from '../../src/identity/secret.ts'
 import { db, minutesAgo } from './people.ts'
 
@@ -44,6 +52,24 @@ export async function seedFeeds() {
         unchanged: {},
         skipped: [{ what: 'OBX', why: 'is a detail', count: 2 }],
       },
+    }),
+    d.insert(inbox).values({
+      id: 'county-upload',
+      feedId: 'county-lab',
+      receivedAt: at,
+      rawKey: 'inbox/upload',
+      sha256: 'x',
+      bytes: 12,
+      format: 'csv',
+      sentBy: 'okafor',
+    }),
+    d.insert(uploads).values({
+      inboxId: 'county-upload',
+      name: 'results.csv',
+      columns: [
+        { name: 'MRN', sample: '0042' },
+        { name: 'Test', sample: 'Hemoglobin' },
+      ],
     }),
     d.insert(patients).values({
       id: 'rosa-old',

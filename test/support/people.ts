@@ -46,6 +46,7 @@ const tables = [
   'patient_merges',
   'patient_identifiers',
   'inbox_messages',
+  'uploads',
   'inbox',
   'feeds',
   'observation_versions',

@@ -27,6 +27,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     fileId: 'no-file',
     observationId: 'hgb',
     holdId: 'no-hold',
+    uploadId: 'county-upload',
     mergeId: 'rosa-merge',
     unmatchedId: 'parked',
     feedId: 'county-lab',

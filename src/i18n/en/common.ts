@@ -75,6 +75,8 @@ export const flash = {
   feedRevoked: 'The key is taken back.',
   replayed: 'Filed again.',
   rawGone: 'What came is not kept any more: it cannot be filed again.',
+  uploadDiscarded: 'The file was thrown away.',
+  uploadStopped: 'Filing stopped. Press “Go on” to try again: nothing is filed twice.',
   separated: 'The records are two again.',
   matchedBefore: 'Someone else decided about this first.',
   setAside: 'Set aside.',

@@ -15,6 +15,7 @@ export const feeds = {
     hl7: { label: 'HL7 v2', hint: 'Results and patient data as laboratories send them.' },
     fhir: { label: 'FHIR R4', hint: 'Bundles, single records, or lines of records.' },
   },
+  uploads: 'Files that staff bring',
   authorities: 'Who gives out our record numbers',
   authoritiesHint:
     'One a line, as the sender writes it next to a record number of ours (PID-3.4 or identifier.system). Without one, every new number waits for a person.',

@@ -77,6 +77,8 @@ export const flash = {
   feedRevoked: 'La clave se retiró.',
   replayed: 'Guardado otra vez.',
   rawGone: 'Lo que llegó ya no se conserva: no se puede guardar otra vez.',
+  uploadDiscarded: 'El archivo se desechó.',
+  uploadStopped: 'Se detuvo. Pulse «Seguir» para intentarlo otra vez: nada se guarda dos veces.',
   separated: 'Los expedientes vuelven a ser dos.',
   matchedBefore: 'Otra persona ya decidió sobre esto.',
   setAside: 'Apartado.',

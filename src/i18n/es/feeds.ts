@@ -18,6 +18,7 @@ export const feeds = {
     hl7: { label: 'HL7 v2', hint: 'Resultados y datos de pacientes como los envían los laboratorios.' },
     fhir: { label: 'FHIR R4', hint: 'Paquetes, registros sueltos o líneas de registros.' },
   },
+  uploads: 'Archivos que sube el personal',
   authorities: 'Quién da nuestros números de expediente',
   authoritiesHint:
     'Uno por línea, como lo escribe el emisor junto a un número nuestro (PID-3.4 o identifier.system). Sin ninguno, cada número nuevo espera a una persona.',

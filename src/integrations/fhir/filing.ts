@@ -11,10 +11,8 @@ export async function fileFhir(desk: Desk, sender: Sender, bytes: ArrayBuffer, i
     await refuseBody(db, inboxId, refusal.why, now)
     return refusal
   }
-  if (holdsTooMuch(bytes)) return refused({ status: 422, why: 'It holds too many values; send it in parts.' })
-  const sent = decode(bytes)
-  if (sent === undefined) return refused({ status: 400, why: 'The body is not UTF-8 text.' })
-  const bundle = readBundle(sent)
+  const text = decodeFhir(bytes)
+  const bundle = isRefusal(text) ? text : readBundle(text.sent)
   if (isRefusal(bundle)) return refused(bundle)
   const message = { inboxId, position: 0, kind: bundle.kind, controlKey: null, sha256: await digest(bytes) }
   const filing = await fileMessage(desk, sender, message, draft(bundle))
@@ -34,10 +32,12 @@ function holdsTooMuch(bytes: ArrayBuffer) {
   return count > mostValues
 }
 
-function decode(bytes: ArrayBuffer) {
+/** A body as text, if it is one that can be read. */
+export function decodeFhir(bytes: ArrayBuffer): { sent: string } | Refusal {
+  if (holdsTooMuch(bytes)) return { status: 422, why: 'It holds too many values; send it in parts.' }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    return { sent: new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes) }
   } catch {
-    return undefined
+    return { status: 400, why: 'The body is not UTF-8 text.' }
   }
 }

@@ -9,13 +9,21 @@ export function readPdf(base64: string, name: string): SentFile | undefined {
   // "%PDF-", where the sixth byte may be any.
   if (packed.length > longest || !packed.startsWith('JVBERi')) return undefined
   try {
-    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0))
-    const tail = new TextDecoder('latin1').decode(bytes.slice(-1024))
-    // One that was cut off on its way is no document.
-    return tail.includes('%%EOF') ? { name: fileName(name), type: 'application/pdf', bytes } : undefined
+    return pdfOf(
+      Uint8Array.from(atob(packed), (character) => character.charCodeAt(0)),
+      name
+    )
   } catch {
     return undefined
   }
+}
+
+/** A PDF, or undefined for what is none or was cut off on its way. */
+export function pdfOf(bytes: Uint8Array<ArrayBuffer>, name: string): SentFile | undefined {
+  const latin = new TextDecoder('latin1')
+  const isWhole =
+    latin.decode(bytes.slice(0, 5)) === '%PDF-' && latin.decode(bytes.slice(-1024)).includes('%%EOF')
+  return isWhole ? { name: fileName(name), type: 'application/pdf', bytes } : undefined
 }
 
 const fileName = (name: string) =>

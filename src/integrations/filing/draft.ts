@@ -23,6 +23,18 @@ export type Draft = {
   newest: 'by-time' | 'by-status'
 }
 
+/** A draft with nothing in it yet. */
+export const emptyDraft = (kind: Pick<Draft, 'mayRegister' | 'newest'>): Draft => ({
+  patients: [],
+  merges: [],
+  encounters: [],
+  appointments: [],
+  reports: [],
+  observations: new Map(),
+  skipped: new Skips(),
+  ...kind,
+})
+
 /** What was left out and why, counted: no names, no values. */
 export class Skips {
   readonly reasons = new Map<string, string>()

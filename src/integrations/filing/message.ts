@@ -18,14 +18,16 @@ export const deskOf = (c: RequestContext): Desk => ({
 /** `misfit`: nothing of it is filed, because of what is on file. `repeats`: it came before, byte by byte. */
 export type Fate = Filing | { misfit: string } | { repeats: string }
 
-/** Keeps a body before anyone reads it: whatever goes wrong from here on, nothing that was sent is lost. */
+/**
+ * Keeps a body before anyone reads it: whatever goes wrong from here on, nothing that was sent is lost. `id`: where its
+ * sender names it, so that sending it twice keeps it once.
+ */
 export async function receiveBody(
   { db, files, now }: Desk,
   sender: Sender,
   bytes: ArrayBuffer,
-  about: Pick<Body, 'format' | 'sentBy'>
+  { id = newId(), ...about }: Pick<Body, 'format' | 'sentBy'> & { id?: string }
 ) {
-  const id = newId()
   const rawKey = `inbox/${now.toISOString().slice(0, 10)}/${id}`
   await files.put(rawKey, bytes)
   await receive(
@@ -39,10 +41,7 @@ export async function receiveBody(
 
 /** Files one message: everything in it with its fate and its trail, or nothing. Filing it again changes nothing. */
 export async function fileMessage(desk: Desk, sender: Sender, message: Message, draft: Draft): Promise<Fate> {
-  const documents = draft.reports.flatMap(({ files }) => files)
-  const digests = new Map(
-    await Promise.all(documents.map(async (each) => [each, await digest(each.bytes)] as const))
-  )
+  const digests = await digestsOf(draft)
   const find = async (sent: Draft) => ({ sent, found: await findOnFile(desk.db, sender, message, sent) })
   const attempt = async () => {
     const first = await find(draft)
@@ -68,6 +67,16 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
   // Of two deliveries at once the second fails on what the first has just filed; it finds that when it looks again.
   return attempt().catch(attempt)
 }
+
+/** The SHA-256 of each document in a draft. */
+export const digestsOf = async (draft: Draft) =>
+  new Map(
+    await Promise.all(
+      draft.reports
+        .flatMap(({ files }) => files)
+        .map(async (each) => [each, await digest(each.bytes)] as const)
+    )
+  )
 
 /** SHA-256 as lower case hex. */
 export const digest = async (bytes: ArrayBuffer | Uint8Array) =>

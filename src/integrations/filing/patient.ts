@@ -1,5 +1,5 @@
 import type { patients } from '../../db/schema.ts'
-import { searchName } from '../../patients/name.ts'
+import { fold, searchName } from '../../patients/name.ts'
 
 /** A number and who gives it out (HL7 CX.4, FHIR Identifier.system); `type` is of HL7 table 0203. */
 export type Identifier = { authority: string | null; value: string; type: string | null }
@@ -71,3 +71,32 @@ export function revisePatient(
     mergedInto: onFile?.mergedInto ?? null,
   }
 }
+
+/** Someone as the practice's staff name them: by its own record number, and what it is held against. */
+export const personByNumber = ({
+  recordNumber,
+  familyName,
+  birthDate,
+}: {
+  recordNumber: string
+  familyName: string
+  birthDate: string | null
+}): SentPatient => ({
+  // Two who are named by one number are not yet one.
+  sourceId: ['PID', '', recordNumber, birthDate ?? '', fold(familyName)].join('|'),
+  mrn: recordNumber,
+  identifiers: [{ authority: null, value: recordNumber, type: 'MR' }],
+  givenName: '—',
+  familyName,
+  birthDate,
+  email: null,
+  phone: null,
+  language: 'en',
+  deceasedAt: null,
+  isActive: null,
+  versionAt: null,
+  sex: null,
+  postalCode: null,
+  isFromPractice: false,
+  isDoubted: false,
+})

@@ -21,6 +21,8 @@ export type SentReport = Pick<ReportRow, Told> & {
   results: string[]
   /** Sections it comes from, as release rules ask for them (src/labs/kind.ts). */
   categories: string[]
+  /** What kind it is, where a person has said so. */
+  kind?: ReportRow['kind']
   /** Documents that came with it. */
   files: SentFile[]
 }
@@ -51,7 +53,7 @@ const finished = new Set(['final', 'amended', 'corrected', 'appended'])
 
 /** The row as it is to be kept; the care team's own words and what was released stay. */
 export function reviseReport(
-  { subject: _, isLaboratory: __, results: ___, categories, files: ____, ...sent }: SentReport,
+  { subject: _, isLaboratory: __, results: ___, categories, kind, files: ____, ...sent }: SentReport,
   codes: string[],
   onFile: ReportRow | undefined,
   made: Pick<ReportRow, 'id' | 'patientId' | 'source' | 'collectedAt'>,
@@ -64,7 +66,7 @@ export function reviseReport(
     teamSeenAt: onFile?.teamSeenAt ?? null,
     teamSeenBy: onFile?.teamSeenBy ?? null,
     noticedAt: onFile?.noticedAt ?? null,
-    kind: onFile?.kind ?? kindOf({ categories, codes, title: sent.title }),
+    kind: onFile?.kind ?? kind ?? kindOf({ categories, codes, title: sent.title }),
     askAt: onFile?.askAt ?? null,
     askedForAt: onFile?.askedForAt ?? null,
     releasedAt: onFile?.releasedAt ?? null,

@@ -33,7 +33,10 @@ export type Body = Pick<typeof inbox.$inferInsert, 'id' | 'rawKey' | 'sha256' | 
 /** Before anything is read: what came, from whom, and where its bytes lie. */
 export const receive = (db: Db, sender: Sender, body: Body, now: Date) =>
   db.batch([
-    db.insert(inbox).values({ ...body, feedId: sender.id, receivedAt: now }),
+    db
+      .insert(inbox)
+      .values({ ...body, feedId: sender.id, receivedAt: now })
+      .onConflictDoNothing(),
     db.update(feeds).set({ lastUsedAt: now }).where(eq(feeds.id, sender.id)),
   ])
 

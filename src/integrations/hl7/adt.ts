@@ -1,4 +1,4 @@
-import { type Draft, Skips } from '../filing/draft.ts'
+import { type Draft, emptyDraft } from '../filing/draft.ts'
 import type { SentPatient } from '../filing/patient.ts'
 import type { Problem } from './ack.ts'
 import type { Message, Segment } from './message.ts'
@@ -6,6 +6,7 @@ import type { Sender } from './oru.ts'
 import { identifiersIn, readPid, recordNumber, renamedBy, subjectOf } from './person.ts'
 import { momentOf } from './time.ts'
 
+const kind = { mayRegister: true, newest: 'by-time' } as const
 const notOurs = 'bears no record number of the practice'
 
 const missing = (at: string, why: string): Problem => ({ verdict: 'AE', error: 'missing', at, why })
@@ -16,7 +17,7 @@ export function readAdt(message: Message, sender: Sender): Draft | Problem {
   if (!pid) return missing('PID^1', 'PID: it must say whom it is about.')
   const read = readPerson(pid, message, sender)
   if ('verdict' in read) return read
-  const draft = emptyDraft()
+  const draft = emptyDraft(kind)
   if (isOwn(read)) draft.patients.push(read)
   else draft.skipped.add('PID', notOurs)
   return draft
@@ -24,7 +25,7 @@ export function readAdt(message: Message, sender: Sender): Draft | Problem {
 
 /** ADT^A40: the record of each MRG is the same person's as that of the PID before it, and moves into it. */
 export function readMerge(message: Message, sender: Sender): Draft | Problem {
-  const draft = emptyDraft()
+  const draft = emptyDraft(kind)
   let survivor: SentPatient | undefined
   for (const segment of message.segments) {
     if (segment.name === 'PID') {
@@ -63,15 +64,3 @@ function readPerson(pid: Segment, message: Message, sender: Sender): SentPatient
 }
 
 const isOwn = ({ mrn, familyName }: SentPatient) => mrn !== null && familyName !== ''
-
-const emptyDraft = (): Draft => ({
-  patients: [],
-  merges: [],
-  encounters: [],
-  appointments: [],
-  reports: [],
-  observations: new Map(),
-  skipped: new Skips(),
-  mayRegister: true,
-  newest: 'by-time',
-})

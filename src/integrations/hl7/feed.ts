@@ -5,7 +5,7 @@ import { type Desk, digest, fileMessage } from '../filing/message.ts'
 import { refuseBody, refuseMessage } from '../filing/store.ts'
 import { acknowledge, type Verdict } from './ack.ts'
 import { type Message, readMessages } from './message.ts'
-import { readMessage } from './reading.ts'
+import { controlKeyOf, readMessage } from './reading.ts'
 import { frame, unwrap } from './text.ts'
 
 /** Messages of one body that are filed at once: what one run of the Worker may ask of the database. */
@@ -56,13 +56,12 @@ export type Place = { message: Message; inboxId: string; position: number; isPro
 /** One message: filed, waiting and known already are all AA, because nothing is left for its sender to do. */
 export async function fileOne(desk: Desk, sender: Sender, place: Place): Promise<Verdict> {
   const { message, inboxId, position, isProduction } = place
-  const { header, kind } = message
-  const control = header.text(10)
+  const { kind } = message
   const named = {
     inboxId,
     position,
     kind,
-    controlKey: control && [header.text(3) ?? '', header.text(4) ?? '', control].join('|').slice(0, 300),
+    controlKey: controlKeyOf(message),
     sha256: await digest(new TextEncoder().encode(message.source)),
   }
   try {

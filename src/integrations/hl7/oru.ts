@@ -1,19 +1,11 @@
-import { type Draft, Skips } from '../filing/draft.ts'
+import { type Draft, emptyDraft } from '../filing/draft.ts'
 import { numberOf, type SentObservation } from '../filing/observation.ts'
+import { readRange } from '../filing/range.ts'
 import type { SentFile, SentReport } from '../filing/report.ts'
 import type { Problem } from './ack.ts'
 import type { Message, Segment } from './message.ts'
 import { personName, readPid } from './person.ts'
-import {
-  isDoubted,
-  lineStatus,
-  loincOf,
-  nameOf,
-  readFlag,
-  readRange,
-  readValue,
-  reportStatus,
-} from './result.ts'
+import { isDoubted, lineStatus, loincOf, nameOf, readFlag, readValue, reportStatus } from './result.ts'
 import { momentOf } from './time.ts'
 
 /** What a message leaves unsaid. */
@@ -50,17 +42,7 @@ export function readOru(message: Message, sender: Sender): Draft | Problem {
 
 /** Puts each segment under what it belongs to. An NTE belongs to the segment it follows. */
 function walk(message: Message, sender: Sender) {
-  const draft: Draft = {
-    patients: [],
-    merges: [],
-    encounters: [],
-    appointments: [],
-    reports: [],
-    observations: new Map(),
-    skipped: new Skips(),
-    mayRegister: false,
-    newest: 'by-status',
-  }
+  const draft = emptyDraft({ mayRegister: false, newest: 'by-status' })
   const orders: Order[] = []
   let subject: string | undefined
   let orc: Segment | undefined

@@ -46,3 +46,9 @@ export function readMessage(message: Message, sender: Sender, isProduction: bool
       )
     : refuse('messageType', 'MSH^1^9', `MSH-9: "${kind.slice(0, 20)}" is not taken.`)
 }
+
+/** Sending application, facility and control id: who says that it is the same message again. */
+export function controlKeyOf({ header }: Message) {
+  const control = header.text(10)
+  return control && [header.text(3) ?? '', header.text(4) ?? '', control].join('|').slice(0, 300)
+}

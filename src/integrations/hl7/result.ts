@@ -1,5 +1,6 @@
 import type { observationStatuses, reportStatuses } from '../../db/schema.ts'
 import { readPdf } from '../filing/document.ts'
+import { flagOf } from '../filing/range.ts'
 import type { SentFile } from '../filing/report.ts'
 import type { Segment } from './message.ts'
 import { dateOf } from './time.ts'
@@ -137,22 +138,7 @@ export function loincOf(segment: Segment, field: number): string | null {
   return null
 }
 
-export type Range = { rangeLow: string | null; rangeHigh: string | null; rangeText: string | null }
-
-const number = String.raw`([<>]?=?\s*-?\d+(?:\.\d+)?)`
-const between = new RegExp(String.raw`^\(?\s*${number}\s*(?:-|–|to)\s*${number}\s*\)?$`)
-
-/** Two bounds only where there are plainly two numbers; all else in the laboratory's words. */
-export function readRange(sent: string | null): Range {
-  const text = sent?.replace(/^\[\s*\]$/, '').trim() || null
-  const [, low, high] = between.exec(text ?? '') ?? []
-  if (low && high && !/[<>]/.test(low + high) && Number(low) <= Number(high))
-    return { rangeLow: low, rangeHigh: high, rangeText: null }
-  return { rangeLow: null, rangeHigh: null, rangeText: text }
-}
-
 /** The first of the laboratory's flags; some systems write what is no flag into its place. */
 export function readFlag(obx: Segment): string | null {
-  const flag = obx.text(8)
-  return flag && flag.length <= 20 && !/^(N\/A|NA|NONE|-)$/i.test(flag) ? flag : null
+  return flagOf(obx.text(8))
 }

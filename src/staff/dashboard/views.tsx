@@ -9,7 +9,7 @@ import type { Waiting } from './store.ts'
 
 /** What waits, as numbers that lead to it; only what the viewer may open. */
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
-  const { staff } = useText()
+  const { staff, uploads } = useText()
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, unmatched, visitsToday } = waiting
   return (
@@ -48,6 +48,11 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
           <Group id='received' title={t.received}>
             <Count to={paths.unmatchedList} label={t.unmatched} count={String(unmatched)} />
           </Group>
+        )}
+        {may('labs') && (
+          <p>
+            <a href={paths.uploads}>{uploads.link}</a>
+          </p>
         )}
         {may('appointments') && (
           <Group id='visits' title={t.appointments}>

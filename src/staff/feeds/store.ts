@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { feeds, inbox, inboxMessages, unmatched } from '../../db/schema.ts'
@@ -108,7 +108,7 @@ export async function addFeed(
 
 /** Takes a key back for good: from the next request on it opens nothing. */
 export async function revokeFeed(db: Db, { viewer, requestId }: Clerk, feedId: string, now: Date) {
-  const live = and(eq(feeds.id, feedId), isNull(feeds.revokedAt))
+  const live = and(eq(feeds.id, feedId), isNull(feeds.revokedAt), ne(feeds.scope, 'upload'))
   const [, rows] = await db.batch([
     audit(
       db,

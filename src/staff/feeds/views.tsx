@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice, Pagination, SummaryList, Tag } from '../../design/parts.tsx'
@@ -14,6 +15,9 @@ const tags: Record<State, 'ok' | 'new' | 'off' | undefined> = {
   refused: 'off',
   unfinished: 'off',
 }
+
+const scopeLabel = (t: ReturnType<typeof useText>['feeds'], { scope }: FeedRow) =>
+  scope === 'upload' ? t.uploads : t.scopes[scope].label
 
 const StateTag = ({ state }: { state: State }) => {
   const kind = tags[state]
@@ -56,7 +60,7 @@ export const FeedsPage = ({ rows }: { rows: Listed[] }) => {
                     <a href={href(paths.feedOne, { feedId: feed.id })}>{feed.name}</a>{' '}
                     {feed.revokedAt && <Tag kind='off'>{t.revoked}</Tag>}
                   </th>
-                  <td data-label={t.scope}>{t.scopes[feed.scope].label}</td>
+                  <td data-label={t.scope}>{scopeLabel(t, feed)}</td>
                   <td data-label={t.lastUsed}>{feed.lastUsedAt ? shortDate(feed.lastUsedAt) : t.never}</td>
                   <td data-label={t.lastWeek}>
                     {t.counts(bodies, refused)}
@@ -116,6 +120,7 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
   const { date, shortDate, time } = useFormat()
   const to = { feedId: feed.id }
   const url = href(paths.feedOne, to)
+  const isMachine = feed.scope !== 'upload'
   return (
     <section id='feed' class='flow'>
       <BackLink to={paths.feedList}>{t.title}</BackLink>
@@ -131,9 +136,13 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
       <div class='card'>
         <SummaryList
           rows={[
-            [t.scope, t.scopes[feed.scope].label],
-            [t.address, <code>{feed.scope === 'hl7' ? paths.feedHl7 : paths.feedFhir}</code>],
-            [t.authorities, feed.ownAuthorities.join(', ') || t.noAuthorities],
+            [t.scope, scopeLabel(t, feed)],
+            ...(isMachine
+              ? ([
+                  [t.address, <code>{feed.scope === 'hl7' ? paths.feedHl7 : paths.feedFhir}</code>],
+                  [t.authorities, feed.ownAuthorities.join(', ') || t.noAuthorities],
+                ] satisfies [string, Child][])
+              : []),
             [t.zone, feed.timeZone ?? t.practiceZone],
             [t.since, date(feed.createdAt)],
             [t.lastUsed, feed.lastUsedAt ? `${date(feed.lastUsedAt)}, ${time(feed.lastUsedAt)}` : t.never],
@@ -141,7 +150,7 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
           ]}
         />
       </div>
-      {!feed.revokedAt && (
+      {isMachine && !feed.revokedAt && (
         <form method='post' action={href(paths.feedRevocation, to)} class='flow'>
           <p>{t.revokeHint}</p>
           <Button kind='stop'>{t.revoke}</Button>
