@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureFeeds } from '../../test/bench/feeds.ts'
 import { measureLoads } from '../../test/bench/loads.ts'
 import { measureServer } from '../../test/bench/server.ts'
 import { measureSizes } from '../../test/bench/sizes.ts'
@@ -25,6 +26,7 @@ await run(async () => {
       server: measureServer,
       loads: measureLoads,
       timing: measureTiming,
+      feeds: measureFeeds,
     })) {
       console.log(`\nMeasuring ${name} …`)
       figures[name] = await measure(portal, visits)

@@ -11,6 +11,7 @@ export const staff = {
     unassigned: 'Not assigned',
     invitations: 'Invitations',
     received: 'Came in from outside',
+    results: 'Results',
     unmatched: 'Waits for someone to say whose it is',
     appointments: 'Appointments',
     visitsToday: 'Visits today',

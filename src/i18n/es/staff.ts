@@ -15,6 +15,7 @@ export const staff = {
     invitations: 'Invitaciones',
     appointments: 'Citas',
     received: 'Llegó de fuera',
+    results: 'Resultados',
     unmatched: 'Espera a que alguien diga de quién es',
     visitsToday: 'Visitas de hoy',
     days: (count: number) => plural(count, 'día', 'días'),

@@ -50,9 +50,13 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
           </Group>
         )}
         {may('labs') && (
-          <p>
-            <a href={paths.uploads}>{uploads.link}</a>
-          </p>
+          <Group id='results' title={staff.dashboard.results}>
+            <li>
+              <a class='row' href={paths.uploads}>
+                <span class='t'>{uploads.link}</span>
+              </a>
+            </li>
+          </Group>
         )}
         {may('appointments') && (
           <Group id='visits' title={t.appointments}>

@@ -11,6 +11,10 @@ import { type Found, perPage, type Waiting } from './store.ts'
 const nameOf = ({ givenName, familyName }: Waiting['one']) =>
   [givenName === '—' ? null : givenName, familyName].filter(Boolean).join(' ')
 
+/** A number and who gives it out, where its sender says so. */
+const numberOf = ({ identifier, authority }: Waiting['one']) =>
+  authority?.startsWith('feed:') ? identifier : `${identifier} (${authority})`
+
 /** How much waits, in words: "1 report, 14 results". */
 function useHolds({ holds }: Waiting['one']) {
   const t = useText().unmatched
@@ -111,7 +115,7 @@ export const UnmatchedPage = ({
           rows={[
             [t.person, nameOf(one) || t.noName],
             [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
-            [t.number, one.identifier ? `${one.identifier} (${one.authority})` : t.notSaid],
+            [t.number, one.identifier ? numberOf(one) : t.notSaid],
             [t.sex, said(one.sex)],
             [t.phone, said(one.phone)],
             [t.postalCode, said(one.postalCode)],
