@@ -75,14 +75,14 @@ describe('the Worker', () => {
       .filter(([path]) => which.test(path))
       .reduce((sum, [, bytes]) => sum + bytes, 0)
 
-  test('at most 295,000 bytes of script and 12,000 of WebAssembly, gzip', () => {
-    expect(gzipOf('.js')).toBeLessThanOrEqual(295_000)
+  test('at most 350,000 bytes of script and 12,000 of WebAssembly, gzip', () => {
+    expect(gzipOf('.js')).toBeLessThanOrEqual(350_000)
     expect(gzipOf('.wasm')).toBeLessThanOrEqual(12_000)
   })
 
-  test('packages: at most 180,000 bytes minified, so that none comes along whole for a part', () => {
+  test('packages: at most 195,000 bytes minified, so that none comes along whole for a part', () => {
     expect(minified(/(^|\/)node_modules\//)).toBeGreaterThan(100_000)
-    expect(minified(/(^|\/)node_modules\//)).toBeLessThanOrEqual(180_000)
+    expect(minified(/(^|\/)node_modules\//)).toBeLessThanOrEqual(195_000)
   })
 
   test('lists of passwords: at most 12,000 bytes', () => {

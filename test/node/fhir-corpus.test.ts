@@ -98,6 +98,33 @@ describe.skipIf(files.length === 0)('real records', () => {
       .bind(`Patient/${sourceId}`)
       .first<string>('id')) ?? ''
 
+  /** Gives a patient an account and a session; the returned function opens pages of the record. */
+  async function openRecord(id: string) {
+    const now = Date.now()
+    await portal.db.batch([
+      portal.db
+        .prepare(
+          `INSERT OR IGNORE INTO accounts (id, email, given_name, family_name, password_hash, terms_version, created_at)
+           SELECT 'of-' || id, id || '@example.test', given_name, family_name, '', (SELECT terms_version FROM practice), ? FROM patients WHERE id = ?`
+        )
+        .bind(now, id),
+      portal.db.prepare(`UPDATE patients SET account_id = 'of-' || id WHERE id = ?`).bind(id),
+      portal.db
+        .prepare(
+          `INSERT OR IGNORE INTO sessions (token_hash, account_id, created_at, seen_at, completed_at) VALUES (?, 'of-' || ?, ?, ?, ?)`
+        )
+        .bind(digest('sha256', 'hex', `a-session-of-${id}`), id, now, now, now),
+    ])
+    return async (path: string) => {
+      const response = await fetch(`${portal.url}/patients/${id}${path}`, {
+        headers: { Cookie: `__Host-cs=a-session-of-${id}` },
+      })
+      const html = await response.text()
+      expect(response.status).toBe(200)
+      return html
+    }
+  }
+
   test.each(files)('%s is filed whole, and once', async (name) => {
     const text = read(name)
     const plain = readPlainly(text)
@@ -119,19 +146,28 @@ describe.skipIf(files.length === 0)('real records', () => {
     expect(again).toMatchObject({ filed: {}, changed: {}, unchanged: expected })
 
     const id = await idOf(plain.patientId)
+    const page = await openRecord(id)
     expect(plain.latest('718-7')?.value).toMatch(/^\d+\.\d{6,}$/)
     for (const code of ['718-7', '6690-2', '777-3', '2160-0', '38483-4']) {
       const row = await portal.db
         .prepare(
-          `SELECT value, unit, collected_at AS at, flag, range_low FROM observations
+          `SELECT id, value, unit, collected_at AS at, flag, range_low FROM observations
            WHERE patient_id = ? AND code = ? ORDER BY collected_at DESC, source_id DESC LIMIT 1`
         )
         .bind(id, code)
-        .first<{ value: string; unit: string; at: number; flag: null; range_low: null }>()
+        .first<{ id: string; value: string; unit: string; at: number; flag: null; range_low: null }>()
       const latest = plain.latest(code)
       expect(row && { value: row.value, unit: row.unit, at: row.at }).toEqual(latest ?? null)
       expect(row?.flag ?? null).toBe(null)
       expect(row?.range_low ?? null).toBe(null)
+      if (!latest || !row) continue
+      // What the patient reads is that number, shortened for reading and no further from it than its last digit.
+      const html = await page(`/labs/history/${row.id}`)
+      const [, shown = '', unit] = html.match(/<b[^>]*>([\d.]+)<\/b>\s*(?:<[^>]+>)?([^<]*)/) ?? []
+      const digits = shown.split('.')[1]?.length ?? 0
+      expect(Math.abs(Number(shown) - Number(latest.value))).toBeLessThanOrEqual(0.5 * 10 ** -digits)
+      expect(shown.replace(/\D/g, '').length).toBeGreaterThan(1)
+      expect(unit?.trim()).toBe(latest.unit)
     }
   })
 
@@ -141,29 +177,7 @@ describe.skipIf(files.length === 0)('real records', () => {
     const plain = readPlainly(text)
     expect(plain).toMatchObject({ observations: 869, laboratory: 636 })
     const id = await idOf(plain.patientId)
-    const now = Date.now()
-    await portal.db.batch([
-      portal.db
-        .prepare(
-          `INSERT INTO accounts (id, email, given_name, family_name, password_hash, terms_version, created_at)
-           SELECT 'vito', 'vito@example.test', given_name, family_name, '', (SELECT terms_version FROM practice), ? FROM patients WHERE id = ?`
-        )
-        .bind(now, id),
-      portal.db.prepare(`UPDATE patients SET account_id = 'vito' WHERE id = ?`).bind(id),
-      portal.db
-        .prepare(
-          `INSERT INTO sessions (token_hash, account_id, created_at, seen_at, completed_at) VALUES (?, 'vito', ?, ?, ?)`
-        )
-        .bind(digest('sha256', 'hex', 'a-session-of-vito'), now, now, now),
-    ])
-    async function page(path: string) {
-      const response = await fetch(`${portal.url}/patients/${id}${path}`, {
-        headers: { Cookie: '__Host-cs=a-session-of-vito' },
-      })
-      const html = await response.text()
-      expect(response.status).toBe(200)
-      return html
-    }
+    const page = await openRecord(id)
     const home = await page('')
     expect(home).toContain('Vito')
     const reports = await page('/labs')

@@ -31,10 +31,10 @@ const notDeleted: Outcome = { fate: 'skipped', why: 'asks for a deletion, and a 
 /** A practitioner whose name stands in a report, a result that is the heading of others. */
 const readAlong: Outcome = { fate: 'skipped', why: 'is read along with others, and not filed by itself' }
 
-/** An answer for every entry of a transaction or batch, in their order. */
+/** An answer for every entry of a transaction or batch and every line of NDJSON, in their order. */
 export const answerEach = (bundle: Bundle, { fates }: Filing) => ({
   resourceType: 'Bundle',
-  type: `${bundle.kind === 'Bundle:batch' ? 'batch' : 'transaction'}-response`,
+  type: `${bundle.kind === 'Bundle:transaction' ? 'transaction' : 'batch'}-response`,
   entry: bundle.entryNames.map((name) => ({
     response: responseTo(name === undefined ? notDeleted : (fates.get(name) ?? readAlong)),
   })),

@@ -8,7 +8,7 @@ export type Refusal = { status: 400 | 422; why: string }
 export type Bundle = {
   /** `Bundle:transaction`, `Observation`, `NDJSON`: as it calls itself. */
   kind: string
-  /** A bundle whose sender may ask for an answer to each entry. */
+  /** Its sender may ask for an answer to each entry, or each line. */
   isInteraction: boolean
   /** The names of its entries, in their order; undefined for one that asks for a deletion. */
   entryNames: (string | undefined)[]
@@ -73,7 +73,7 @@ function bare(kind: string, list: Json[], urls: (string | null)[] = []): Read | 
     entries.some(({ body }) => !/^[A-Z][A-Za-z]{1,60}$/.test(text(body, 'resourceType') ?? ''))
   )
     return { status: 422, why: 'Something in it is not a FHIR resource: it names no resourceType.' }
-  return { kind, entries, places: [] }
+  return { kind, entries, places: entries.map((_, place) => place) }
 }
 
 function readLines(sent: string): Read | Refusal {
@@ -119,7 +119,7 @@ function index({ kind, entries, places }: Read): Bundle {
   }
   return {
     kind: kind.slice(0, 40),
-    isInteraction: kind === 'Bundle:transaction' || kind === 'Bundle:batch',
+    isInteraction: ['Bundle:transaction', 'Bundle:batch', 'NDJSON', 'list'].includes(kind),
     entryNames: places.map((place) => (place === null ? undefined : names[place])),
     resources: [...byName.values()].filter(({ id }) => !id.includes('#')),
     name,

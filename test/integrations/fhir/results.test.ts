@@ -280,6 +280,21 @@ test('whoever speaks FHIR gets an answer for every entry, in order', async () =>
   ])
 })
 
+test('and for every line', async () => {
+  const lines = [
+    patient(),
+    hemoglobin({ subject: { reference: 'Patient/stranger' }, id: 'theirs' }),
+    hemoglobin(),
+  ].map((line) => JSON.stringify(line))
+  const { answer } = await send(lines.join('\n'), key, { Accept: 'application/fhir+json' })
+  expect(answer).toMatchObject({ resourceType: 'Bundle', type: 'batch-response' })
+  expect(answer.entry?.map(({ response }) => response.status)).toEqual([
+    '201 Created',
+    '202 Accepted',
+    '201 Created',
+  ])
+})
+
 test('an order that has only been registered is not shown yet', async () => {
   await send(bundle(bloodCount({ status: 'registered', result: [] })))
   expect(await reports()).toMatchObject([{ status: 'registered', released_at: null }])
