@@ -3,6 +3,7 @@ CREATE TABLE uploads (
   inbox_id TEXT NOT NULL PRIMARY KEY REFERENCES inbox(id),
   -- As the file was called on the computer it came from.
   name TEXT NOT NULL,
+  uploaded_at INTEGER NOT NULL,
   -- The columns of a table, each with its name and a sample.
   columns TEXT,
   -- What a person said about it: which column holds what, or whose PDF it is.
@@ -15,3 +16,4 @@ CREATE TABLE uploads (
   finished_at INTEGER,
   discarded_at INTEGER
 ) STRICT;
+CREATE INDEX uploads_by_time ON uploads (uploaded_at) WHERE discarded_at IS NULL;

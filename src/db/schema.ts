@@ -1250,25 +1250,30 @@ export const inbox = sqliteTable(
 )
 
 /** A file that one of the staff brought, and how far it is. */
-export const uploads = sqliteTable('uploads', {
-  inboxId: text('inbox_id')
-    .primaryKey()
-    .references(() => inbox.id),
-  /** As the file was called on the computer it came from. */
-  name: text().notNull(),
-  /** The columns of a table. */
-  columns: text({ mode: 'json' }).$type<{ name: string; sample: string }[]>(),
-  /** What a person said about it: which column holds what, or whose PDF it is. */
-  told: text({ mode: 'json' }).$type<Record<string, string>>(),
-  /** What would become of it. Names of people are in here. */
-  review: text({ mode: 'json' }).$type<unknown>(),
-  /** Messages in it, and how many of them have their fate. */
-  total: integer(),
-  done: integer().notNull().default(0),
-  startedAt: at('started_at'),
-  finishedAt: at('finished_at'),
-  discardedAt: at('discarded_at'),
-})
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    inboxId: text('inbox_id')
+      .primaryKey()
+      .references(() => inbox.id),
+    /** As the file was called on the computer it came from. */
+    name: text().notNull(),
+    uploadedAt: at('uploaded_at').notNull(),
+    /** The columns of a table. */
+    columns: text({ mode: 'json' }).$type<{ name: string; sample: string }[]>(),
+    /** What a person said about it: which column holds what, or whose PDF it is. */
+    told: text({ mode: 'json' }).$type<Record<string, string>>(),
+    /** What would become of it. Names of people are in here. */
+    review: text({ mode: 'json' }).$type<unknown>(),
+    /** Messages in it, and how many of them have their fate. */
+    total: integer(),
+    done: integer().notNull().default(0),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+    discardedAt: at('discarded_at'),
+  },
+  (t) => [index('uploads_by_time').on(t.uploadedAt).where(sql`discarded_at IS NULL`)]
+)
 
 /** One body may hold many messages (HL7), and each has a fate of its own. */
 export const inboxMessages = sqliteTable(

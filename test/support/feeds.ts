@@ -66,6 +66,7 @@ export async function seedFeeds() {
     d.insert(uploads).values({
       inboxId: 'county-upload',
       name: 'results.csv',
+      uploadedAt: at,
       columns: [
         { name: 'MRN', sample: '0042' },
         { name: 'Test', sample: 'Hemoglobin' },

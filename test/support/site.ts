@@ -79,6 +79,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:integrations': staffSide('okafor'),
+  'staff:labs': staffSide('nadia', 'okafor'),
   'staff:messages': staffSide('nadia', 'okafor'),
   'staff:desk-messages': staffSide('frida', 'nadia', 'okafor'),
   'own quick reply': staffSide('nadia'),

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { audit } from '../../audit/record.ts'
 import type { Db, Statement } from '../../db/client.ts'
@@ -173,7 +173,7 @@ export const listMerges = (db: Db, chart: Chart<'record'>) =>
     .where(
       and(
         isNull(patientMerges.undoneAt),
-        sql`${chart.patientId} IN (${patientMerges.survivorId}, ${patientMerges.retiredId})`
+        or(eq(patientMerges.survivorId, chart.patientId), eq(patientMerges.retiredId, chart.patientId))
       )
     )
     .orderBy(desc(patientMerges.mergedAt))

@@ -25,7 +25,7 @@ export const addUpload = (
     ),
     db
       .insert(uploads)
-      .values({ inboxId, ...upload })
+      .values({ inboxId, ...upload, uploadedAt: now })
       .onConflictDoNothing(),
   ])
 
@@ -49,7 +49,7 @@ export async function listUploads(db: Db, page: number) {
       .innerJoin(inbox, eq(inbox.id, uploads.inboxId))
       .leftJoin(accounts, eq(accounts.id, inbox.sentBy))
       .where(isNull(uploads.discardedAt))
-      .orderBy(desc(inbox.receivedAt), desc(inbox.id))
+      .orderBy(desc(uploads.uploadedAt), desc(uploads.inboxId))
       .limit(perPage)
       .offset((page - 1) * perPage),
     db
