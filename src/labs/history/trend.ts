@@ -127,6 +127,7 @@ function panelOf(group: Placed[], { from, to }: Span): Panel {
   const runs: Mark[][] = []
   let before = -2
   let series = ''
+  const values = new Map<Mark, number>()
   const marks = group.map((one) => {
     const judgement = judge(one.point)
     const mark: Mark = {
@@ -136,6 +137,7 @@ function panelOf(group: Placed[], { from, to }: Span): Panel {
       isOutside: isJudged(judgement) && judgement !== 'in-range',
       isBound: one.isBound,
     }
+    values.set(mark, one.value)
     // Whatever came between two results, in other words, another unit or none at all, parts them.
     const isJoined = one.place === before + 1 && one.series === series && !one.isBound
     if (isJoined) runs.at(-1)?.push(mark)
@@ -144,7 +146,7 @@ function panelOf(group: Placed[], { from, to }: Span): Panel {
     series = one.series
     return mark
   })
-  const kept = thin(marks)
+  const kept = thin(marks, values)
   return {
     unit: group.at(-1)?.point.unit ?? null,
     marks: marks.filter((mark) => kept.has(mark)),
@@ -156,13 +158,15 @@ function panelOf(group: Placed[], { from, to }: Span): Panel {
 }
 
 /** Of results that lie close together, the lowest and the highest: nothing that stands out is lost. */
-function thin(marks: Mark[]) {
+function thin(marks: Mark[], values: Map<Mark, number>) {
   if (marks.length <= mostMarks) return new Set(marks)
   const columns = mostMarks / 2 - 1
+  const measured = (mark: Mark) => values.get(mark) ?? 0
   const near = Map.groupBy(marks, ({ x }) => Math.floor((Math.min(Math.max(x, 0), 1000) * columns) / 1001))
   const kept = [...near.values()].flatMap((group) => [
-    group.reduce((low, mark) => (mark.y > low.y ? mark : low)),
-    group.reduce((high, mark) => (mark.y < high.y ? mark : high)),
+    // By value, not by where it is drawn: two values may share a pixel.
+    group.reduce((low, mark) => (measured(mark) < measured(low) ? mark : low)),
+    group.reduce((high, mark) => (measured(mark) > measured(high) ? mark : high)),
   ])
   return new Set([...kept, ...marks.slice(0, 1), ...marks.slice(-1)])
 }
