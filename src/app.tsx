@@ -3,6 +3,9 @@ import { HonoBase as Hono } from 'hono/hono-base'
 import { HTTPException } from 'hono/http-exception'
 import { TrieRouter } from 'hono/router/trie-router'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
+import { appointmentCalendars } from './appointments/calendar/routes.tsx'
+import { treatmentDays } from './appointments/day/routes.tsx'
+import { appointmentChanges } from './appointments/requests/routes.tsx'
 import { appointments } from './appointments/routes.tsx'
 import { connect, isAway } from './db/client.ts'
 import { dev } from './dev/routes.tsx'
@@ -110,6 +113,9 @@ export const slices: Routes[] = [
   staffUploads,
   staffFeeds,
   appointments,
+  appointmentCalendars,
+  appointmentChanges,
+  treatmentDays,
   labs,
   labHistory,
   reportFiles,

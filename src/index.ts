@@ -1,4 +1,5 @@
 import { app } from './app.tsx'
+import { queueAppointmentReminders } from './appointments/reminders/store.ts'
 import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
 import { sweepEmailChanges } from './identity/credentials/store.ts'
@@ -42,6 +43,7 @@ export default {
   async scheduled({ scheduledTime }, env) {
     const db = connect(env.DB)
     await queueReminders(db, clock())
+    await queueAppointmentReminders(db, clock())
     if (new Date(scheduledTime).getUTCMinutes() === 0) {
       await db.batch([
         sweepThrottles(db, clock()),

@@ -1,3 +1,4 @@
+import { appointmentMails } from './appointments/emails.tsx'
 import { emailChangeMails } from './identity/credentials/emails.tsx'
 import { invitationMails } from './identity/invitation/emails.tsx'
 import { noticeMails } from './identity/notices.tsx'
@@ -14,6 +15,7 @@ export const mailWriters: MailWriters = {
   ...recoveryMails,
   ...noticeMails,
   ...emailChangeMails,
+  ...appointmentMails,
   'new-message': newMessageMail,
   'new-result': newResultMail,
 }

@@ -143,11 +143,11 @@ test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])('%s is known nowher
 })
 
 test('programs with no key, or with a person’s session, get nothing from a feed', async () => {
-  for (const { path } of table.filter(({ access }) => machines.includes(access)))
+  for (const { method, path } of table.filter(({ access }) => machines.includes(access)))
     for (const person of everyone) {
       const before = await snapshot()
-      const response = await as(person).post(path)
-      expect([path, person, response.status]).toEqual([path, person, 401])
+      const response = method === 'GET' ? await as(person).get(fill(path)) : await as(person).post(path)
+      expect([path, person, response.status]).toEqual([path, person, method === 'GET' ? 404 : 401])
       expect(await snapshot()).toEqual(before)
     }
 })

@@ -34,6 +34,8 @@ type Visit = {
 
 /** What is saved or shown as a picture, and is no page. */
 const downloads: string[] = [
+  paths.appointmentCalendar,
+  paths.dayCalendar,
   paths.messageFile,
   paths.messageFilePreview,
   paths.adminMessageFile,

@@ -6,6 +6,8 @@ export type AppointmentStatus = (typeof appointmentStatuses)[number]
 
 /** Past visits on one page. */
 export const pageSize = 25
+/** Appointments that lie ahead, on one page. */
+export const aheadSize = 30
 
 /** What has taken place or was missed belongs to the past, even on its own day. */
 export const overStatuses = ['fulfilled', 'noshow'] as const satisfies AppointmentStatus[]
@@ -31,6 +33,17 @@ export function startOfDay(at: Date, timeZone: string) {
 export const byDay = <Row extends { startsAt: Date }>(rows: Row[], timeZone: string) => [
   ...Map.groupBy(rows, ({ startsAt }) => localDate(startsAt, timeZone)).entries(),
 ]
+
+/** The same by year. */
+export const byYear = <Row extends { startsAt: Date }>(rows: Row[], timeZone: string) => [
+  ...Map.groupBy(rows, ({ startsAt }) => localDate(startsAt, timeZone).slice(0, 4)).entries(),
+]
+
+/** When a visit by video may be joined: from a quarter of an hour before it begins until it ends, or for an hour. */
+export const joinWindow = ({ startsAt, endsAt }: { startsAt: Date; endsAt: Date | null }) => ({
+  from: new Date(startsAt.getTime() - quarter),
+  to: endsAt ?? new Date(startsAt.getTime() + 4 * quarter),
+})
 
 /** Whether the time has changed since it was first given. */
 export const hasMoved = (appointment: { startsAt: Date; previousStartsAt: Date | null }) =>

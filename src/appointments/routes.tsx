@@ -3,7 +3,8 @@ import { chart } from '../patients/chart.ts'
 import { pageAsked } from '../web/paging.ts'
 import { Routes } from '../web/routes.ts'
 import { startOfDay } from './appointment.ts'
-import { findAppointment, listAppointments } from './store.ts'
+import { findWithRequests } from './requests/store.ts'
+import { listAppointments } from './store.ts'
 import { AppointmentPage, AppointmentsPage } from './views.tsx'
 
 export const appointments = new Routes()
@@ -12,17 +13,20 @@ appointments.get(paths.appointments, chart('appointments'), async (c) => {
   const { db, now, visit } = c.var
   const { timeZone } = visit.practice
   const page = pageAsked(c)
+  const ahead = pageAsked(c, 'ahead')
   const found = await listAppointments(db, c.var.chart, {
     startOfToday: startOfDay(now, timeZone),
     now,
     page,
+    aheadPage: ahead,
   })
-  if (found.past.length === 0 && page > 1) return c.notFound()
+  if ((found.past.length === 0 && page > 1) || (found.upcoming.length === 0 && ahead > 1)) return c.notFound()
   return c.render(
     <AppointmentsPage
       patientId={c.var.chart.patientId}
       {...found}
       page={page}
+      ahead={ahead}
       now={now}
       timeZone={timeZone}
     />,
@@ -31,13 +35,14 @@ appointments.get(paths.appointments, chart('appointments'), async (c) => {
 })
 
 appointments.get(paths.appointment, chart('appointments'), async (c) => {
-  const appointment = await findAppointment(c.var.db, c.var.chart, c.req.param('appointmentId'))
-  if (!appointment) return c.notFound()
+  const found = await findWithRequests(c.var.db, c.var.chart, c.req.param('appointmentId'))
+  if (!found) return c.notFound()
   return c.render(
     <AppointmentPage
       patientId={c.var.chart.patientId}
-      appointment={appointment}
+      {...found}
       practice={c.var.visit.practice}
+      now={c.var.now}
     />,
     { title: c.var.t.appointments.one, tab: 'appointments' }
   )

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, ne, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { appointments, encounters } from '../db/schema.ts'
 import type { Chart } from '../patients/chart.ts'
-import { overStatuses, pageSize } from './appointment.ts'
+import { aheadSize, overStatuses, pageSize } from './appointment.ts'
 
 type Key = Chart<'appointments' | 'record'>
 export type Appointment = typeof appointments.$inferSelect
@@ -39,7 +39,7 @@ export type PastVisit = Omit<PastRow, 'startsAt'> & { startsAt: Date }
 export async function listAppointments(
   db: Db,
   chart: Chart<'appointments'>,
-  { startOfToday, now, page }: { startOfToday: Date; now: Date; page: number }
+  { startOfToday, now, page, aheadPage }: { startOfToday: Date; now: Date; page: number; aheadPage: number }
 ) {
   const past = sql`
     SELECT id, 'appointment' AS what, kind, status, title, starts_at AS startsAt, place, clinician
@@ -57,13 +57,15 @@ export async function listAppointments(
       .from(appointments)
       .where(ahead(chart, startOfToday))
       .orderBy(asc(appointments.startsAt), asc(appointments.id))
-      .limit(200),
+      .limit(aheadSize + 1)
+      .offset((aheadPage - 1) * aheadSize),
     db.all<PastRow>(sql`SELECT * FROM (${past}) ORDER BY startsAt DESC, id
       LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`),
     db.all<{ count: number }>(sql`SELECT count(*) AS count FROM (${past})`),
   ])
   return {
-    upcoming,
+    upcoming: upcoming.slice(0, aheadSize),
+    later: upcoming.length > aheadSize,
     past: rows.map((row): PastVisit => ({ ...row, startsAt: new Date(row.startsAt) })),
     total: all?.count ?? 0,
   }

@@ -1,20 +1,27 @@
+import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { BackLink, Notice, OutsideLink, Pagination, SummaryList, Tag } from '../design/parts.tsx'
 import { OfficePhone, telHref } from '../design/phone.tsx'
+import type { Env } from '../env.ts'
 import { localDate } from '../i18n/format.ts'
-import { useFormat, useText } from '../i18n/text.ts'
+import { type Language, useFormat, useText } from '../i18n/text.ts'
 import { href, paths, withQuery } from '../paths.ts'
 import {
   type AppointmentStatus,
   addressFor,
   byDay,
+  byYear,
   directionsUrl,
   hasMoved,
-  instructions,
+  joinWindow,
   overStatuses,
   pageSize,
   placeOf,
 } from './appointment.ts'
+import { type Ready, readyFor } from './ready.ts'
+import { canAsk } from './requests/request.ts'
+import type { Request } from './requests/store.ts'
+import { RequestState } from './requests/views.tsx'
 import type { Appointment, PastVisit } from './store.ts'
 
 /** The day as a leaf of a calendar. The words beside it say the same, so it is silent. */
@@ -142,11 +149,15 @@ type ListProps = {
   past: PastVisit[]
   total: number
   page: number
+  /** Which page of what lies ahead, and whether there is another. */
+  ahead: number
+  later: boolean
   now: Date
   timeZone: string
 }
 
-export const AppointmentsPage = ({ patientId, upcoming, past, total, page, now, timeZone }: ListProps) => {
+export const AppointmentsPage = (props: ListProps) => {
+  const { patientId, upcoming, past, total, page, ahead, later, now, timeZone } = props
   const t = useText().appointments
   const format = useFormat()
   const today = localDate(now, timeZone)
@@ -165,10 +176,17 @@ export const AppointmentsPage = ({ patientId, upcoming, past, total, page, now, 
           )}
           {byDay(upcoming, timeZone).map(([day, stops]) => (
             <>
-              <h3 class='day'>
-                {day === today && `${t.today}: `}
-                {stops[0] && format.fullDate(stops[0].startsAt)}
-              </h3>
+              <div class='head'>
+                <h3 class='day' id={`day-${day}`}>
+                  {day === today && `${t.today}: `}
+                  {stops[0] && format.fullDate(stops[0].startsAt)}
+                </h3>
+                {stops.length > 1 && (
+                  <a href={href(paths.treatmentDay, { patientId, day })} aria-describedby={`day-${day}`}>
+                    {t.sheet}
+                  </a>
+                )}
+              </div>
               <div class='card list'>
                 <ul class='rows'>
                   {stops.map((appointment) => (
@@ -178,6 +196,16 @@ export const AppointmentsPage = ({ patientId, upcoming, past, total, page, now, 
               </div>
             </>
           ))}
+          {later && (
+            <p>
+              <a href={withQuery(href(paths.appointments, { patientId }), { ahead: ahead + 1 })}>
+                {t.moreAhead}
+              </a>
+            </p>
+          )}
+          <p>
+            <a href={href(paths.calendarSettings, { patientId })}>{t.calendar.link}</a>
+          </p>
         </section>
       )}
       <section class='flow' aria-labelledby='past'>
@@ -186,11 +214,16 @@ export const AppointmentsPage = ({ patientId, upcoming, past, total, page, now, 
           <p>{t.noPast}</p>
         ) : (
           <div class='card list'>
-            <ul class='rows'>
-              {past.map((visit) => (
-                <PastRow patientId={patientId} visit={visit} />
-              ))}
-            </ul>
+            {byYear(past, timeZone).map(([year, visits]) => (
+              <>
+                <h3 class='day'>{year}</h3>
+                <ul class='rows'>
+                  {visits.map((visit) => (
+                    <PastRow patientId={patientId} visit={visit} />
+                  ))}
+                </ul>
+              </>
+            ))}
           </div>
         )}
         <Pagination
@@ -209,15 +242,20 @@ const settled: AppointmentStatus[] = [...overStatuses, 'cancelled']
 type DetailProps = {
   patientId: string
   appointment: Appointment
-  practice: { address: string; phone: string }
+  requests: Request[]
+  ready: Ready[]
+  practice: { address: string; phone: string; timeZone: string }
+  now: Date
 }
 
-export const AppointmentPage = ({ patientId, appointment, practice }: DetailProps) => {
+export const AppointmentPage = (props: DetailProps) => {
+  const { patientId, appointment, requests, practice, now } = props
   const t = useText().appointments
   const format = useFormat()
   const { startsAt, endsAt, status } = appointment
   const phone = appointment.phone ?? practice.phone
-  const ready = instructions(appointment.preparation)
+  const ready = readyFor(appointment, props.ready, getContext<Env>().var.language)
+  const to = { patientId, appointmentId: appointment.id }
   const address = addressFor(appointment, practice.address)
   const facts: [string, Child][] = [
     [
@@ -240,7 +278,21 @@ export const AppointmentPage = ({ patientId, appointment, practice }: DetailProp
   if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, format.time(appointment.arriveAt)])
   if (appointment.title) facts.push([t.kindLabel, t.kind[appointment.kind]])
   if (appointment.clinician) facts.push([t.who, appointment.clinician])
-  if (placeOf(appointment)) facts.push([t.where, placeOf(appointment)])
+  if (placeOf(appointment))
+    facts.push([
+      t.where,
+      <>
+        {placeOf(appointment)}
+        {appointment.previousPlace && (
+          <>
+            <br />
+            <small>{t.wherePlace(appointment.previousPlace)}</small>
+          </>
+        )}
+      </>,
+    ])
+  if (appointment.videoUrl && !settled.includes(status))
+    facts.push([t.video, <Join appointment={appointment} url={appointment.videoUrl} now={now} />])
   if (address)
     facts.push([
       appointment.address ? t.address : t.ourOffice,
@@ -275,10 +327,19 @@ export const AppointmentPage = ({ patientId, appointment, practice }: DetailProp
       <div class='card'>
         <SummaryList rows={facts} />
       </div>
-      {ready.length > 0 && status !== 'cancelled' && (
+      <RequestState {...to} requests={requests} />
+      <div class='acts screen'>
+        <a class='btn alt' href={href(paths.appointmentCalendar, to)} download>
+          {t.calendar.add}
+        </a>
+        <a href={href(paths.treatmentDay, { patientId, day: localDate(startsAt, practice.timeZone) })}>
+          {t.sheet}
+        </a>
+      </div>
+      {ready.lines.length > 0 && status !== 'cancelled' && (
         <section class='card flow' aria-labelledby='ready'>
           <h2 id='ready'>{t.getReady}</h2>
-          <Preparation lines={ready} />
+          <Preparation {...ready} />
         </section>
       )}
       {appointment.note && (
@@ -288,10 +349,9 @@ export const AppointmentPage = ({ patientId, appointment, practice }: DetailProp
           </p>
         </Notice>
       )}
-      {!settled.includes(status) && (
+      {canAsk(appointment, now) && requests.every(({ doneAt }) => doneAt) && (
         <p>
-          {t.change} {t.call} <OfficePhone /> {t.or}{' '}
-          <a href={href(paths.newMessage, { patientId })}>{t.newMessage}</a>.
+          {t.change} <OfficePhone /> {t.or} <a href={href(paths.appointmentRequest, to)}>{t.askChange}</a>.
         </p>
       )}
       <p>
@@ -305,8 +365,23 @@ export const AppointmentPage = ({ patientId, appointment, practice }: DetailProp
   )
 }
 
-export const Preparation = ({ lines }: { lines: string[] }) => (
-  <ul class='rule' lang='en'>
+/** A video visit is joined from a little before it begins until it ends; before that the page says from when. */
+const Join = ({ appointment, url, now }: { appointment: Appointment; url: string; now: Date }) => {
+  const t = useText().appointments
+  const { moment } = useFormat()
+  const { from, to } = joinWindow(appointment)
+  if (now > to) return null
+  return now < from ? (
+    <span>{t.joinFrom(moment(from))}</span>
+  ) : (
+    <OutsideLink url={url} class='btn'>
+      {t.join}
+    </OutsideLink>
+  )
+}
+
+export const Preparation = ({ lines, language }: { lines: string[]; language: Language }) => (
+  <ul class='rule' lang={language}>
     {lines.map((line) => (
       <li>{line}</li>
     ))}

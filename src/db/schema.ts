@@ -898,6 +898,15 @@ export const appointments = sqliteTable(
     sourceId: text('source_id'),
     versionAt: at('version_at'),
     createdAt: at('created_at').notNull(),
+    /** Raised by every change: what calendars tell one version from another by (RFC 5545, SEQUENCE). */
+    sequence: integer().notNull().default(0),
+    /** Those made together, for cycles of treatment. */
+    seriesId: text('series_id'),
+    videoUrl: text('video_url'),
+    previousPlace: text('previous_place'),
+    cancelReason: text('cancel_reason'),
+    /** What a feed contradicted itself about, for staff. */
+    conflict: text(),
   },
   (t) => [
     index('appointments_by_patient').on(t.patientId, t.startsAt),
@@ -905,6 +914,106 @@ export const appointments = sqliteTable(
     uniqueIndex('appointments_by_source').on(t.source, t.sourceId),
   ]
 )
+
+/** The patient's side asks for another time, or for none. */
+export const appointmentRequests = sqliteTable(
+  'appointment_requests',
+  {
+    id: id(),
+    appointmentId: text('appointment_id')
+      .notNull()
+      .references(() => appointments.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text({ enum: ['reschedule', 'cancel'] }).notNull(),
+    words: text().notNull(),
+    submissionId: text('submission_id').notNull(),
+    askedAt: at('asked_at').notNull(),
+    doneAt: at('done_at'),
+    doneBy: text('done_by').references(() => accounts.id),
+    outcome: text({ enum: ['done', 'declined', 'withdrawn'] }),
+    answer: text(),
+  },
+  (t) => [
+    uniqueIndex('appointment_requests_once').on(t.accountId, t.submissionId),
+    uniqueIndex('appointment_requests_open').on(t.appointmentId).where(sql`done_at IS NULL`),
+    index('appointment_requests_waiting').on(t.askedAt).where(sql`done_at IS NULL`),
+    index('appointment_requests_by_appointment').on(t.appointmentId, t.askedAt),
+  ]
+)
+
+/** What someone wants to ask on a day of treatment. */
+export const visitQuestions = sqliteTable(
+  'visit_questions',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** The calendar day in the practice's zone: `2026-12-01`. */
+    day: text().notNull(),
+    body: text().notNull(),
+    submissionId: text('submission_id').notNull(),
+    addedAt: at('added_at').notNull(),
+    removedAt: at('removed_at'),
+  },
+  (t) => [
+    uniqueIndex('visit_questions_once').on(t.accountId, t.submissionId),
+    index('visit_questions_by_day').on(t.patientId, t.day),
+  ]
+)
+
+/** A reminder that was queued, once for each person, appointment, distance and time of the appointment. */
+export const appointmentReminders = sqliteTable(
+  'appointment_reminders',
+  {
+    appointmentId: text('appointment_id').notNull(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    daysBefore: integer('days_before').notNull(),
+    startsAt: at('starts_at').notNull(),
+    queuedAt: at('queued_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.appointmentId, t.accountId, t.daysBefore, t.startsAt] })]
+)
+
+/** A private address that a calendar asks for appointments. Only its hash is kept. */
+export const calendarFeeds = sqliteTable(
+  'calendar_feeds',
+  {
+    id: id(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    tokenHash: text('token_hash').notNull().unique(),
+    createdAt: at('created_at').notNull(),
+    lastUsedAt: at('last_used_at'),
+    revokedAt: at('revoked_at'),
+  },
+  (t) => [index('calendar_feeds_by_account').on(t.accountId, t.patientId)]
+)
+
+/** How to get ready, by kind, where an appointment says nothing of its own. One instruction a line. */
+export const preparationTexts = sqliteTable('preparation_texts', {
+  kind: text({ enum: appointmentKinds }).primaryKey(),
+  en: text().notNull(),
+  es: text().notNull(),
+  changedAt: at('changed_at').notNull(),
+  changedBy: text('changed_by')
+    .notNull()
+    .references(() => accounts.id),
+})
 
 /** Visits that happened (FHIR Encounter). */
 export const encounters = sqliteTable(

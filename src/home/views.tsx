@@ -145,7 +145,7 @@ const NextVisit = ({
       {ready.length > 0 && (
         <details class='more'>
           <summary>{words.getReady}</summary>
-          <Preparation lines={ready} />
+          <Preparation lines={ready} language='en' />
         </details>
       )}
     </>

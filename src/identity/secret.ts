@@ -32,6 +32,10 @@ export const resetToken = async (tokenKey: string, resetId: string) =>
 export const feedKey = async (tokenKey: string, feedId: string) =>
   base64url.encode(await derive(tokenKey, 'feed-key', feedId), { includePadding: false })
 
+/** The token in the address that a calendar reads, bound to its row. */
+export const calendarToken = async (tokenKey: string, feedId: string) =>
+  base64url.encode(await derive(tokenKey, 'calendar', feedId), { includePadding: false })
+
 /** The six digits mailed for a registration code row. */
 export const registrationDigits = (tokenKey: string, codeId: string) =>
   sixDigits(tokenKey, 'registration-code', codeId)

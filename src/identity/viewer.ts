@@ -25,6 +25,12 @@ export const machineProbe: Access = {
   enter: (_c, next) => next(),
 }
 
+/** A program whose token stands in the address: it has no session, and what it may see is judged by the token alone. */
+export const programWithToken: Access = {
+  label: 'token',
+  enter: (_c, next) => next(),
+}
+
 /** The page that was asked for, with its query where that is a simple one: where to come back to. */
 const pageAsked = (c: RequestContext) => {
   const { pathname, search } = new URL(c.req.url)

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../env.ts'
 
-/** The page of a list that `?page=` asks for, counted from 1; anything that is not a page number is the first. */
-export function pageAsked(c: RequestContext) {
-  const asked = c.req.query('page') ?? ''
+/** The page of a list that `?page=` (or another name) asks for, counted from 1; what is no page number is the first. */
+export function pageAsked(c: RequestContext, name = 'page') {
+  const asked = c.req.query(name) ?? ''
   return /^[1-9]\d{0,4}$/.test(asked) ? Number(asked) : 1
 }
 

@@ -179,7 +179,7 @@ describe('one appointment', () => {
       expect(text).toContain(words)
     expect(html).toContain('<li>Eat a light breakfast.</li><li>Bring a list of your medicines.</li>')
     expect(html).toContain('href="tel:+14795550170"')
-    expect(html).toContain('href="/patients/rosa-chart/messages/new"')
+    expect(html).toContain('href="/patients/rosa-chart/appointments/whole/request"')
     expect(title).toBe('Appointment – CareSpace')
   })
 

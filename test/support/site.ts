@@ -1,10 +1,14 @@
 import { slices } from '../../src/app.tsx'
+import { localDate } from '../../src/i18n/format.ts'
 import { draftId } from './drafts.ts'
 import { openToken } from './invitation.ts'
-import { type Person, people } from './people.ts'
+import { minutesAgo, type Person, people } from './people.ts'
 
 /** Every route there is. What a slice adds is walked by the tests of the whole site without anyone asking. */
 export const table = slices.flatMap((slice) => slice.table)
+
+/** The day of Rosa's infusion. */
+export const infusionDay = localDate(minutesAgo(-60 * 24 * 3), 'America/Chicago')
 
 /** An example of every parameter, as the cast has it (people.ts). A parameter without one fails the test that fills it. */
 const examples: Record<'rosa' | 'ines', Record<string, string>> = {
@@ -28,6 +32,9 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     observationId: 'hgb',
     holdId: 'no-hold',
     uploadId: 'county-upload',
+    day: infusionDay,
+    questionId: 'no-question',
+    calendarToken: 'x'.repeat(43),
     mergeId: 'rosa-merge',
     unmatchedId: 'parked',
     feedId: 'county-lab',
@@ -93,4 +100,4 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */
-export const machines = ['feed:fhir', 'feed:hl7']
+export const machines = ['feed:fhir', 'feed:hl7', 'token']

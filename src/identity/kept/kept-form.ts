@@ -20,6 +20,8 @@ export const kinds: readonly Kind[] = [
   { path: paths.newMessage, shown: ['category', 'subject', 'body'] },
   { path: paths.draft, shown: ['category', 'subject', 'body'] },
   { path: paths.thread, shown: ['body'] },
+  { path: paths.appointmentRequest, shown: ['body'] },
+  { path: paths.treatmentDay, shown: ['body'] },
   { path: paths.adminNewMessage, shown: ['category', 'subject', 'body'], permission: 'messages' },
   { path: paths.adminThread, shown: ['body'], permission: 'desk-messages' },
   { path: paths.adminDraft, shown: ['category', 'subject', 'body'], permission: 'messages' },

@@ -18,17 +18,24 @@ export function reviseAppointment(
   now: Date
 ): AppointmentRow {
   const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
+  const isCancelling = status === 'cancelled' && onFile?.status !== 'cancelled'
   return {
     arriveAt: null,
     room: null,
     address: null,
     phone: null,
     note: null,
+    seriesId: null,
+    videoUrl: null,
+    previousPlace: null,
+    cancelReason: null,
+    conflict: null,
     createdAt: now,
     ...onFile,
     ...made,
     ...sent,
     status,
+    sequence: onFile ? onFile.sequence + Number(moved || isCancelling) : 0,
     changedAt: moved ? now : (onFile?.changedAt ?? null),
     previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
     cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,

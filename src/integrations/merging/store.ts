@@ -5,8 +5,10 @@ import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
   announcementRecipients,
+  appointmentRequests,
   appointments,
   attachments,
+  calendarFeeds,
   drafts,
   encounters,
   feeds,
@@ -22,6 +24,7 @@ import {
   reports,
   retiredSubjects,
   threads,
+  visitQuestions,
 } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
 import type { Merge } from '../filing/filing.ts'
@@ -43,6 +46,9 @@ export const moves: Record<string, Move> = {
   threads: { table: threads, key: sql`id` },
   drafts: { table: drafts, key: sql`json_array(account_id, id)` },
   attachments: { table: attachments, key: sql`id` },
+  appointment_requests: { table: appointmentRequests, key: sql`id` },
+  visit_questions: { table: visitQuestions, key: sql`id` },
+  calendar_feeds: { table: calendarFeeds, key: sql`id` },
   invitations: { table: invitations, key: sql`id` },
   invitation_requests: { table: invitationRequests, key: sql`id` },
   outbox: { table: outbox, key: sql`id` },

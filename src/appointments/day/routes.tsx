@@ -1,0 +1,59 @@
+import * as v from 'valibot'
+import type { RequestContext } from '../../env.ts'
+import { href, paths } from '../../paths.ts'
+import { type Chart, chart } from '../../patients/chart.ts'
+import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
+import { renderInvalid } from '../../web/page.tsx'
+import { Routes } from '../../web/routes.ts'
+import { listDay, removeQuestion, saveQuestion } from './store.ts'
+import { DayPage } from './views.tsx'
+
+export const treatmentDays = new Routes()
+
+const head = (c: RequestContext) => ({ title: c.var.t.appointments.day.title, tab: 'appointments' as const })
+
+async function dayPage(c: RequestContext, chart: Chart<'appointments'>, day: string, form: Form) {
+  const { timeZone } = c.var.visit.practice
+  const found = await listDay(c.var.db, chart, day, timeZone)
+  if (!found || (found.stops.length === 0 && found.questions.length === 0)) return undefined
+  return (
+    <DayPage
+      {...found}
+      patientId={chart.patientId}
+      day={day}
+      form={form}
+      practice={c.var.visit.practice}
+      now={c.var.now}
+    />
+  )
+}
+
+treatmentDays.get(paths.treatmentDay, chart('appointments'), async (c) => {
+  const page = await dayPage(c, c.var.chart, c.req.param('day'), blank())
+  return page ? c.render(page, head(c)) : c.notFound()
+})
+
+const Question = v.object({
+  submissionId,
+  body: v.pipe(v.string(), v.trim(), v.minLength(1, 'missing'), v.maxLength(500, 'long')),
+})
+
+treatmentDays.post(paths.treatmentDay, chart('appointments'), async (c) => {
+  const { db, chart, now, t } = c.var
+  const day = c.req.param('day')
+  const form = await readForm(c, Question, t.appointments.day.errors)
+  if (!form.ok) {
+    const page = await dayPage(c, chart, day, form.form)
+    return page ? renderInvalid(c, page, head(c)) : c.notFound()
+  }
+  if (!(await dayPage(c, chart, day, blank()))) return c.notFound()
+  await saveQuestion(db, chart, { id: form.value.submissionId, day, body: form.value.body }, now)
+  return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
+})
+
+treatmentDays.post(paths.questionRemoval, chart('appointments'), async (c) => {
+  const { db, chart, now } = c.var
+  const { day, questionId } = c.req.param()
+  if (!(await removeQuestion(db, chart, questionId, now))) return c.notFound()
+  return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
+})

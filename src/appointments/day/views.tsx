@@ -1,0 +1,115 @@
+import { getContext } from 'hono/context-storage'
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { SubmissionId, TextArea } from '../../design/field.tsx'
+import { BackLink, Button, Tag } from '../../design/parts.tsx'
+import { telHref } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
+import { useFormat, useText } from '../../i18n/text.ts'
+import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import type { Form } from '../../web/form.ts'
+import { addressFor, placeOf } from '../appointment.ts'
+import { readyFor } from '../ready.ts'
+import type { Appointment } from '../store.ts'
+import { AppointmentName, Preparation, TimeLine } from '../views.tsx'
+import type { Day } from './store.ts'
+
+type Props = Day & {
+  patientId: string
+  day: string
+  form: Form
+  practice: { address: string; phone: string }
+  now: Date
+}
+
+/** One day of treatment on one sheet, to be printed and taken along: where to be when, and what to ask. */
+export const DayPage = ({ stops, questions, ready, patientId, day, form, practice }: Props) => {
+  const { appointments } = useText()
+  const t = appointments.day
+  const { fullCalendarDate } = useFormat()
+  const to = { patientId, day }
+  return (
+    <article id='day' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={href(paths.appointments, { patientId })}>{appointments.title}</BackLink>
+      <h1>{fullCalendarDate(day)}</h1>
+      {stops.length > 1 && (
+        <p class='screen'>
+          <a href={href(paths.dayCalendar, to)} download>
+            {appointments.calendar.addDay}
+          </a>
+        </p>
+      )}
+      {stops.map((stop) => (
+        <DayStop stop={stop} patientId={patientId} practice={practice} ready={ready} />
+      ))}
+      <section class='flow' aria-labelledby='questions'>
+        <h2 id='questions'>{t.questions}</h2>
+        {questions.length === 0 ? (
+          <p class='soft'>{t.noQuestions}</p>
+        ) : (
+          <ul class='card rule'>
+            {questions.map((question) => (
+              <li>
+                <span class='body'>{question.body}</span> <small>{fullName(question)}</small>
+                <form
+                  class='screen'
+                  method='post'
+                  action={href(paths.questionRemoval, { ...to, questionId: question.id })}
+                >
+                  <Button kind='text'>
+                    {t.remove} <span class='vh'>{question.body}</span>
+                  </Button>
+                </form>
+              </li>
+            ))}
+          </ul>
+        )}
+        <form class='screen' method='post' action={href(paths.treatmentDay, to)} novalidate>
+          <SubmissionId form={form} />
+          <TextArea name='body' label={t.question} hint={t.questionHint} form={form} rows={3} />
+          <Button kind='alt'>{t.save}</Button>
+        </form>
+      </section>
+    </article>
+  )
+}
+
+type StopProps = Pick<Props, 'patientId' | 'practice' | 'ready'> & { stop: Appointment }
+
+const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
+  const { appointments: t } = useText()
+  const phone = stop.phone ?? practice.phone
+  const getReady = readyFor(stop, ready, getContext<Env>().var.language)
+  const isOff = stop.status === 'cancelled'
+  return (
+    <section class='card flow' aria-labelledby={`stop-${stop.id}`}>
+      <h2 id={`stop-${stop.id}`}>
+        <a href={href(paths.appointment, { patientId, appointmentId: stop.id })}>
+          <AppointmentName of={stop} />
+        </a>{' '}
+        {isOff && <Tag kind='crit'>{t.status.cancelled}</Tag>}
+      </h2>
+      <p>
+        <TimeLine of={stop} />
+      </p>
+      <p>
+        {[placeOf(stop), addressFor(stop, practice.address), stop.clinician && t.withName(stop.clinician)]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      <p>
+        {t.phone}:{' '}
+        <a class='nw' href={telHref(phone)}>
+          {phone}
+        </a>
+      </p>
+      {!isOff && getReady.lines.length > 0 && (
+        <>
+          <h3>{t.getReady}</h3>
+          <Preparation {...getReady} />
+        </>
+      )}
+    </section>
+  )
+}
