@@ -15,7 +15,7 @@ export const momentOfReminder = (startsAt: Date, distance: number, timeZone: str
   new Date(instant(daysBefore(localDate(startsAt, timeZone), distance), clock, timeZone))
 
 /**
- * Which reminder is due now, if any. One that is late still goes out, until the next one takes its place or the
+ * Which reminder is due now, if any. One that is late still goes out, until the day of the next one or until the
  * appointment begins. Who learned of the appointment after that moment was told then, and needs no reminder of it.
  */
 export function dueReminder({ startsAt, createdAt, changedAt }: Booked, now: Date, timeZone: string) {
@@ -23,6 +23,10 @@ export function dueReminder({ startsAt, createdAt, changedAt }: Booked, now: Dat
   const knownSince = changedAt && changedAt > createdAt ? changedAt : createdAt
   const passed = distances.filter((distance) => momentOfReminder(startsAt, distance, timeZone) <= now)
   const last = passed.at(-1)
-  if (last === undefined) return undefined
+  const next = distances.find((distance) => last !== undefined && distance < last)
+  // On the day of the next one it would be the second in a day.
+  const isNextDay =
+    next !== undefined && localDate(now, timeZone) === daysBefore(localDate(startsAt, timeZone), next)
+  if (last === undefined || isNextDay) return undefined
   return knownSince < momentOfReminder(startsAt, last, timeZone) ? last : undefined
 }
