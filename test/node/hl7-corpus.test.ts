@@ -66,6 +66,9 @@ const people: [
   ['susan', 'Douer', '1991-03-27', 'SIMULATOR MRN', '3912563243'],
   ['esterkin', 'Esterkin', '1989-01-18', 'SIMULATOR MRN', '2590157853'],
   ['jack', 'Moffatt', '1975-12-31', 'SIMULATOR MRN', '1664410194'],
+  ['zaphod', 'Beeblebrox', '1978-10-12', null, '42'],
+  ['bob', 'Johnson', '1970-08-01', 'MRN', '33445'],
+  ['everyman', 'Everyman', '1988-08-18', 'test1', 'PATID1234'],
 ]
 /** Without PID there is nobody to file them for. */
 const nobodys = /^oru\/edge\/(ft|obx11|sn)/
@@ -91,7 +94,14 @@ describe.skipIf(files.length === 0)('messages of other systems', () => {
   beforeAll(async () => {
     portal = await openPortal({ state, env: {}, quiet: true })
     await seedIfEmpty(portal)
-    const feeds = [...files, ...orders.map((order) => `lead-${order.join('')}`)]
+    const feeds = [
+      ...files,
+      ...orders.flatMap((order) => [
+        `lead-${order.join('')}`,
+        `mirth-${order.join('')}`,
+        `v28-${order.join('')}`,
+      ]),
+    ]
     await portal.db.batch([
       ...feeds.map((feed) =>
         portal.db
@@ -214,5 +224,72 @@ describe.skipIf(files.length === 0)('messages of other systems', () => {
     )?.[1]
     expect(file?.size).toBe(Buffer.from(sent ?? '', 'base64').length)
     expect(file?.size).toBeGreaterThan(50_000)
+  })
+
+  type Visit = {
+    starts: number
+    ends: number | null
+    status: string
+    place: string | null
+    room: string | null
+    clinician: string | null
+    conflict: string | null
+  }
+  const visits = (source: string) =>
+    rows<Visit>(
+      'SELECT starts_at AS starts, ends_at AS ends, status, place, room, clinician, conflict FROM appointments WHERE source = ?',
+      source
+    )
+  const at = (text: string) => Date.parse(text)
+  const chains = {
+    mirth: ['s12_new_mirth', 's14_modify_mirth', 's15_cancel_mirth'],
+    v28: ['s12_v28_tq1', 's14_v28', 's15_v28'],
+  }
+
+  test('a small new appointment', async () => {
+    expect(await visits('siu/s12_minimal.hl7')).toEqual([
+      {
+        starts: at('2026-03-25T14:00:00-05:00'),
+        ends: at('2026-03-25T14:30:00-05:00'),
+        status: 'booked',
+        place: null,
+        room: null,
+        clinician: null,
+        conflict: null,
+      },
+    ])
+  })
+
+  test.each(orders)(
+    'one appointment’s life, sent as %i, %i, %i: it is cancelled, and its times disagree',
+    async (...order) => {
+      const feed = `mirth-${order.join('')}`
+      for (const each of order) await send(feed, read(`siu/${chains.mirth[each - 1]}.hl7`))
+      expect(await visits(feed)).toEqual([
+        {
+          starts: at('2011-06-17T08:45:00-05:00'),
+          ends: at('2011-06-17T09:30:00-05:00'),
+          status: 'cancelled',
+          place: 'OFFICE',
+          room: null,
+          clinician: 'Douglas Adams',
+          conflict: 'AIL 20110614084500, AIP 20110614084500',
+        },
+      ])
+    }
+  )
+
+  test.each(orders)('and with TQ1, sent as %i, %i, %i', async (...order) => {
+    const feed = `v28-${order.join('')}`
+    for (const each of order) await send(feed, read(`siu/${chains.v28[each - 1]}.hl7`))
+    expect(await visits(feed)).toMatchObject([
+      {
+        starts: at('2021-09-24T09:30:00+02:15'),
+        ends: at('2021-09-24T10:20:00+02:15'),
+        status: 'cancelled',
+        room: 'Room01',
+        conflict: null,
+      },
+    ])
   })
 })

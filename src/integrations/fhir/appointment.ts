@@ -1,9 +1,8 @@
-import type { SentAppointment } from '../filing/appointment.ts'
+import { kindByWords, type SentAppointment } from '../filing/appointment.ts'
 import type { Bundle, Resource } from './bundle.ts'
 import { nameOf } from './encounter.ts'
 import { codesOf, moment, nodes, text, wordsOf } from './json.ts'
 
-type Kind = SentAppointment['kind']
 type Status = SentAppointment['status']
 
 /** Appointment.status in R4, in our words. What is only proposed has not been agreed with anyone. */
@@ -18,16 +17,6 @@ const statuses: Record<string, Status> = {
   noshow: 'noshow',
   'entered-in-error': 'removed',
 }
-
-const kinds: [Kind, RegExp][] = [
-  ['infusion', /infus|chemo/i],
-  ['injection', /inject|vaccin|immuniz/i],
-  ['telehealth', /tele|video|virtual|phone/i],
-  ['imaging', /imag|radiolog|x-?ray|\b(ct|mri|pet)\b|ultraso|mammog|scan/i],
-  ['procedure', /procedure|surg|biops|scopy/i],
-  ['lab', /\blabs?\b|laborator|phlebotom|blood (draw|test)/i],
-  ['office-visit', /visit|consult|follow|check|routine|walkin|office|general practice/i],
-]
 
 /** A string instead of a row says why it is skipped. */
 export function readAppointment(resource: Resource, bundle: Bundle): SentAppointment | string {
@@ -58,7 +47,7 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
   return {
     sourceId: id,
     subject: bundle.name(text(actor('Patient'), 'reference'), resource),
-    kind: kinds.find(([, words]) => words.test(about))?.[0] ?? 'other',
+    kind: kindByWords(about),
     status,
     title,
     startsAt,

@@ -2,23 +2,45 @@ import type { appointmentStatuses, appointments } from '../../db/schema.ts'
 
 export type AppointmentRow = typeof appointments.$inferSelect
 type Status = (typeof appointmentStatuses)[number]
+type Kind = AppointmentRow['kind']
 type Told = 'kind' | 'title' | 'startsAt' | 'endsAt' | 'place' | 'clinician' | 'preparation' | 'versionAt'
-export type SentAppointment = Pick<AppointmentRow, Told> & {
-  sourceId: string
-  subject: string | undefined
-  /** `removed`: it was entered in error and is to vanish. */
-  status: Status | 'removed'
-}
+/** What a sender leaves unsaid stays as it was. */
+type MayTell = 'room' | 'phone' | 'conflict'
+export type SentAppointment = Pick<AppointmentRow, Told> &
+  Partial<Pick<AppointmentRow, MayTell>> & {
+    sourceId: string
+    /** Other names that its sender may have given it before. */
+    otherNames?: string[]
+    subject: string | undefined
+    /** `removed`: it was entered in error and is to vanish. */
+    status: Status | 'removed'
+  }
 
-/** The row as it is to be kept: what moved remembers where it was. */
+const kinds: [Kind, RegExp][] = [
+  ['infusion', /infus|chemo/i],
+  ['injection', /inject|vaccin|immuniz/i],
+  ['telehealth', /tele|video|virtual|phone/i],
+  ['imaging', /imag|radiolog|x-?ray|\b(ct|mri|pet)\b|ultraso|mammog|scan/i],
+  ['procedure', /procedure|surg|biops|scopy/i],
+  ['lab', /\blabs?\b|laborator|phlebotom|blood (draw|test)/i],
+  ['office-visit', /visit|consult|follow|check|routine|walkin|office|general practice|normal/i],
+]
+
+/** What kind it is, by the words that a sender has for it. */
+export const kindByWords = (about: string): Kind =>
+  kinds.find(([, words]) => words.test(about))?.[0] ?? 'other'
+
+/** The row as it is to be kept: what moved remembers where and when it was. */
 export function reviseAppointment(
-  { subject: _, status, ...sent }: SentAppointment & { status: Status },
+  { subject: _, otherNames: __, status, ...sent }: SentAppointment & { status: Status },
   onFile: AppointmentRow | undefined,
   made: { id: string; patientId: string; source: string },
   now: Date
 ): AppointmentRow {
   const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
-  const isCancelling = status === 'cancelled' && onFile?.status !== 'cancelled'
+  const wentElsewhere = onFile !== undefined && (onFile.place ?? null) !== sent.place
+  const turned = onFile !== undefined && (onFile.status === 'cancelled') !== (status === 'cancelled')
+  const isNews = moved || wentElsewhere
   return {
     arriveAt: null,
     room: null,
@@ -27,17 +49,36 @@ export function reviseAppointment(
     note: null,
     seriesId: null,
     videoUrl: null,
-    previousPlace: null,
     cancelReason: null,
     conflict: null,
     createdAt: now,
     ...onFile,
     ...made,
     ...sent,
+    // When to be there was meant for the time it had.
+    ...(moved ? { arriveAt: null } : {}),
+    sourceId: onFile?.sourceId ?? sent.sourceId,
     status,
-    sequence: onFile ? onFile.sequence + Number(moved || isCancelling) : 0,
-    changedAt: moved ? now : (onFile?.changedAt ?? null),
+    sequence: onFile ? onFile.sequence + Number(isNews || turned) : 0,
+    changedAt: isNews ? now : (onFile?.changedAt ?? null),
     previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
+    previousPlace: wentElsewhere ? onFile.place : (onFile?.previousPlace ?? null),
     cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,
   }
 }
+
+/** Whether the patient's side should hear of what was filed: it lies ahead, and is new, moved or cancelled. */
+export const isNewsToPatient = (
+  row: AppointmentRow,
+  known: Pick<AppointmentRow, 'sequence'> | undefined,
+  now: Date
+) => row.startsAt > now && (known === undefined || row.sequence > known.sequence)
+
+const ended = new Set<Status>(['cancelled', 'noshow', 'fulfilled'])
+
+/** Of two versions made in the same second the one that ends it stands, whichever comes first. */
+export const isSuperseded = (sent: AppointmentRow, known: AppointmentRow) =>
+  sent.versionAt !== null &&
+  sent.versionAt.getTime() === known.versionAt?.getTime() &&
+  ended.has(known.status) &&
+  !ended.has(sent.status)

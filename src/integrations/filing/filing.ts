@@ -2,7 +2,7 @@ import { newId } from '../../db/id.ts'
 import type { reportFiles } from '../../db/schema.ts'
 import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
 import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
-import { type AppointmentRow, reviseAppointment } from './appointment.ts'
+import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
 import { authorityOf, type Known, match, peopleNamed, tellingIdentifiers, type Why } from './matching.ts'
@@ -68,6 +68,8 @@ export type Filing = {
   outdatedFiles: string[]
   /** Appointments that were entered in error. */
   removed: AppointmentRow[]
+  /** Patients who are to hear that something about an appointment is new. */
+  told: string[]
   merges: Merge[]
   waiting: Waiting[]
   filed: Counts
@@ -125,6 +127,7 @@ class Desk {
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
   readonly #removed: AppointmentRow[] = []
+  readonly #told = new Set<string>()
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
   readonly #fates: Filing['fates'] = new Map()
   readonly #skipped: Skips
@@ -235,12 +238,16 @@ class Desk {
     for (const { status, ...sent } of this.#draft.appointments) {
       const patientId = this.#patientOf(sent.subject, 'appointments', sent.sourceId)
       if (!patientId) continue
-      const before = this.#own(known.get(sent.sourceId), patientId)
+      const names = [sent.sourceId, ...(sent.otherNames ?? [])]
+      const before = this.#own(names.flatMap((name) => known.get(name) ?? [])[0], patientId)
       if (status !== 'removed') {
         const row = reviseAppointment({ ...sent, status }, before, this.#made(before, patientId), this.#now)
-        this.#keep('appointments', sent.sourceId, newer(row, before), before)
+        const kept = before && isSuperseded(row, before) ? before : newer(row, before)
+        this.#keep('appointments', sent.sourceId, kept, before)
+        if (isNewsToPatient(kept, before, this.#now)) this.#told.add(patientId)
       } else if (before && !isOutdated(sent, before, 'by-time')) {
         this.#removed.push(before)
+        if (before.startsAt > this.#now && before.status !== 'cancelled') this.#told.add(patientId)
         this.#count('changed', 'appointments', sent.sourceId)
       } else this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
     }
@@ -398,6 +405,7 @@ class Desk {
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       removed: this.#removed,
+      told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],
       filed: this.#counts.new,

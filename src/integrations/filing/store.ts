@@ -1,8 +1,10 @@
 import { and, eq, getTableColumns, getTableName, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { noticeChange } from '../../appointments/reminders/store.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
+  appointmentRequests,
   appointments,
   auditEntries,
   encounters,
@@ -214,7 +216,7 @@ export async function findOnFile(
         from(
           appointments.source,
           appointments.sourceId,
-          draft.appointments.map(({ sourceId }) => sourceId)
+          draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
         )
       ),
     db.select().from(reports).where(theirReports),
@@ -320,6 +322,8 @@ const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string
       'previousPlace',
       'conflict',
       'room',
+      'phone',
+      'arriveAt',
       'versionAt',
     ],
     'appointments',
@@ -409,8 +413,15 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
+  for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
   if (removed.length > 0) {
     statements.push(
+      db.delete(appointmentRequests).where(
+        idIn(
+          appointmentRequests.appointmentId,
+          removed.map(({ id }) => id)
+        )
+      ),
       db.delete(appointments).where(
         idIn(
           appointments.id,

@@ -3,6 +3,7 @@ import type { Problem } from './ack.ts'
 import { readAdt, readMerge } from './adt.ts'
 import type { Message } from './message.ts'
 import { readOru, type Sender } from './oru.ts'
+import { readSiu } from './siu.ts'
 
 type Reader = (message: Message, sender: Sender) => Draft | Problem
 
@@ -15,6 +16,9 @@ const readers: Record<string, Reader> = {
   'ADT^A28': readAdt,
   'ADT^A31': readAdt,
   'ADT^A40': readMerge,
+  ...Object.fromEntries(
+    ['S12', 'S13', 'S14', 'S15', 'S16', 'S17', 'S26'].map((event) => [`SIU^${event}`, readSiu])
+  ),
 }
 
 const types = new Set(Object.keys(readers).map((kind) => kind.split('^')[0]))
