@@ -48,6 +48,7 @@ import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
+import { staffAppointments } from './staff/appointments/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
@@ -107,6 +108,7 @@ export const slices: Routes[] = [
   practiceCategories,
   practiceQueues,
   staffAccounts,
+  staffAppointments,
   staffLocks,
   staffMerges,
   unmatchedDesk,

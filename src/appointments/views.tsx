@@ -322,6 +322,11 @@ export const AppointmentPage = (props: DetailProps) => {
           <p>
             {t.cancelledBody} <OfficePhone />
           </p>
+          {appointment.cancelReason && (
+            <p class='body' lang='en'>
+              {appointment.cancelReason}
+            </p>
+          )}
         </Notice>
       )}
       <div class='card'>

@@ -33,7 +33,7 @@ export const FieldNotes = ({
 )
 
 type TextFieldProps = FieldProps & {
-  type?: 'text' | 'email' | 'tel' | 'search'
+  type?: 'text' | 'email' | 'tel' | 'search' | 'date' | 'time'
   inputmode?: 'numeric' | 'email' | 'tel' | 'text'
   autocomplete?: string
   maxlength?: number

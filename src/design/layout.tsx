@@ -277,6 +277,7 @@ const staffTabs: [
 ][] = [
   ['dashboard', paths.admin, null],
   ['messages', paths.adminQueue, 'desk-messages'],
+  ['schedule', paths.adminSchedule, 'appointments'],
   ['patients', paths.adminPatients, 'patients'],
   ['practice', paths.practice, 'settings'],
   ['staff', paths.adminStaff, 'staff'],

@@ -20,6 +20,7 @@ import { notifications } from './en/notifications.ts'
 import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
 import { recovery } from './en/recovery.ts'
+import { schedule } from './en/schedule.ts'
 import { secondStep } from './en/second-step.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
@@ -45,6 +46,7 @@ export const en = {
   recovery,
   settings,
   credentials,
+  schedule,
   secondStep,
   invitation,
   home,

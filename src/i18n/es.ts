@@ -20,6 +20,7 @@ import { notifications } from './es/notifications.ts'
 import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
 import { recovery } from './es/recovery.ts'
+import { schedule } from './es/schedule.ts'
 import { secondStep } from './es/second-step.ts'
 import { settings } from './es/settings.ts'
 import { signIn } from './es/sign-in.ts'
@@ -46,6 +47,7 @@ export const es = {
   recovery,
   settings,
   credentials,
+  schedule,
   secondStep,
   invitation,
   home,

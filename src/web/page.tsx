@@ -26,6 +26,7 @@ export type Tab =
   | 'resources'
   | 'dashboard'
   | 'patients'
+  | 'schedule'
   | 'practice'
   | 'staff'
 

@@ -78,6 +78,10 @@ export const flash = {
   calendarEnded: 'The calendar address has ended.',
   changeAsked: 'Sent to the office. The appointment stands until it has answered.',
   changeWithdrawn: 'You took your request back.',
+  changeAnswered: 'The patient reads your answer.',
+  appointmentBooked: 'Booked. The patient gets an email.',
+  appointmentCancelled: 'Canceled. The patient gets an email.',
+  saved: 'Saved.',
   uploadDiscarded: 'The file was thrown away.',
   uploadStopped: 'Filing stopped. Press “Go on” to try again: nothing is filed twice.',
   separated: 'The records are two again.',
@@ -146,6 +150,7 @@ export const nav = {
   practice: 'Practice',
   staffProduct: 'CareSpace staff',
   dashboard: 'Dashboard',
+  schedule: 'Appointments',
   patients: 'Patients',
   staff: 'Staff',
 }

@@ -11,6 +11,7 @@ export const staff = {
     unassigned: 'Not assigned',
     invitations: 'Invitations',
     received: 'Came in from outside',
+    changeRequests: 'Requests to change an appointment',
     results: 'Results',
     unmatched: 'Waits for someone to say whose it is',
     appointments: 'Appointments',

@@ -80,6 +80,10 @@ export const flash = {
   calendarEnded: 'La dirección del calendario terminó.',
   changeAsked: 'Enviado al consultorio. La cita sigue en pie hasta que responda.',
   changeWithdrawn: 'Retiró su petición.',
+  changeAnswered: 'El paciente lee su respuesta.',
+  appointmentBooked: 'Reservado. El paciente recibe un correo.',
+  appointmentCancelled: 'Cancelado. El paciente recibe un correo.',
+  saved: 'Guardado.',
   uploadDiscarded: 'El archivo se desechó.',
   uploadStopped: 'Se detuvo. Pulse «Seguir» para intentarlo otra vez: nada se guarda dos veces.',
   separated: 'Los expedientes vuelven a ser dos.',
@@ -148,6 +152,7 @@ export const nav = {
   practice: 'Consultorio',
   staffProduct: 'CareSpace personal',
   dashboard: 'Tablero',
+  schedule: 'Citas',
   patients: 'Pacientes',
   staff: 'Personal',
 } satisfies typeof enNav

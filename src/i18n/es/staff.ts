@@ -15,6 +15,7 @@ export const staff = {
     invitations: 'Invitaciones',
     appointments: 'Citas',
     received: 'Llegó de fuera',
+    changeRequests: 'Peticiones de cambio de cita',
     results: 'Resultados',
     unmatched: 'Espera a que alguien diga de quién es',
     visitsToday: 'Visitas de hoy',

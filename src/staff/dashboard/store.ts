@@ -1,4 +1,5 @@
 import { and, between, isNull, min, notInArray } from 'drizzle-orm'
+import { countRequests } from '../../appointments/requests/store.ts'
 import type { Db } from '../../db/client.ts'
 import { appointments, workItems } from '../../db/schema.ts'
 import { localDate } from '../../i18n/format.ts'
@@ -11,7 +12,7 @@ const day = 24 * 60 * 60 * 1000
 
 /** What waits for the staff, in numbers. */
 export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: string) {
-  const [[work], [oldest], [atDesks], [unmatched], near] = await db.batch([
+  const [[work], [oldest], [atDesks], [unmatched], [requests], near] = await db.batch([
     countOpenWork(db, viewer, now),
     db
       .select({ openedAt: min(workItems.openedAt) })
@@ -19,6 +20,7 @@ export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: 
       .where(and(isNull(workItems.doneAt), answerable(viewer))),
     countDesks(db, now),
     countUnmatched(db),
+    countRequests(db),
     db
       .select({ startsAt: appointments.startsAt })
       .from(appointments)
@@ -35,6 +37,7 @@ export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: 
     oldestWaits: oldest?.openedAt ? now.getTime() - oldest.openedAt.getTime() : null,
     atDesks,
     unmatched: unmatched?.count ?? 0,
+    requests: requests?.count ?? 0,
     // A local day has 23, 24 or 25 hours: its dates are compared, not its length.
     visitsToday: near.filter(({ startsAt }) => localDate(startsAt, timeZone) === today).length,
   }

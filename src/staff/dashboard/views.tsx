@@ -11,7 +11,7 @@ import type { Waiting } from './store.ts'
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
   const { staff, uploads } = useText()
   const t = staff.dashboard
-  const { work, atDesks, oldestWaits, unmatched, visitsToday } = waiting
+  const { work, atDesks, oldestWaits, unmatched, visitsToday, requests } = waiting
   return (
     <section id='dashboard' class='flow'>
       <h1>{t.title}</h1>
@@ -60,7 +60,8 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
         )}
         {may('appointments') && (
           <Group id='visits' title={t.appointments}>
-            <Count label={t.visitsToday} count={String(visitsToday)} />
+            <Count to={paths.adminSchedule} label={t.visitsToday} count={String(visitsToday)} />
+            <Count to={paths.adminAppointmentRequests} label={t.changeRequests} count={String(requests)} />
           </Group>
         )}
       </div>

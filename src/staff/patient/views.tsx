@@ -18,6 +18,7 @@ type Props = PortalFacts & {
   now: Date
   mayInvite: boolean
   mayWrite: boolean
+  mayBook: boolean
   refusal: InviteRefusal | undefined
 }
 type Mail = PortalFacts['mails'][number]
@@ -25,7 +26,7 @@ type Caregiver = PortalFacts['caregivers'][number]
 
 export const PatientPage = (props: Props) => {
   const { patient, account, request, now, invitations, mails, caregivers, mayInvite } = props
-  const { staff } = useText()
+  const { staff, schedule } = useText()
   const t = staff.patient
   const { moment } = useFormat()
   const lastMail = mails.find(({ sentAt, failedAt }) => sentAt ?? failedAt)
@@ -53,6 +54,11 @@ export const PatientPage = (props: Props) => {
         <Facts {...props} />
       </div>
       {mayInvite && <Acts {...props} />}
+      {props.mayBook && (
+        <p>
+          <a href={href(paths.adminPatientAppointments, { patientId: patient.id })}>{schedule.ofPatient}</a>
+        </p>
+      )}
       {props.mayWrite && (
         <p>
           <a class='btn alt' href={href(paths.adminNewMessage, { patientId: patient.id })}>

@@ -1,0 +1,284 @@
+import { and, asc, eq, gte, isNull, lt, ne, sql } from 'drizzle-orm'
+import { noticeChange } from '../../appointments/reminders/store.ts'
+import { actor, audit } from '../../audit/record.ts'
+import type { Db, Statement } from '../../db/client.ts'
+import { appointmentRequests, appointments, feeds, patients, preparationTexts } from '../../db/schema.ts'
+import type { StaffViewer } from '../../identity/viewer.ts'
+import type { Chart } from '../../patients/chart.ts'
+import type { Booking, Planned, Row, Told } from './booking.ts'
+
+/** Appointments in one view; a practice of ten doctors has some hundred a day. */
+export const most = 400
+
+const withPatient = {
+  appointment: appointments,
+  givenName: patients.givenName,
+  familyName: patients.familyName,
+}
+
+/** Everything between two moments, in order. */
+export async function listBetween(db: Db, from: Date, to: Date) {
+  const [rows] = await db.batch([
+    db
+      .select(withPatient)
+      .from(appointments)
+      .innerJoin(patients, eq(patients.id, appointments.patientId))
+      .where(and(gte(appointments.startsAt, from), lt(appointments.startsAt, to)))
+      .orderBy(asc(appointments.startsAt), asc(appointments.id))
+      .limit(most + 1),
+  ])
+  return { rows: rows.slice(0, most), more: rows.length > most }
+}
+export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
+
+/** One patient's appointments that lie ahead. */
+export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date) {
+  const [rows] = await db.batch([
+    db
+      .select(withPatient)
+      .from(appointments)
+      .innerJoin(patients, eq(patients.id, appointments.patientId))
+      .where(and(eq(appointments.patientId, chart.patientId), gte(appointments.startsAt, from)))
+      .orderBy(asc(appointments.startsAt), asc(appointments.id))
+      .limit(100),
+  ])
+  return rows
+}
+
+/** What is in the way of times: appointments of the patient, or in the same room, on those days. */
+export const listAround = (
+  db: Db,
+  patientId: string,
+  { place, room }: { place: string | null; room: string | null },
+  times: Planned[]
+) =>
+  db
+    .select()
+    .from(appointments)
+    .where(
+      and(
+        sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(times.map(({ startsAt }) => startsAt.getTime()))}) t
+          WHERE ${appointments.startsAt} BETWEEN t.value - 86400000 AND t.value + 86400000)`,
+        gte(
+          appointments.startsAt,
+          new Date(Math.min(...times.map(({ startsAt }) => startsAt.getTime())) - 86_400_000)
+        ),
+        lt(
+          appointments.startsAt,
+          new Date(Math.max(...times.map(({ startsAt }) => startsAt.getTime())) + 86_400_000)
+        ),
+        ne(appointments.status, 'cancelled'),
+        sql`(${appointments.patientId} = ${patientId} OR (${appointments.room} = ${room ?? ''} AND ${appointments.place} = ${place ?? ''}))`
+      )
+    )
+    .limit(500)
+
+/** One appointment, where it came from, and what was asked about it. */
+export async function findForDesk(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
+  const [[found], [request]] = await db.batch([
+    db
+      .select({ appointment: appointments, sender: sql<string | null>`${feeds.name}`.as('sender') })
+      .from(appointments)
+      .leftJoin(feeds, eq(feeds.id, appointments.source))
+      .where(and(eq(appointments.id, appointmentId), eq(appointments.patientId, chart.patientId))),
+    db
+      .select()
+      .from(appointmentRequests)
+      .where(and(eq(appointmentRequests.appointmentId, appointmentId), isNull(appointmentRequests.doneAt))),
+  ])
+  return found && { ...found, request }
+}
+export type ForDesk = NonNullable<Awaited<ReturnType<typeof findForDesk>>>
+
+const fieldsOf = (booking: Booking) => ({
+  kind: booking.kind,
+  title: booking.title || null,
+  place: booking.place || null,
+  room: booking.room || null,
+  address: booking.address || null,
+  clinician: booking.clinician || null,
+  phone: booking.phone || null,
+  preparation: booking.preparation || null,
+  note: booking.note || null,
+  videoUrl: booking.videoUrl || null,
+})
+
+/** Books every planned time, with its trail and one notice. The same form sent twice books once. */
+export async function bookAll(
+  db: Db,
+  chart: Chart<'appointments'>,
+  booking: Booking & { submissionId: string },
+  planned: Planned[],
+  now: Date
+) {
+  const idOf = (index: number) =>
+    index === 0
+      ? booking.submissionId
+      : `${booking.submissionId.slice(0, 18)}${String(index).padStart(3, '0')}`
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${appointments} WHERE id = ${booking.submissionId})`
+  const trail: Statement[] = planned.map((_, index) =>
+    audit(db, chart.did('booked', now, idOf(index)), isNew)
+  )
+  const rows = planned.map(({ startsAt, endsAt, arriveAt }, index) =>
+    db
+      .insert(appointments)
+      .values({
+        ...fieldsOf(booking),
+        id: idOf(index),
+        patientId: chart.patientId,
+        status: 'booked',
+        startsAt,
+        endsAt,
+        arriveAt,
+        seriesId: planned.length > 1 ? booking.submissionId : null,
+        createdAt: now,
+      })
+      .onConflictDoNothing()
+  )
+  // Guards look for the first row, so it is written last of all.
+  await db.batch([noticeChange(db, sql`${chart.patientId}`, now, isNew), ...trail, ...rows])
+}
+
+/** Which appointment is to change, and the version of it that was looked at. */
+type Aim = { appointmentId: string; seen: number }
+
+/** Changes a booking if nobody else has meanwhile. What moved remembers where and when it was; the reader is told. */
+export async function changeBooking(
+  db: Db,
+  chart: Chart<'appointments'>,
+  { appointmentId, seen }: Aim,
+  booking: Booking,
+  time: Planned,
+  now: Date
+) {
+  const at = time.startsAt.getTime()
+  const place = booking.place || null
+  const moved = sql`${appointments.startsAt} <> ${at}`
+  const elsewhere = sql`${appointments.place} IS NOT ${place}`
+  return change(db, chart, { appointmentId, seen }, now, 'changed', sql`${appointments.source} IS NULL`, {
+    ...fieldsOf(booking),
+    startsAt: time.startsAt,
+    endsAt: time.endsAt,
+    arriveAt: time.arriveAt,
+    previousStartsAt: sql`CASE WHEN ${moved} THEN ${appointments.startsAt} ELSE ${appointments.previousStartsAt} END`,
+    previousPlace: sql`CASE WHEN ${elsewhere} THEN ${appointments.place} ELSE ${appointments.previousPlace} END`,
+    changedAt: sql`CASE WHEN ${moved} OR ${elsewhere} THEN ${now.getTime()} ELSE ${appointments.changedAt} END`,
+  })
+}
+
+/** Says more about an appointment whose time another system keeps. */
+export const tellMore = (db: Db, chart: Chart<'appointments'>, aim: Aim, told: Told, now: Date) =>
+  change(db, chart, aim, now, 'changed', sql`${appointments.source} IS NOT NULL`, {
+    preparation: told.preparation || null,
+    note: told.note || null,
+    videoUrl: told.videoUrl || null,
+    arriveAt: told.arrive > 0 ? sql`${appointments.startsAt} - ${told.arrive * 60_000}` : null,
+  })
+
+async function change(
+  db: Db,
+  chart: Chart<'appointments'>,
+  { appointmentId, seen }: Aim,
+  now: Date,
+  act: string,
+  which: ReturnType<typeof sql>,
+  set: Parameters<ReturnType<Db['update']>['set']>[0]
+) {
+  const open = sql`${appointments.status} IN ('booked', 'pending')`
+  const target = and(
+    eq(appointments.id, appointmentId),
+    eq(appointments.patientId, chart.patientId),
+    eq(appointments.sequence, seen),
+    open,
+    which
+  )
+  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target})`
+  const [, , rows] = await db.batch([
+    noticeChange(db, sql`${chart.patientId}`, now, can),
+    audit(db, chart.did(act, now, appointmentId), can),
+    db
+      .update(appointments)
+      .set({ ...set, sequence: sql`${appointments.sequence} + 1` })
+      .where(target)
+      .returning({ id: appointments.id }),
+  ])
+  return rows.length === 1
+}
+
+/** Cancels a booking, or with it all later ones of its series; what patients had asked about them is answered by it. */
+export async function cancelBooking(
+  db: Db,
+  chart: Chart<'appointments'>,
+  { appointmentId, seen }: Aim,
+  { reason, wholeSeries }: { reason: string; wholeSeries: boolean },
+  now: Date
+) {
+  const first = and(
+    eq(appointments.id, appointmentId),
+    eq(appointments.patientId, chart.patientId),
+    eq(appointments.sequence, seen),
+    isNull(appointments.source),
+    sql`${appointments.status} IN ('booked', 'pending')`
+  )
+  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${first})`
+  const cancelled = sql`status = 'cancelled' AND cancelled_at = ${now.getTime()} AND patient_id = ${chart.patientId}`
+  const set = {
+    status: 'cancelled' as const,
+    cancelledAt: now,
+    cancelReason: reason,
+    sequence: sql`${appointments.sequence} + 1`,
+  }
+  const [, , , rows] = await db.batch([
+    noticeChange(db, sql`${chart.patientId}`, now, can),
+    audit(db, chart.did('cancelled', now, appointmentId), can),
+    db
+      .update(appointments)
+      .set(set)
+      .where(
+        and(
+          wholeSeries ? can : sql`0`,
+          eq(appointments.patientId, chart.patientId),
+          ne(appointments.id, appointmentId),
+          sql`${appointments.seriesId} = (SELECT series_id FROM appointments a WHERE a.id = ${appointmentId})`,
+          sql`${appointments.startsAt} > (SELECT starts_at FROM appointments a WHERE a.id = ${appointmentId})`,
+          sql`${appointments.status} IN ('booked', 'pending')`
+        )
+      ),
+    db.update(appointments).set(set).where(first).returning({ id: appointments.id }),
+    db.run(sql`UPDATE ${appointmentRequests} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}, outcome = 'done'
+      WHERE done_at IS NULL AND appointment_id IN (SELECT id FROM ${appointments} WHERE ${cancelled})`),
+  ])
+  return rows.length === 1
+}
+
+export async function listPreparations(db: Db) {
+  const [rows] = await db.batch([db.select().from(preparationTexts)])
+  return rows
+}
+
+/** Keeps the practice's words for every kind; an empty pair takes them away. */
+export const savePreparations = (
+  db: Db,
+  { viewer, requestId }: { viewer: StaffViewer; requestId: string },
+  texts: Pick<typeof preparationTexts.$inferInsert, 'kind' | 'en' | 'es'>[],
+  now: Date
+) =>
+  db.batch([
+    audit(db, { at: now, ...actor(viewer), action: 'practice.preparations', requestId }),
+    ...texts.map(({ kind, en, es }) =>
+      en === '' && es === ''
+        ? db.delete(preparationTexts).where(eq(preparationTexts.kind, kind))
+        : db
+            .insert(preparationTexts)
+            .values({ kind, en, es, changedAt: now, changedBy: viewer.id })
+            .onConflictDoUpdate({
+              target: preparationTexts.kind,
+              set: { en, es, changedAt: now, changedBy: viewer.id },
+            })
+    ),
+  ])
+
+/** A form that holds what a row says. */
+export const minutesBetween = (from: Date, to: Date | null) =>
+  to ? String(Math.round((to.getTime() - from.getTime()) / 60_000)) : ''
+export type { Row }

@@ -1,0 +1,519 @@
+import { byDay } from '../../appointments/appointment.ts'
+import type { Waiting } from '../../appointments/requests/store.ts'
+import { AppointmentName, TimeLine } from '../../appointments/views.tsx'
+import { appointmentKinds } from '../../db/schema.ts'
+import { ErrorSummary } from '../../design/error-summary.tsx'
+import { Checkbox, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, Tag } from '../../design/parts.tsx'
+import { telHref } from '../../design/phone.tsx'
+import { useFormat, useText } from '../../i18n/text.ts'
+import type { Patient } from '../../identity/visit.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
+import type { Form } from '../../web/form.ts'
+import { type Clash, clashesOf, type Planned, type Row } from './booking.ts'
+import type { ForDesk, Listed } from './store.ts'
+
+type ScheduleProps = {
+  rows: Listed[]
+  more: boolean
+  day: string
+  isWeek: boolean
+  today: string
+  timeZone: string
+  place: string | undefined
+  step: (days: number) => string
+}
+
+/** A day or a week of the practice, everywhere or at one place. */
+export const SchedulePage = (props: ScheduleProps) => {
+  const { rows, more, day, isWeek, today, timeZone, place, step } = props
+  const t = useText().schedule
+  const { fullCalendarDate } = useFormat()
+  const places = [...new Set(rows.flatMap(({ appointment }) => appointment.place ?? []))].sort()
+  const all = rows.map(({ appointment }) => appointment)
+  const shown = rows.filter(({ appointment }) => !place || appointment.place === place)
+  const span = isWeek ? 'week' : undefined
+  const to = (query: Record<string, string | undefined>) =>
+    withQuery(paths.adminSchedule, { day, span, place, ...query })
+  const length = isWeek ? 7 : 1
+  return (
+    <section id='schedule' class='flow'>
+      <h1>{t.title}</h1>
+      <form method='get' action={paths.adminSchedule} class='find'>
+        <TextField name='day' label={t.date} type='date' form={{ typed: { day }, errors: {} }} />
+        {span && <input type='hidden' name='span' value={span} />}
+        <Button>{t.go}</Button>
+      </form>
+      <nav aria-label={t.date}>
+        <ul class='chips'>
+          <li>
+            <a href={to({ day: step(-length) })}>{t.before}</a>
+          </li>
+          <li>
+            <a href={to({ day: today })}>{t.today}</a>
+          </li>
+          <li>
+            <a href={to({ day: step(length) })}>{t.after}</a>
+          </li>
+          <li>
+            <a href={to({ span: undefined })} aria-current={isWeek ? undefined : 'page'}>
+              {t.day}
+            </a>
+          </li>
+          <li>
+            <a href={to({ span: 'week' })} aria-current={isWeek ? 'page' : undefined}>
+              {t.week}
+            </a>
+          </li>
+        </ul>
+      </nav>
+      {places.length > 1 && (
+        <nav aria-label={t.where}>
+          <ul class='chips'>
+            <li>
+              <a href={to({ place: undefined })} aria-current={place ? undefined : 'page'}>
+                {t.all}
+              </a>
+            </li>
+            {places.map((each) => (
+              <li>
+                <a href={to({ place: each })} aria-current={each === place ? 'page' : undefined}>
+                  {each}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      {more && (
+        <Notice kind='warn'>
+          <p>{t.tooMany}</p>
+        </Notice>
+      )}
+      {shown.length === 0 && (
+        <>
+          <h2>{fullCalendarDate(day)}</h2>
+          <p>{t.none}</p>
+        </>
+      )}
+      {byDay(
+        shown.map((row) => ({ ...row, startsAt: row.appointment.startsAt })),
+        timeZone
+      ).map(([date, visits]) => (
+        <>
+          <h2 id={`d-${date}`}>{fullCalendarDate(date)}</h2>
+          <VisitTable rows={visits} all={all} labelledBy={`d-${date}`} />
+        </>
+      ))}
+      <p>
+        <a href={paths.adminAppointmentRequests}>{t.requests}</a> ·{' '}
+        <a href={paths.adminPreparation}>{t.toPreparation}</a>
+      </p>
+    </section>
+  )
+}
+
+const states = { cancelled: 'crit', pending: 'off' } as const
+
+const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; labelledBy: string }) => {
+  const { schedule: t, appointments } = useText()
+  return (
+    <div class='card list'>
+      <table class='queue' aria-labelledby={labelledBy}>
+        <thead>
+          <tr>
+            <th scope='col'>{t.time}</th>
+            <th scope='col'>{t.patient}</th>
+            <th scope='col'>{t.what}</th>
+            <th scope='col'>{t.where}</th>
+            <th scope='col'>{t.state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ appointment, ...patient }) => (
+            <tr>
+              <td data-label={t.time}>
+                <TimeLine of={appointment} />
+              </td>
+              <th scope='row'>
+                <a
+                  href={href(paths.adminAppointment, {
+                    patientId: appointment.patientId,
+                    appointmentId: appointment.id,
+                  })}
+                >
+                  {fullName(patient)}
+                </a>
+              </th>
+              <td data-label={t.what}>
+                <AppointmentName of={appointment} />
+                {appointment.clinician && `, ${appointments.withName(appointment.clinician)}`}
+              </td>
+              <td data-label={t.where}>{[appointment.place, appointment.room].filter(Boolean).join(', ')}</td>
+              <td data-label={t.state}>
+                {appointment.status === 'cancelled' || appointment.status === 'pending' ? (
+                  <Tag kind={states[appointment.status]}>{appointments.status[appointment.status]}</Tag>
+                ) : (
+                  appointments.status[appointment.status]
+                )}
+                <Clashes clashes={clashesOf(appointment, all)} conflict={appointment.conflict} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const Clashes = ({ clashes, conflict }: { clashes: Clash[]; conflict: string | null }) => {
+  const t = useText().schedule
+  return (
+    <>
+      {clashes.map((clash) => (
+        <>
+          {' '}
+          <Tag kind='off'>{t.clashes[clash]}</Tag>
+        </>
+      ))}
+      {conflict && (
+        <>
+          {' '}
+          <Tag kind='off'>{t.conflict(conflict)}</Tag>
+        </>
+      )}
+    </>
+  )
+}
+
+type PatientProps = { rows: Listed[]; patient: Patient; mayOpenPatient: boolean }
+
+export const PatientAppointmentsPage = ({ rows, patient, mayOpenPatient }: PatientProps) => {
+  const t = useText().schedule
+  const { fullDate } = useFormat()
+  const to = { patientId: patient.id }
+  const all = rows.map(({ appointment }) => appointment)
+  return (
+    <section id='patient-appointments' class='flow'>
+      <BackLink to={mayOpenPatient ? href(paths.adminPatient, to) : paths.adminSchedule}>
+        {mayOpenPatient ? fullName(patient) : t.title}
+      </BackLink>
+      <div class='head'>
+        <h1 id='theirs'>{t.ofPatient}</h1>
+        <a class='btn' href={href(paths.adminAppointmentNew, to)}>
+          {t.add}
+        </a>
+      </div>
+      {rows.length === 0 ? (
+        <p>{t.none}</p>
+      ) : (
+        [...Map.groupBy(rows, ({ appointment }) => fullDate(appointment.startsAt))].map(
+          ([date, visits], index) => (
+            <>
+              <h2 id={`p-${index}`}>{date}</h2>
+              <VisitTable rows={visits} all={all} labelledBy={`p-${index}`} />
+            </>
+          )
+        )
+      )}
+    </section>
+  )
+}
+
+type FormProps = { patient: Patient; form: Form }
+
+export const BookingPage = ({ patient, form }: FormProps) => {
+  const t = useText().schedule
+  const to = { patientId: patient.id }
+  return (
+    <section id='booking' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
+      <h1>{t.newTitle}</h1>
+      <form method='post' action={href(paths.adminAppointmentNew, to)} novalidate>
+        <SubmissionId form={form} />
+        <TimeFields form={form} />
+        <Select
+          name='every'
+          label={t.repeat}
+          form={form}
+          choices={(['', '7', '14', '21', '28'] as const).map((value) => ({
+            value,
+            label: t.repeats[value],
+          }))}
+        />
+        <TextField name='times' label={t.times} form={form} inputmode='numeric' autocomplete='off' />
+        <ToldFields form={form} />
+        <Button>{t.look}</Button>
+      </form>
+    </section>
+  )
+}
+
+const TimeFields = ({ form }: { form: Form }) => {
+  const { schedule: t, appointments } = useText()
+  const plain = { form, autocomplete: 'off' }
+  return (
+    <>
+      <Select
+        name='kind'
+        label={t.kind}
+        form={form}
+        choices={appointmentKinds.map((value) => ({ value, label: appointments.kind[value] }))}
+      />
+      <TextField name='title' label={t.name} hint={t.nameHint} {...plain} />
+      <TextField name='date' label={t.dateField} type='date' {...plain} />
+      <TextField name='time' label={t.timeField} hint={t.timeHint} type='time' {...plain} />
+      <TextField name='minutes' label={t.minutes} inputmode='numeric' {...plain} />
+      <TextField name='place' label={t.place} {...plain} />
+      <TextField name='room' label={t.room} {...plain} />
+      <TextField name='address' label={t.address} {...plain} />
+      <TextField name='clinician' label={t.clinician} {...plain} />
+      <TextField name='phone' label={t.phone} type='tel' {...plain} />
+    </>
+  )
+}
+
+const ToldFields = ({ form }: { form: Form }) => {
+  const t = useText().schedule
+  const plain = { form, autocomplete: 'off' }
+  return (
+    <>
+      <TextField name='arrive' label={t.arrive} inputmode='numeric' {...plain} />
+      <TextField name='videoUrl' label={t.video} hint={t.videoHint} {...plain} />
+      <TextArea name='preparation' label={t.preparation} hint={t.preparationHint} form={form} rows={4} />
+      <TextArea name='note' label={t.note} form={form} rows={3} />
+    </>
+  )
+}
+
+type PreviewProps = {
+  patient: Patient
+  typed: Form['typed']
+  planned: (Planned & { clashes: Clash[] })[]
+}
+
+/** Every time that would be booked, with what stands in its way, before any of it is. */
+export const PreviewPage = ({ patient, typed, planned }: PreviewProps) => {
+  const t = useText().schedule
+  const { fullDate, time, zone } = useFormat()
+  const to = { patientId: patient.id }
+  const { act: _, ...fields } = typed
+  return (
+    <section id='preview' class='mid flow'>
+      <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
+      <h1>{t.previewTitle}</h1>
+      <ul class='card rule'>
+        {planned.map(({ startsAt, isClosed, clashes }) => (
+          <li>
+            {fullDate(startsAt)}, {time(startsAt)} {zone(startsAt)}{' '}
+            {isClosed && <Tag kind='off'>{t.closed}</Tag>}
+            <Clashes clashes={clashes} conflict={null} />
+          </li>
+        ))}
+      </ul>
+      <p class='soft'>{t.tells}</p>
+      <form method='post' action={href(paths.adminAppointmentNew, to)} class='acts'>
+        {Object.entries(fields).map(([name, value]) => (
+          <input type='hidden' name={name} value={value} />
+        ))}
+        <Button name='act' value='book'>
+          {planned.length > 1 ? t.bookAll(planned.length) : t.book}
+        </Button>
+        <Button kind='alt' name='act' value='back'>
+          {t.back}
+        </Button>
+      </form>
+    </section>
+  )
+}
+
+type ChangeProps = ForDesk & FormProps
+
+/** One appointment as the front desk changes it; of one that another system keeps, what may be told besides. */
+export const ChangePage = ({ appointment, sender, request, patient, form }: ChangeProps) => {
+  const { schedule: t, appointments } = useText()
+  const { moment } = useFormat()
+  const to = { patientId: patient.id, appointmentId: appointment.id }
+  const isOpen = appointment.status === 'booked' || appointment.status === 'pending'
+  return (
+    <section id='change' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
+      <h1>{t.changeTitle}</h1>
+      <p>
+        <AppointmentName of={appointment} />, {moment(appointment.startsAt)},{' '}
+        {appointments.status[appointment.status]}
+        <Clashes clashes={[]} conflict={appointment.conflict} />
+      </p>
+      {request && (
+        <Notice kind='warn' title={t.asked[request.kind]}>
+          {request.words && <p class='body'>{request.words}</p>}
+          <p>
+            <a href={paths.adminAppointmentRequests}>{t.requests}</a>
+          </p>
+        </Notice>
+      )}
+      {sender && (
+        <Notice>
+          <p>{t.owned(sender)}</p>
+        </Notice>
+      )}
+      {isOpen || Object.keys(form.errors).length > 0 ? (
+        <>
+          <form method='post' action={href(paths.adminAppointment, to)} novalidate>
+            <input type='hidden' name='seen' value={form.typed.seen} />
+            {!sender && <TimeFields form={form} />}
+            <ToldFields form={form} />
+            <p class='soft'>{t.tells}</p>
+            <Button>{t.save}</Button>
+          </form>
+          {!sender && isOpen && (
+            <p>
+              <a href={href(paths.adminAppointmentCancellation, to)}>{t.cancel}</a>
+            </p>
+          )}
+        </>
+      ) : (
+        <p>{t.settled}</p>
+      )}
+    </section>
+  )
+}
+
+type CancellationProps = ForDesk & FormProps
+
+export const CancellationPage = ({ appointment, patient, form }: CancellationProps) => {
+  const t = useText().schedule
+  const { moment } = useFormat()
+  const to = { patientId: patient.id, appointmentId: appointment.id }
+  return (
+    <section id='cancellation' class='narrow flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={href(paths.adminAppointment, to)}>{fullName(patient)}</BackLink>
+      <h1>{t.cancelTitle}</h1>
+      <p>
+        <AppointmentName of={appointment} />, {moment(appointment.startsAt)}
+      </p>
+      <form method='post' action={href(paths.adminAppointmentCancellation, to)} novalidate>
+        <input type='hidden' name='seen' value={form.typed.seen} />
+        <TextArea name='reason' label={t.reason} form={form} rows={3} />
+        {appointment.seriesId && (
+          <Checkbox name='series' form={form}>
+            {t.series}
+          </Checkbox>
+        )}
+        <p class='soft'>{t.tells}</p>
+        <div class='acts'>
+          <Button kind='stop'>{t.cancel}</Button>
+          <a class='btn alt' href={href(paths.adminAppointment, to)}>
+            {t.keep}
+          </a>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+export const RequestsPage = ({ rows, form }: { rows: Waiting[]; form: Form }) => {
+  const t = useText().schedule
+  const { moment } = useFormat()
+  return (
+    <section id='requests' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
+      <h1>{t.requests}</h1>
+      {rows.length === 0 && (
+        <Notice kind='good'>
+          <p>{t.noRequests}</p>
+        </Notice>
+      )}
+      {rows.map(({ request, ...about }) => {
+        const isTheirs = form.typed.requestId === request.id
+        const own: Form = isTheirs ? form : { typed: {}, errors: {} }
+        const error = own.errors.answer ?? own.errors.outcome
+        return (
+          <section class='card flow' aria-labelledby={`r-${request.id}`}>
+            <h2 id={`r-${request.id}`}>
+              {fullName(about)}: {t.asked[request.kind]}
+            </h2>
+            <p>
+              <AppointmentName of={about} />, {moment(about.startsAt)}
+            </p>
+            {request.words && <p class='body'>{request.words}</p>}
+            <p class='soft'>
+              {t.askedBy(about.askedBy, moment(request.askedAt))}{' '}
+              {about.phone && <a href={telHref(about.phone)}>{about.phone}</a>}
+            </p>
+            <p>
+              <a
+                href={href(paths.adminAppointment, {
+                  patientId: request.patientId,
+                  appointmentId: request.appointmentId,
+                })}
+              >
+                {t.openIt}
+              </a>
+            </p>
+            <form
+              method='post'
+              action={href(paths.adminAppointmentRequest, { requestId: request.id })}
+              novalidate
+            >
+              <div class='f'>
+                <label for={`a-${request.id}`}>{t.answer}</label>
+                <span class='hint'>{t.answerHint}</span>
+                {error && <span class='err'>{error}</span>}
+                <textarea id={`a-${request.id}`} name='answer' rows={3}>
+                  {own.typed.answer}
+                </textarea>
+              </div>
+              <div class='acts'>
+                <Button name='outcome' value='done'>
+                  {t.done}
+                </Button>
+                <Button kind='alt' name='outcome' value='declined'>
+                  {t.declined}
+                </Button>
+              </div>
+            </form>
+          </section>
+        )
+      })}
+    </section>
+  )
+}
+
+export const PreparationPage = ({ form }: { form: Form }) => {
+  const { schedule: t, appointments } = useText()
+  return (
+    <section id='preparation' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
+      <h1>{t.preparationTitle}</h1>
+      <p>{t.preparationIntro}</p>
+      <form method='post' action={paths.adminPreparation} novalidate>
+        {appointmentKinds.map((kind) => (
+          <>
+            <TextArea
+              name={`${kind}-en`}
+              label={t.english(appointments.kind[kind])}
+              form={form}
+              lang='en'
+              rows={3}
+            />
+            <TextArea
+              name={`${kind}-es`}
+              label={t.spanish(appointments.kind[kind])}
+              form={form}
+              lang='es'
+              rows={3}
+            />
+          </>
+        ))}
+        <Button>{t.save}</Button>
+      </form>
+    </section>
+  )
+}

@@ -1,0 +1,379 @@
+import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '../../src/db/id.ts'
+import { localDate } from '../../src/i18n/format.ts'
+import { clashesOf, clockOf, planOf } from '../../src/staff/appointments/booking.ts'
+import { as } from '../support/browser.ts'
+import { seed } from '../support/people.ts'
+
+beforeEach(async () => {
+  await seed()
+  await env.DB.prepare("DELETE FROM appointments WHERE id <> 'infusion'").run()
+})
+
+const rows = async <T = Record<string, unknown>>(query: string, ...bound: unknown[]) =>
+  (
+    await env.DB.prepare(query)
+      .bind(...bound)
+      .all<T>()
+  ).results
+const inDays = (days: number) => localDate(new Date(Date.now() + days * 86_400_000), 'America/Chicago')
+const url = '/admin/patients/rosa-chart/appointments'
+const booking = (rest: Record<string, string> = {}) => ({
+  submissionId: newId(),
+  kind: 'infusion',
+  title: '',
+  date: inDays(10),
+  time: '09:30',
+  minutes: '120',
+  arrive: '15',
+  place: 'Main building',
+  room: 'Chair 4',
+  address: '',
+  clinician: 'Dana Reyes, RN',
+  phone: '',
+  videoUrl: '',
+  preparation: '',
+  note: 'Bring a sweater.',
+  every: '',
+  times: '1',
+  act: 'book',
+  ...rest,
+})
+type Visit = {
+  id: string
+  starts_at: number
+  status: string
+  sequence: number
+  series_id: string | null
+  previous_starts_at: number | null
+  place: string | null
+  note: string | null
+  cancel_reason: string | null
+}
+const booked = () => rows<Visit>("SELECT * FROM appointments WHERE id <> 'infusion' ORDER BY starts_at")
+const told = () => rows("SELECT account_id FROM outbox WHERE kind = 'appointment-changed'")
+
+describe('booking', () => {
+  test('is looked over first, then booked, told and read by the patient', async () => {
+    const form = booking()
+    const look = await as('frida').post(`${url}/new`, { ...form, act: 'look' })
+    expect(look.status).toBe(200)
+    expect(await look.text()).toContain('This will be booked')
+    expect(await booked()).toEqual([])
+    expect((await as('frida').post(`${url}/new`, form)).status).toBe(303)
+    const [visit] = await booked()
+    expect(localDate(new Date(visit?.starts_at ?? 0), 'America/Chicago')).toBe(inDays(10))
+    const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
+    for (const words of [
+      '9:30 a.m.',
+      '9:15 a.m.',
+      '11:30 a.m.',
+      'Main building, Chair 4',
+      'Bring a sweater.',
+    ])
+      expect(html).toContain(words)
+    expect(await told()).toHaveLength(2)
+    const [entry] = await rows(
+      "SELECT patient_id, action, account_id FROM audit_entries WHERE action = 'appointments.booked' ORDER BY seq DESC LIMIT 1"
+    )
+    expect(entry).toEqual({ patient_id: 'rosa-chart', action: 'appointments.booked', account_id: 'frida' })
+  })
+
+  test('one form books once, however often it is sent', async () => {
+    const form = booking({ every: '21', times: '3' })
+    await Promise.all(Array.from({ length: 10 }, () => as('frida').post(`${url}/new`, form)))
+    expect(await booked()).toHaveLength(3)
+    expect(await told()).toHaveLength(2)
+    expect(
+      await rows(
+        "SELECT seq FROM audit_entries WHERE action = 'appointments.booked' AND subject_id LIKE ?",
+        `${form.submissionId.slice(0, 18)}%`
+      )
+    ).toHaveLength(3)
+  })
+
+  test('a series is one cycle after another at the same time of day', async () => {
+    await as('frida').post(`${url}/new`, booking({ every: '14', times: '6' }))
+    const all = await booked()
+    expect(all.map(({ starts_at }) => localDate(new Date(starts_at), 'America/Chicago'))).toEqual(
+      [10, 24, 38, 52, 66, 80].map(inDays)
+    )
+    expect(new Set(all.map(({ starts_at }) => clockOf(new Date(starts_at), 'America/Chicago')))).toEqual(
+      new Set(['09:30'])
+    )
+    expect(new Set(all.map(({ series_id }) => series_id)).size).toBe(1)
+  })
+
+  test('days on which the office is closed and what is in the way are shown before anything is booked', async () => {
+    await as('frida').post(`${url}/new`, booking())
+    const sunday =
+      [...Array(8).keys()]
+        .map((day) => inDays(20 + day))
+        .find((day) => new Date(`${day}T12:00:00Z`).getUTCDay() === 0) ?? ''
+    const closed = await (await as('frida').post(`${url}/new`, booking({ date: sunday, act: 'look' }))).text()
+    expect(closed).toContain('The office is closed then')
+    const same = await (await as('frida').post(`${url}/new`, booking({ time: '10:00', act: 'look' }))).text()
+    expect(same).toContain('The patient has something else then')
+    const room = await as('frida').post(
+      '/admin/patients/ines-chart/appointments/new',
+      booking({ time: '10:00', act: 'look' })
+    )
+    const html = await room.text()
+    expect(html).toContain('The room is taken')
+    expect(html).not.toContain('The patient has something else then')
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no date', { date: '' }, 'Enter a date.'],
+    ['no such day', { date: '2031-02-30' }, 'Enter a date.'],
+    ['the past', { date: '2020-01-01' }, 'This time is over.'],
+    ['no time', { time: '25:00' }, 'Enter a time.'],
+    ['the hour that spring skips', { date: '2031-03-09', time: '02:30' }, 'this time does not exist'],
+    ['a link that is none', { videoUrl: 'javascript:alert(1)' }, 'begins with https://'],
+    ['too many', { every: '7', times: '27' }, 'Enter a number up to 26.'],
+    ['no kind', { kind: 'party' }, 'Choose a kind.'],
+  ])('%s is refused at its field, and what was typed stays', async (_, wrong, words) => {
+    const response = await as('frida').post(`${url}/new`, booking(wrong))
+    expect(response.status).toBe(422)
+    const html = await response.text()
+    expect(html).toContain(words)
+    expect(html).toContain('Bring a sweater.')
+    expect(await booked()).toEqual([])
+  })
+})
+
+describe('changing', () => {
+  async function change(fields: Record<string, string>, seen = '0', who: 'frida' | 'okafor' = 'frida') {
+    const [visit] = await booked()
+    return as(who).post(`${url}/${visit?.id}`, { ...booking(), seen, ...fields })
+  }
+  beforeEach(async () => {
+    await as('frida').post(`${url}/new`, booking())
+    await env.DB.prepare('UPDATE outbox SET sent_at = 1').run()
+  })
+
+  test('moves it, keeps the old time beside the new, and tells', async () => {
+    const [before] = await booked()
+    expect((await change({ time: '13:00' })).status).toBe(303)
+    const [after] = await booked()
+    expect(after).toMatchObject({ sequence: 1, previous_starts_at: before?.starts_at })
+    expect(await told()).toHaveLength(4)
+    expect(await (await as('rosa').get(`/patients/rosa-chart/appointments/${after?.id}`)).text()).toContain(
+      'It was'
+    )
+  })
+
+  test('of two who change it at once the second is told, and what they typed stays', async () => {
+    await change({ time: '13:00' })
+    const second = await change({ time: '14:00', note: 'Mine' }, '0', 'okafor')
+    expect(second.status).toBe(422)
+    const html = await second.text()
+    expect(html).toContain('Someone changed this appointment meanwhile')
+    expect(html).toContain('Mine')
+    expect(clockOf(new Date((await booked())[0]?.starts_at ?? 0), 'America/Chicago')).toBe('13:00')
+  })
+
+  test('of one that a feed keeps: more can be told, but not its time', async () => {
+    await env.DB.batch([
+      env.DB.prepare(
+        "INSERT INTO feeds (id, name, scope, key_hash, created_at) VALUES ('lab', 'Scheduler', 'hl7', 'x', 1)"
+      ),
+      env.DB.prepare("UPDATE appointments SET source = 'lab', source_id = 'SIU|F1' WHERE id <> 'infusion'"),
+    ])
+    const [before] = await booked()
+    const html = await (await as('frida').get(`${url}/${before?.id}`)).text()
+    expect(html).toContain('Scheduler keeps the time')
+    expect(html).not.toContain('name="date"')
+    await change({ time: '13:00', note: 'Use the north door.' })
+    expect((await booked())[0]).toMatchObject({ starts_at: before?.starts_at, note: 'Use the north door.' })
+    expect(
+      (await as('frida').post(`${url}/${before?.id}/cancellation`, { seen: '1', reason: 'No' })).status
+    ).toBe(404)
+  })
+})
+
+describe('cancelling', () => {
+  const cancel = async (fields: Record<string, string> = {}) => {
+    const [visit] = await booked()
+    return as('frida').post(`${url}/${visit?.id}/cancellation`, {
+      seen: '0',
+      reason: 'Dr. Rao is away.',
+      ...fields,
+    })
+  }
+
+  test('says why, stays visible, and answers what was asked', async () => {
+    await as('frida').post(`${url}/new`, booking())
+    const [visit] = await booked()
+    await as('rosa').post(`/patients/rosa-chart/appointments/${visit?.id}/request`, {
+      kind: 'cancel',
+      submissionId: newId(),
+    })
+    expect((await cancel({ reason: '' })).status).toBe(422)
+    expect((await cancel()).status).toBe(303)
+    const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
+    for (const words of ['This appointment is canceled', 'Dr. Rao is away.', 'Our office did what you asked'])
+      expect(html).toContain(words)
+    expect((await cancel()).status).toBe(422)
+  })
+
+  test('takes the later ones of a series along where that is wished', async () => {
+    await as('frida').post(`${url}/new`, booking({ every: '21', times: '3' }))
+    const [, second] = await booked()
+    await as('frida').post(`${url}/${second?.id}/cancellation`, {
+      seen: '0',
+      reason: 'Plan changed.',
+      series: 'yes',
+    })
+    expect((await booked()).map(({ status }) => status)).toEqual(['booked', 'cancelled', 'cancelled'])
+  })
+})
+
+describe('the day', () => {
+  test('shows every place or one, in order, with what is in the way', async () => {
+    await as('frida').post(`${url}/new`, booking())
+    await as('frida').post(
+      '/admin/patients/ines-chart/appointments/new',
+      booking({ time: '10:30', place: 'North', room: 'Chair 4' })
+    )
+    await as('frida').post('/admin/patients/ines-chart/appointments/new', booking({ time: '11:00' }))
+    const html = await (await as('frida').get(`/admin/appointments?day=${inDays(10)}`)).text()
+    expect(html).toContain('The room is taken')
+    expect(html).toContain('The patient has something else then')
+    const north = await (await as('frida').get(`/admin/appointments?day=${inDays(10)}&place=North`)).text()
+    expect(north).toContain('10:30')
+    expect(north).not.toContain('9:30 a.m.')
+    const week = await (await as('frida').get(`/admin/appointments?day=${inDays(8)}&span=week`)).text()
+    expect(week).toContain('Dana Reyes, RN')
+  })
+
+  test.each(['nonsense', '2026-13-40', ''])('the day "%s" is today', async (day) => {
+    expect((await as('frida').get(`/admin/appointments?day=${day}`)).status).toBe(200)
+  })
+
+  test.each(['nadia', 'audra', 'rosa'] as const)('is not for %s', async (who) => {
+    expect((await as(who).get('/admin/appointments')).status).toBe(404)
+    expect((await as(who).post(`${url}/new`, booking())).status).toBe(404)
+    expect(await booked()).toEqual([])
+  })
+
+  test('of ten thousand appointments is found by its index', async () => {
+    const plan = await rows<{ detail: string }>(
+      'EXPLAIN QUERY PLAN SELECT * FROM appointments JOIN patients ON patients.id = patient_id WHERE starts_at >= 1 AND starts_at < 2 ORDER BY starts_at, appointments.id LIMIT 400'
+    )
+    expect(plan.map(({ detail }) => detail).join('; ')).toMatch(
+      /SEARCH appointments USING INDEX appointments_by_start/
+    )
+  })
+})
+
+describe('requests', () => {
+  const ask = () =>
+    as('rosa').post('/patients/rosa-chart/appointments/infusion/request', {
+      kind: 'reschedule',
+      body: 'Any <b>Tuesday</b>',
+      submissionId: newId(),
+    })
+  const waiting = async () =>
+    (await rows<{ id: string }>('SELECT id FROM appointment_requests WHERE done_at IS NULL'))[0]?.id
+
+  test('wait on the dashboard and are answered; the patient reads the answer', async () => {
+    await ask()
+    expect(await (await as('frida').get('/admin')).text()).toContain('Requests to change an appointment')
+    const html = await (await as('frida').get('/admin/appointments/requests')).text()
+    expect(html).toContain('Any &lt;b&gt;Tuesday&lt;/b&gt;')
+    const id = await waiting()
+    const refused = await as('frida').post(`/admin/appointments/requests/${id}`, {
+      outcome: 'declined',
+      answer: '',
+    })
+    expect(refused.status).toBe(422)
+    expect(
+      (
+        await as('frida').post(`/admin/appointments/requests/${id}`, {
+          outcome: 'declined',
+          answer: 'We are full.',
+        })
+      ).status
+    ).toBe(303)
+    expect(
+      (await as('frida').post(`/admin/appointments/requests/${id}`, { outcome: 'done', answer: '' })).status
+    ).toBe(404)
+    const page = await (await as('rosa').get('/patients/rosa-chart/appointments/infusion')).text()
+    for (const words of ['could not do what you asked', 'We are full.']) expect(page).toContain(words)
+    expect(await told()).toHaveLength(2)
+  })
+
+  test.each(['nadia', 'audra', 'rosa'] as const)('%s answers none', async (who) => {
+    await ask()
+    expect((await as(who).get('/admin/appointments/requests')).status).toBe(404)
+    expect(
+      (await as(who).post(`/admin/appointments/requests/${await waiting()}`, { outcome: 'done', answer: '' }))
+        .status
+    ).toBe(404)
+    expect(await waiting()).toBeTruthy()
+  })
+})
+
+test('what the practice says about getting ready is read in both languages, or in neither', async () => {
+  const half = await as('frida').post('/admin/appointments/preparation', { 'infusion-en': 'Eat first.' })
+  expect(half.status).toBe(422)
+  expect(await half.text()).toContain('Eat first.')
+  await as('frida').post('/admin/appointments/preparation', {
+    'infusion-en': 'Eat first.',
+    'infusion-es': 'Coma antes.',
+  })
+  const page = (lang: string) => as('rosa').get(`/patients/rosa-chart/appointments/infusion?lang=${lang}`)
+  expect(await (await page('en')).text()).toContain('Eat first.')
+  expect(await (await page('es')).text()).toContain('Coma antes.')
+  await as('frida').post('/admin/appointments/preparation', {})
+  expect(await (await page('en')).text()).not.toContain('Eat first.')
+})
+
+describe('rules', () => {
+  const practice = { officeHours: [], holidays: [], timeZone: 'America/Chicago' }
+
+  test('a cycle keeps its time of day over every change of clocks', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2026-01-01'), max: new Date('2029-01-01'), noInvalidDate: true }),
+        fc.integer({ min: 3, max: 23 }),
+        fc.constantFrom('7', '14', '21', '28'),
+        fc.integer({ min: 1, max: 26 }),
+        (day, hour, every, times) => {
+          const time = `${String(hour).padStart(2, '0')}:30`
+          const date = day.toISOString().slice(0, 10)
+          const planned = planOf({ date, time, minutes: 60, arrive: 20, every, times }, practice) ?? []
+          expect(planned).toHaveLength(times)
+          for (const [index, { startsAt, endsAt, arriveAt }] of planned.entries()) {
+            expect(clockOf(startsAt, 'America/Chicago')).toBe(time)
+            const expected = new Date(Date.parse(`${date}T12:00:00Z`) + index * Number(every) * 86_400_000)
+            expect(localDate(startsAt, 'America/Chicago')).toBe(expected.toISOString().slice(0, 10))
+            expect(endsAt?.getTime()).toBe(startsAt.getTime() + 3_600_000)
+            expect(arriveAt?.getTime()).toBe(startsAt.getTime() - 1_200_000)
+          }
+        }
+      )
+    )
+  })
+
+  test('two clash both ways or not at all, and never with what was cancelled', () => {
+    const visit = fc.record({
+      id: fc.uuid(),
+      patientId: fc.constantFrom('a', 'b'),
+      startsAt: fc.integer({ min: 0, max: 40 }).map((quarter) => new Date(quarter * 900_000)),
+      endsAt: fc.constant(null),
+      place: fc.constantFrom('x', 'y'),
+      room: fc.constantFrom('1', null),
+      status: fc.constantFrom('booked' as const, 'cancelled' as const),
+    })
+    fc.assert(
+      fc.property(visit, visit, (one, other) => {
+        expect(clashesOf(one, [other])).toEqual(clashesOf(other, [one]))
+        if (one.status === 'cancelled') expect(clashesOf(other, [one])).toEqual([])
+      })
+    )
+  })
+})
