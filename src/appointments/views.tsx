@@ -213,18 +213,18 @@ export const AppointmentsPage = (props: ListProps) => {
         {past.length === 0 ? (
           <p>{t.noPast}</p>
         ) : (
-          <div class='card list'>
-            {byYear(past, timeZone).map(([year, visits]) => (
-              <>
-                <h3 class='day'>{year}</h3>
+          byYear(past, timeZone).map(([year, visits]) => (
+            <>
+              <h3 class='day'>{year}</h3>
+              <div class='card list'>
                 <ul class='rows'>
                   {visits.map((visit) => (
                     <PastRow patientId={patientId} visit={visit} />
                   ))}
                 </ul>
-              </>
-            ))}
-          </div>
+              </div>
+            </>
+          ))
         )}
         <Pagination
           page={page}

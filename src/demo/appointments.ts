@@ -45,6 +45,7 @@ export function makeAppointments(days: Calendar): Rows {
       kind: 'telehealth',
       status: 'booked',
       title: 'Video visit with the dietitian',
+      videoUrl: 'https://video.example/dietitian',
       clinician: 'Paul Ito, RD',
       changedAt: days.hoursAgo(30),
       previousStartsAt: days.at(days.nextOfficeDay(10), '10:00'),

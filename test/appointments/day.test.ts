@@ -112,3 +112,12 @@ test('every moment lies in exactly the day that a clock on the wall says, also w
     )
   )
 })
+
+test('the form to add a question is hidden on paper, the questions are not', async () => {
+  await ask('On paper?')
+  const section =
+    (await page()).match(/<section[^>]*aria-labelledby="questions"[\s\S]*?<\/section>/)?.[0] ?? ''
+  // What a section holds directly as a form disappears with it when it is printed (static/css).
+  expect(section).toMatch(/<div class="screen"><form/)
+  expect(section).not.toMatch(/<\/form>\s*<\/section>/)
+})

@@ -48,28 +48,32 @@ export const DayPage = ({ stops, questions, ready, patientId, day, form, practic
         {questions.length === 0 ? (
           <p class='soft'>{t.noQuestions}</p>
         ) : (
-          <ul class='card rule'>
-            {questions.map((question) => (
-              <li>
-                <span class='body'>{question.body}</span> <small>{fullName(question)}</small>
-                <form
-                  class='screen'
-                  method='post'
-                  action={href(paths.questionRemoval, { ...to, questionId: question.id })}
-                >
-                  <Button kind='text'>
-                    {t.remove} <span class='vh'>{question.body}</span>
-                  </Button>
-                </form>
-              </li>
-            ))}
-          </ul>
+          <div class='card'>
+            <ul class='rule'>
+              {questions.map((question) => (
+                <li>
+                  <span class='body'>{question.body}</span> <small>{fullName(question)}</small>
+                  <form
+                    class='screen'
+                    method='post'
+                    action={href(paths.questionRemoval, { ...to, questionId: question.id })}
+                  >
+                    <Button kind='text'>
+                      {t.remove} <span class='vh'>{question.body}</span>
+                    </Button>
+                  </form>
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
-        <form class='screen' method='post' action={href(paths.treatmentDay, to)} novalidate>
-          <SubmissionId form={form} />
-          <TextArea name='body' label={t.question} hint={t.questionHint} form={form} rows={3} />
-          <Button kind='alt'>{t.save}</Button>
-        </form>
+        <div class='screen'>
+          <form method='post' action={href(paths.treatmentDay, to)} novalidate>
+            <SubmissionId form={form} />
+            <TextArea name='body' label={t.question} hint={t.questionHint} form={form} rows={3} />
+            <Button kind='alt'>{t.save}</Button>
+          </form>
+        </div>
       </section>
     </article>
   )

@@ -80,7 +80,7 @@ export const RequestState = ({
         <p>{t.since(moment(last.askedAt))}</p>
         {last.words && <p class='body'>{last.words}</p>}
         <form method='post' action={href(paths.appointmentRequestWithdrawal, to)}>
-          <Button kind='text'>{t.withdraw}</Button>
+          <Button kind='alt'>{t.withdraw}</Button>
         </form>
       </Notice>
     )

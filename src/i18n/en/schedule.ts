@@ -18,7 +18,6 @@ export const schedule = {
   state: 'Status',
   clashes: { patient: 'The patient has something else then', room: 'The room is taken' },
   conflict: (said: string) => `The schedule contradicts itself: ${said}`,
-  toRequests: (count: number) => (count === 1 ? '1 request waits' : `${count} requests wait`),
   requests: 'Requests to change',
   toPreparation: 'How to get ready, by kind',
   ofPatient: 'Appointments',

@@ -20,7 +20,6 @@ export const schedule: typeof en = {
   state: 'Estado',
   clashes: { patient: 'El paciente tiene otra cosa a esa hora', room: 'La sala está ocupada' },
   conflict: (said) => `La agenda se contradice: ${said}`,
-  toRequests: (count) => (count === 1 ? '1 petición espera' : `${count} peticiones esperan`),
   requests: 'Peticiones de cambio',
   toPreparation: 'Cómo prepararse, por tipo',
   ofPatient: 'Citas',

@@ -304,15 +304,17 @@ export const PreviewPage = ({ patient, typed, planned }: PreviewProps) => {
     <section id='preview' class='mid flow'>
       <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
       <h1>{t.previewTitle}</h1>
-      <ul class='card rule'>
-        {planned.map(({ startsAt, isClosed, clashes }) => (
-          <li>
-            {fullDate(startsAt)}, {time(startsAt)} {zone(startsAt)}{' '}
-            {isClosed && <Tag kind='off'>{t.closed}</Tag>}
-            <Clashes clashes={clashes} conflict={null} />
-          </li>
-        ))}
-      </ul>
+      <div class='card'>
+        <ul class='rule'>
+          {planned.map(({ startsAt, isClosed, clashes }) => (
+            <li>
+              {fullDate(startsAt)}, {time(startsAt)} {zone(startsAt)}{' '}
+              {isClosed && <Tag kind='off'>{t.closed}</Tag>}
+              <Clashes clashes={clashes} conflict={null} />
+            </li>
+          ))}
+        </ul>
+      </div>
       <p class='soft'>{t.tells}</p>
       <form method='post' action={href(paths.adminAppointmentNew, to)} class='acts'>
         {Object.entries(fields).map(([name, value]) => (
