@@ -46,6 +46,7 @@ import { withdrawal } from './messages/withdrawal/routes.ts'
 import { messageWork } from './messages/work-items/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
+import { manageUsers } from './patients/users/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
@@ -81,6 +82,7 @@ export const slices: Routes[] = [
   secondStep,
   devices,
   notifications,
+  manageUsers,
   kept,
   recovery,
   registration,

@@ -414,6 +414,8 @@ export const grants = sqliteTable(
     grantedBy: text('granted_by').notNull(),
     revokedAt: at('revoked_at'),
     revokedBy: text('revoked_by'),
+    /** Why staff took it away, after a call. */
+    revokedReason: text('revoked_reason'),
   },
   (t) => [
     uniqueIndex('grants_live').on(t.patientId, t.accountId).where(sql`revoked_at IS NULL`),
@@ -437,6 +439,11 @@ export const invitations = sqliteTable(
     tokenHash: text('token_hash').notNull().unique(),
     language: text({ enum: languages }).notNull(),
     relationship: text(),
+    /** The caregiver's name, as whoever invites them says. */
+    inviteeGivenName: text('invitee_given_name'),
+    inviteeFamilyName: text('invitee_family_name'),
+    /** How staff made sure, where they invited a caregiver of someone without a login. */
+    proof: text(),
     invitedBy: text('invited_by').notNull(),
     createdAt: at('created_at').notNull(),
     /** When the mail was accepted for sending; the 96 hours count from here. */

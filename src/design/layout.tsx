@@ -168,6 +168,11 @@ const NameMenu = ({ name }: { name: string }) => {
         <li>
           <a href={paths.settings}>{t.nav.settings}</a>
         </li>
+        {visit.records.count > 0 && (
+          <li>
+            <a href={paths.manageUsers}>{t.users.title}</a>
+          </li>
+        )}
         <li>
           <form method='post' action={paths.signOut}>
             <button type='submit'>{t.nav.signOut}</button>

@@ -30,6 +30,7 @@ import { staffLocks } from './en/staff-locks.ts'
 import { timing } from './en/timing.ts'
 import { unmatched } from './en/unmatched.ts'
 import { uploads } from './en/uploads.ts'
+import { users } from './en/users.ts'
 
 export const en = {
   common,
@@ -65,6 +66,7 @@ export const en = {
   staffLocks,
   unmatched,
   uploads,
+  users,
   feeds,
   mail,
 }

@@ -30,6 +30,7 @@ import { staffLocks } from './es/staff-locks.ts'
 import { timing } from './es/timing.ts'
 import { unmatched } from './es/unmatched.ts'
 import { uploads } from './es/uploads.ts'
+import { users } from './es/users.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -66,6 +67,7 @@ export const es = {
   staffLocks,
   unmatched,
   uploads,
+  users,
   feeds,
   mail,
 } satisfies Dictionary

@@ -67,6 +67,7 @@ export const noticeMails = {
   'recovery-codes-new': notice('recoveryCodesNew'),
   'recovery-code-used': notice('recoveryCodeUsed'),
   'app-removed': notice('appRemoved'),
+  'access-changed': notice('accessChanged'),
   'passkey-added': notice('passkeyAdded'),
   'passkey-removed': notice('passkeyRemoved'),
   'passkey-suspended': notice('passkeySuspended'),

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { newId } from '../db/id.ts'
-import { outbox } from '../db/schema.ts'
+import { outbox, patients } from '../db/schema.ts'
 import type { RequestContext } from '../env.ts'
 
 export type QueuedMail = {
@@ -26,6 +26,12 @@ export function queueEmail(db: Db, mail: QueuedMail, now: Date, when?: SQL) {
     SELECT ${row.id}, ${row.kind}, ${row.subjectId}, ${row.accountId ?? null}, ${row.patientId ?? null},
       ${now.getTime()}, ${row.dueAt.getTime()} WHERE ${when}`)
 }
+
+/** A statement that tells a patient, if they have a login, that someone was let into their record or lost access. */
+export const tellPatient = (db: Db, patientId: string, now: Date, when: SQL) =>
+  db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, account_id, patient_id, created_at, due_at)
+    SELECT lower(hex(randomblob(11))), 'access-changed', account_id, account_id, id, ${now.getTime()}, ${now.getTime()}
+    FROM ${patients} WHERE id = ${patientId} AND account_id IS NOT NULL AND ${when}`)
 
 /** Wakes delivery after the batch has committed. A lost wake-up costs a minute: cron finds what is due. */
 export const wakeOutbox = (c: RequestContext) =>

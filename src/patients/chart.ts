@@ -92,6 +92,20 @@ export const ownChart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }>
   },
 })
 
+/** A caregiver alone, at the record of someone they help. */
+export const caregiverChart: Access<{ chart: Chart<'record'> }> = {
+  label: 'caregiver chart',
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer) return toSignIn(c, visit)
+    const opened = Chart.open(visit, 'record', c.var.requestId)
+    if (opened?.via !== 'caregiver') return refused(c, visit.viewer, 'record')
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+}
+
 /** Staff whose role holds the permission, at one patient's record. */
 export const staffChart = <S extends Scope>(
   scope: S,

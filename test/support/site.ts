@@ -35,6 +35,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     day: infusionDay,
     questionId: 'no-question',
     requestId: 'no-request',
+    grantId: 'milo-grant',
     calendarToken: 'x'.repeat(43),
     mergeId: 'rosa-merge',
     unmatchedId: 'parked',
@@ -81,6 +82,9 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'chart:appointments': patientSide,
   'chart:labs': patientSide,
   'own chart:labs': { rosa: ['rosa'], ines: ['ines'] },
+  'own chart:sharing': { rosa: ['rosa'], ines: ['ines'] },
+  'caregiver chart': { rosa: ['milo'], ines: [] },
+  'staff chart:sharing:patients': staffSide('frida', 'okafor'),
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),

@@ -49,7 +49,8 @@ appointmentChanges.post(paths.appointmentRequest, chart('appointments'), async (
 appointmentChanges.post(paths.appointmentRequestWithdrawal, chart('appointments'), async (c) => {
   const { db, chart, now } = c.var
   const appointmentId = c.req.param('appointmentId')
-  if (!(await withdrawRequest(db, chart, appointmentId, now))) return c.notFound()
-  flash(c, 'changeWithdrawn')
+  // Where nothing is open any more, the page says what became of it.
+  if (await withdrawRequest(db, chart, appointmentId, now)) flash(c, 'changeWithdrawn')
+  else if (!(await findWithRequests(db, chart, appointmentId))) return c.notFound()
   return c.redirect(href(paths.appointment, { patientId: chart.patientId, appointmentId }), 303)
 })

@@ -9,6 +9,8 @@ export const mail = {
     subject: (practice: string) => `Register for CareSpace at ${practice}`,
     intro: (practice: string) =>
       `Hello. ${practice} invites you to CareSpace, our patient portal. There you can read your results, see your visits, and write to your care team.`,
+    introCaregiver: (practice: string) =>
+      `Hello. Someone who trusts you wants to share their record with you in CareSpace, the patient portal of ${practice}. Ask them if you do not know who it is.`,
     link: 'Register for CareSpace',
     expiry: (moment: string) => `This link works until ${moment}.`,
     steps:
@@ -135,6 +137,11 @@ export const mail = {
       subject: 'The authenticator app was removed from your CareSpace account',
       body: (moment: string) =>
         `The authenticator app was removed from your CareSpace account on ${moment}. A passkey is its second step now.`,
+    },
+    accessChanged: {
+      subject: 'Who can see your record has changed',
+      body: (when: string) =>
+        `On ${when}, someone was let into your record in CareSpace, or lost access to it. Sign in and open “Manage Users” to see who can see it.`,
     },
     passkeyAdded: {
       subject: 'A passkey was added to your CareSpace account',

@@ -11,6 +11,8 @@ export const mail = {
     subject: (practice: string) => `Regístrese en CareSpace de ${practice}`,
     intro: (practice: string) =>
       `Hola. ${practice} le invita a CareSpace, nuestro portal para pacientes. Ahí puede leer sus resultados, ver sus citas y escribir a su equipo médico.`,
+    introCaregiver: (practice: string) =>
+      `Hola. Alguien que confía en usted quiere compartir su expediente en CareSpace, el portal de pacientes de ${practice}. Si no sabe quién es, pregúntele.`,
     link: 'Registrarse en CareSpace',
     expiry: (moment: string) => `Este enlace funciona hasta el ${moment}.`,
     steps:
@@ -135,6 +137,11 @@ export const mail = {
       subject: 'Se quitó la aplicación de códigos de su cuenta de CareSpace',
       body: (moment: string) =>
         `El ${moment} se quitó la aplicación de códigos de su cuenta de CareSpace. Ahora su segundo paso es una llave de acceso.`,
+    },
+    accessChanged: {
+      subject: 'Cambió quién puede ver su expediente',
+      body: (when: string) =>
+        `El ${when}, alguien obtuvo acceso a su expediente en CareSpace o lo perdió. Inicie sesión y abra «Administrar usuarios» para ver quién puede verlo.`,
     },
     passkeyAdded: {
       subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',

@@ -33,7 +33,10 @@ const invitation: MailWriter = async (context) => {
       language,
       practice,
       subject: t.subject(practice.name),
-      passages: [t.intro(practice.name), ...(await aboutTheLink(context, found, expiryOf(at)))],
+      passages: [
+        found.kind === 'patient' ? t.intro(practice.name) : t.introCaregiver(practice.name),
+        ...(await aboutTheLink(context, found, expiryOf(at))),
+      ],
     }),
     accepted: (sentAt) => [markSent(db, found.id, sentAt)],
     afterwards: () =>

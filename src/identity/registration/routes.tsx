@@ -29,6 +29,7 @@ import {
   findLink,
   type Link,
   mayAnswer,
+  ownerOf,
   type RegistrationCode,
   register,
   sendCode,
@@ -241,9 +242,10 @@ async function finishRegistration(
     if (tries >= mostTries) return showLinkAfresh(c)
     return refuse(c, link, typed, { month: t.invitation.birthDate.noMatch(mostTries - tries) })
   }
-  const { givenName, familyName, birthDate: born } = link.patient
+  const { givenName, familyName } = ownerOf(link.invitation, link.patient)
   const names = [givenName, familyName, visit.practice.name]
-  const personal = { names, email: link.invitation.email, birthDate: born }
+  // A caregiver's own birth date is not on file; the patient's would be just as easily guessed.
+  const personal = { names, email: link.invitation.email, birthDate: link.patient.birthDate }
   const weak = await refuseNewPassword(c, given.password, personal)
   if (weak)
     return (await mayAnswer(db, link, code, now))

@@ -1,9 +1,10 @@
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
-import type { Db } from '../../db/client.ts'
+import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
   accounts,
+  grants,
   invitationRequests,
   invitations,
   patients,
@@ -13,7 +14,7 @@ import {
 } from '../../db/schema.ts'
 import type { Bindings } from '../../env.ts'
 import type { Language } from '../../i18n/text.ts'
-import { queueEmail } from '../../outbox/queue.ts'
+import { queueEmail, tellPatient } from '../../outbox/queue.ts'
 import { codeLife, type Invitation, linkKey, mostTries, unconfirmedLife } from '../invitation/invitation.ts'
 import { findForMail } from '../invitation/store.ts'
 import { insertSession, type SessionRow } from '../session.ts'
@@ -116,12 +117,12 @@ export async function findLink(
 /** True while the link may be used. The same question as `linkState`, asked where nothing can change in between. */
 const usable = ({ invitation }: Link, now: Date) =>
   sql`EXISTS (SELECT 1 FROM invitations i JOIN patients p ON p.id = i.patient_id
-    WHERE i.id = ${invitation.id} AND i.kind = 'patient'
+    WHERE i.id = ${invitation.id}
       AND i.accepted_at IS NULL AND i.replaced_at IS NULL AND i.revoked_at IS NULL AND i.address_changed_at IS NULL
       AND i.locked_at IS NULL AND i.birth_date_tries < ${mostTries}
       AND coalesce(i.expires_at, i.created_at + ${unconfirmedLife}) > ${now.getTime()}
-      AND p.account_id IS NULL AND p.inactive_at IS NULL AND p.deceased_at IS NULL
-      AND lower(trim(p.email)) = i.email)`
+      AND p.inactive_at IS NULL AND p.deceased_at IS NULL
+      AND (i.kind = 'caregiver' OR (p.account_id IS NULL AND lower(trim(p.email)) = i.email)))`
 
 const codeWorks = (code: RegistrationCode, now: Date) =>
   sql`EXISTS (SELECT 1 FROM registration_codes c
@@ -214,6 +215,30 @@ export async function mayAnswer(db: Db, link: Link, code: RegistrationCode, now:
   return row !== undefined
 }
 
+/** Whose account it becomes: the patient's, or that of the person they named. */
+export const ownerOf = (invitation: Invitation, patient: Link['patient']) =>
+  invitation.kind === 'patient'
+    ? { givenName: patient.givenName, familyName: patient.familyName }
+    : { givenName: invitation.inviteeGivenName ?? '', familyName: invitation.inviteeFamilyName ?? '' }
+
+/** Statements that open the record to an account: as the patient's own, or to their caregiver, whom they are told of. */
+function letIn(db: Db, { invitation }: Link, accountId: string, now: Date, when: SQL): Statement[] {
+  const { id, patientId, relationship, invitedBy } = invitation
+  if (invitation.kind === 'patient')
+    return [
+      db
+        .update(patients)
+        .set({ accountId })
+        .where(and(eq(patients.id, patientId), isNull(patients.accountId), when)),
+    ]
+  return [
+    db.run(sql`INSERT INTO ${grants} (id, patient_id, account_id, relationship, granted_at, granted_by)
+      SELECT ${id}, ${patientId}, ${accountId}, ${relationship ?? ''}, ${now.getTime()}, ${invitedBy} WHERE ${when}
+      ON CONFLICT DO NOTHING`),
+    tellPatient(db, patientId, now, when),
+  ]
+}
+
 type NewAccount = { passwordHash: string; language: Language; termsVersion: string; networkAddress: string }
 
 /**
@@ -231,12 +256,13 @@ export async function register(
 ) {
   const { invitation, patient } = link
   const { accountId } = session
+  const { givenName, familyName } = ownerOf(invitation, patient)
   const at = now.getTime()
   const won = sql`EXISTS (SELECT 1 FROM accounts WHERE id = ${accountId})`
   const [[made]] = await db.batch([
     db.all<{ id: string }>(sql`INSERT INTO ${accounts}
       (id, email, given_name, family_name, language, password_hash, terms_version, created_at, last_sign_in_at)
-      SELECT ${accountId}, ${invitation.email}, ${patient.givenName}, ${patient.familyName}, ${account.language},
+      SELECT ${accountId}, ${invitation.email}, ${givenName}, ${familyName}, ${account.language},
         ${account.passwordHash}, ${account.termsVersion}, ${at}, ${at}
       WHERE ${usable(link, now)} AND ${codeWorks(code, now)}
         AND NOT EXISTS (SELECT 1 FROM accounts WHERE email = ${invitation.email})
@@ -245,10 +271,7 @@ export async function register(
       .update(invitations)
       .set({ acceptedAt: now, acceptedBy: accountId })
       .where(and(eq(invitations.id, invitation.id), won)),
-    db
-      .update(patients)
-      .set({ accountId })
-      .where(and(eq(patients.id, invitation.patientId), won)),
+    ...letIn(db, link, accountId, now, won),
     db.run(sql`INSERT INTO ${termsAcceptances} (account_id, version, accepted_at, network_address)
       SELECT ${accountId}, ${account.termsVersion}, ${at}, ${account.networkAddress} WHERE ${won}`),
     insertSession(db, session, deviceId, won),
@@ -267,8 +290,8 @@ export async function register(
 export async function addRecord(db: Db, link: Link, viewer: Viewer, now: Date, visitor: Visitor) {
   const { invitation } = link
   const open = and(usable(link, now), sql`${invitation.email} = ${viewer.email}`) as SQL
-  // The invitation comes last: everything else asks whether it is still open.
-  const [, , , accepted] = await db.batch([
+  // What tells of it asks whether the invitation is still open; what it opens asks whether this took it up.
+  const [, , accepted] = await db.batch([
     queueEmail(
       db,
       { kind: 'registered', subjectId: invitation.id, patientId: invitation.patientId },
@@ -276,19 +299,18 @@ export async function addRecord(db: Db, link: Link, viewer: Viewer, now: Date, v
       open
     ),
     audit(db, tell(link, 'record-added', now, visitor, viewer.id), open),
-    db.run(sql`UPDATE ${invitations} SET accepted_at = ${now.getTime()}, accepted_by = ${viewer.id}
-      WHERE id = ${invitation.id} AND ${open}`),
     db
-      .update(patients)
-      .set({ accountId: viewer.id })
-      .where(
-        and(
-          eq(patients.id, invitation.patientId),
-          isNull(patients.accountId),
-          sql`EXISTS (SELECT 1 FROM invitations WHERE id = ${invitation.id} AND accepted_by = ${viewer.id})`
-        )
-      )
-      .returning({ id: patients.id }),
+      .update(invitations)
+      .set({ acceptedAt: now, acceptedBy: viewer.id })
+      .where(and(eq(invitations.id, invitation.id), open))
+      .returning({ id: invitations.id }),
+    ...letIn(
+      db,
+      link,
+      viewer.id,
+      now,
+      sql`EXISTS (SELECT 1 FROM invitations WHERE id = ${invitation.id} AND accepted_by = ${viewer.id} AND accepted_at = ${now.getTime()})`
+    ),
   ])
   return accepted.length > 0
 }

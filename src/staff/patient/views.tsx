@@ -6,6 +6,7 @@ import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
+import { fullName } from '../../patients/name.ts'
 import { RecordSecondSteps } from '../accounts/views.tsx'
 import { RecordLocks } from '../locks/views.tsx'
 import { RecordMerges } from '../merges/views.tsx'
@@ -78,7 +79,12 @@ export const PatientPage = (props: Props) => {
           <MailList mails={otherMail} />
         </Part>
       )}
-      <Caregivers caregivers={caregivers} />
+      <Caregivers caregivers={caregivers} patientId={patient.id} />
+      {!account && !patient.mergedInto && (
+        <p>
+          <a href={href(paths.adminUserNew, { patientId: patient.id })}>{useText().users.open}</a>
+        </p>
+      )}
       <RecordSecondSteps
         patient={patient}
         accounts={props.withSecondStep}
@@ -303,7 +309,7 @@ const Fate = ({ mail }: { mail: Mail }) => {
   return <>{mail.attempts > 0 ? t.mailRetried(mail.attempts, why) : t.mailQueued}</>
 }
 
-const Caregivers = ({ caregivers }: { caregivers: Caregiver[] }) => {
+const Caregivers = ({ caregivers, patientId }: { caregivers: Caregiver[]; patientId: string }) => {
   const t = useText().staff.patient
   const live = caregivers.filter(({ revokedAt }) => !revokedAt)
   const past = caregivers.filter(({ revokedAt }) => revokedAt)
@@ -313,12 +319,12 @@ const Caregivers = ({ caregivers }: { caregivers: Caregiver[] }) => {
         {live.length === 0 ? (
           <p>{t.caregiversNone}</p>
         ) : (
-          <CaregiverTable labelledBy='caregivers' caregivers={live} past={false} />
+          <CaregiverTable labelledBy='caregivers' caregivers={live} past={false} patientId={patientId} />
         )}
       </Part>
       {past.length > 0 && (
         <Part id='past-caregivers' title={t.caregiversPast}>
-          <CaregiverTable labelledBy='past-caregivers' caregivers={past} past />
+          <CaregiverTable labelledBy='past-caregivers' caregivers={past} past patientId={patientId} />
         </Part>
       )}
     </>
@@ -329,12 +335,15 @@ const CaregiverTable = ({
   labelledBy,
   caregivers,
   past,
+  patientId,
 }: {
   labelledBy: string
   caregivers: Caregiver[]
   past: boolean
+  patientId: string
 }) => {
-  const t = useText().staff.patient
+  const { staff, users } = useText()
+  const t = staff.patient
   const { shortDate } = useFormat()
   const at = useShortMoment()
   return (
@@ -350,13 +359,23 @@ const CaregiverTable = ({
           </tr>
         </thead>
         <tbody>
-          {caregivers.map(({ givenName, familyName, relationship, email, ...times }) => (
+          {caregivers.map(({ id, givenName, familyName, relationship, email, ...times }) => (
             <tr>
               <th scope='row'>
                 {givenName} {familyName}
               </th>
               <td data-label={t.relationship}>{relationship}</td>
-              <td data-label={t.caregiverEmail}>{email}</td>
+              <td data-label={t.caregiverEmail}>
+                {email}
+                {!past && (
+                  <>
+                    <br />
+                    <a href={href(paths.adminUserRevocation, { patientId, grantId: id })}>
+                      {users.revoke} <span class='vh'>{fullName({ givenName, familyName })}</span>
+                    </a>
+                  </>
+                )}
+              </td>
               <td data-label={t.since}>{shortDate(times.grantedAt)}</td>
               <td data-label={past ? t.until : t.lastSeen}>
                 {past

@@ -1,0 +1,240 @@
+import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { audit } from '../../audit/record.ts'
+import type { Db, Statement } from '../../db/client.ts'
+import { accounts, grants, invitations, outbox, patients, sessions } from '../../db/schema.ts'
+import { unconfirmedLife } from '../../identity/invitation/invitation.ts'
+import { invitationToken, sha256 } from '../../identity/secret.ts'
+import type { Viewer } from '../../identity/visit.ts'
+import { queueEmail, tellPatient } from '../../outbox/queue.ts'
+import type { Chart } from '../chart.ts'
+import type { NewUser, Refusal } from './user.ts'
+
+type Key = Chart<'sharing'>
+
+/** An invitation that nobody has taken up, and that still could be. */
+const pendingAt = (now: Date) =>
+  sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL
+    AND locked_at IS NULL AND coalesce(expires_at, created_at + ${unconfirmedLife}) > ${now.getTime()}`
+
+/** Everyone who has, had or is to get access to a record. */
+export async function listUsers(db: Db, chart: Key) {
+  const [users, invited] = await db.batch([
+    db
+      .select({
+        id: grants.id,
+        relationship: grants.relationship,
+        grantedAt: grants.grantedAt,
+        revokedAt: grants.revokedAt,
+        givenName: accounts.givenName,
+        familyName: accounts.familyName,
+        email: accounts.email,
+        lastSeenAt:
+          sql<Date | null>`(SELECT max(s.seen_at) FROM ${sessions} s WHERE s.account_id = ${accounts.id})`
+            .mapWith(sessions.seenAt)
+            .as('last_seen_at'),
+      })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(eq(grants.patientId, chart.patientId))
+      .orderBy(desc(isNull(grants.revokedAt)), desc(grants.grantedAt))
+      .limit(100),
+    db
+      .select()
+      .from(invitations)
+      .where(
+        and(
+          eq(invitations.patientId, chart.patientId),
+          eq(invitations.kind, 'caregiver'),
+          isNull(invitations.acceptedAt),
+          isNull(invitations.revokedAt),
+          isNull(invitations.replacedAt)
+        )
+      )
+      .orderBy(desc(invitations.createdAt))
+      .limit(50),
+  ])
+  return { users, invited }
+}
+export type Users = Awaited<ReturnType<typeof listUsers>>
+
+/** Why this address cannot be invited to this record now; undefined when nothing stands in the way. */
+export async function refusalOf(db: Db, chart: Key, email: string, now: Date): Promise<Refusal | undefined> {
+  const [[row]] = await db.batch([
+    db.all<Record<'self' | 'access' | 'staff' | 'pending' | 'closed', number>>(sql`SELECT
+      (lower(trim(coalesce(${chart.patient.email}, ''))) = ${email} OR EXISTS (SELECT 1 FROM ${accounts} a
+        JOIN ${patients} p ON p.account_id = a.id WHERE p.id = ${chart.patientId} AND a.email = ${email})) AS self,
+      EXISTS (SELECT 1 FROM ${grants} g JOIN ${accounts} a ON a.id = g.account_id
+        WHERE g.patient_id = ${chart.patientId} AND g.revoked_at IS NULL AND a.email = ${email}) AS access,
+      EXISTS (SELECT 1 FROM ${accounts} a WHERE a.email = ${email} AND a.staff_role IS NOT NULL) AS staff,
+      EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver' AND email = ${email}
+        AND ${pendingAt(now)}) AS pending,
+      EXISTS (SELECT 1 FROM ${accounts} a WHERE a.email = ${email} AND a.deactivated_at IS NOT NULL) AS closed`),
+  ])
+  if (row?.self) return 'self'
+  if (row?.access) return 'has-access'
+  if (row?.staff) return 'staff'
+  if (row?.closed) return 'closed'
+  return row?.pending ? 'pending' : undefined
+}
+
+/**
+ * Invites someone to a record: the invitation, its mail and its trail, once per form, and once per address however many
+ * do it at the same moment. False where an invitation to that address was open already.
+ */
+export async function inviteUser(
+  db: Db,
+  chart: Key,
+  tokenKey: string,
+  { submissionId: id, email, givenName, familyName, relationship }: NewUser,
+  now: Date,
+  proof: string | null = null
+) {
+  const tokenHash = await sha256(await invitationToken(tokenKey, id))
+  const fresh = sql`NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})
+    AND NOT EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver'
+      AND email = ${email} AND ${pendingAt(now)})
+    AND NOT EXISTS (SELECT 1 FROM ${grants} g JOIN ${accounts} a ON a.id = g.account_id
+      WHERE g.patient_id = ${chart.patientId} AND g.revoked_at IS NULL AND a.email = ${email})`
+  // The row itself comes last: everything else asks whether it is new.
+  const [, , , [made]] = await db.batch([
+    audit(db, chart.did('invited', now, id), fresh),
+    queueEmail(db, { kind: 'invitation', subjectId: id, patientId: chart.patientId }, now, fresh),
+    db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, relationship, invitee_given_name, invitee_family_name, proof, invited_by, created_at)
+      SELECT ${id}, 'caregiver', ${chart.patientId}, ${email}, ${tokenHash}, ${chart.viewer.language}, ${relationship},
+        ${givenName}, ${familyName}, ${proof}, ${chart.viewer.id}, ${now.getTime()} WHERE ${fresh}`),
+    db
+      .select({ id: invitations.id })
+      .from(invitations)
+      .where(and(eq(invitations.id, id), eq(invitations.patientId, chart.patientId))),
+  ])
+  return made !== undefined
+}
+
+/** Sends a new link, which takes the place of the old one and has its own four days. */
+export async function inviteAgain(
+  db: Db,
+  chart: Key,
+  tokenKey: string,
+  { invitationId, submissionId: id }: { invitationId: string; submissionId: string },
+  now: Date
+) {
+  const tokenHash = await sha256(await invitationToken(tokenKey, id))
+  const old = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND kind = 'caregiver'
+    AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL`
+  const fresh = sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${old}) AND NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})`
+  const [, , , , [made]] = await db.batch([
+    audit(db, chart.did('invited', now, id), fresh),
+    queueEmail(db, { kind: 'invitation', subjectId: id, patientId: chart.patientId }, now, fresh),
+    db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, relationship, invitee_given_name, invitee_family_name, proof, invited_by, created_at)
+      SELECT ${id}, 'caregiver', patient_id, email, ${tokenHash}, language, relationship, invitee_given_name, invitee_family_name, proof,
+        ${chart.viewer.id}, ${now.getTime()} FROM ${invitations} WHERE ${old} AND ${fresh}`),
+    db.run(sql`UPDATE ${invitations} SET replaced_at = ${now.getTime()}
+      WHERE ${old} AND EXISTS (SELECT 1 FROM ${invitations} n WHERE n.id = ${id} AND n.created_at = ${now.getTime()})`),
+    db
+      .select({ id: invitations.id })
+      .from(invitations)
+      .where(and(eq(invitations.id, id), eq(invitations.patientId, chart.patientId))),
+  ])
+  return made !== undefined
+}
+
+/** Takes an open invitation back. False when it was taken up, or taken back, a moment before. */
+export async function cancelInvitation(db: Db, chart: Key, invitationId: string, now: Date) {
+  const open = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND kind = 'caregiver'
+    AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL`
+  const [, rows] = await db.batch([
+    audit(
+      db,
+      chart.did('invitation-revoked', now, invitationId),
+      sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${open})`
+    ),
+    db.update(invitations).set({ revokedAt: now }).where(open).returning({ id: invitations.id }),
+  ])
+  return rows.length === 1
+}
+
+/** One who has access, to be asked about before it ends. */
+export async function findUser(db: Db, chart: Key, grantId: string) {
+  const [[user]] = await db.batch([
+    db
+      .select({
+        id: grants.id,
+        givenName: accounts.givenName,
+        familyName: accounts.familyName,
+        email: accounts.email,
+      })
+      .from(grants)
+      .innerJoin(accounts, eq(accounts.id, grants.accountId))
+      .where(and(eq(grants.id, grantId), eq(grants.patientId, chart.patientId), isNull(grants.revokedAt))),
+  ])
+  return user
+}
+export type User = NonNullable<Awaited<ReturnType<typeof findUser>>>
+
+/**
+ * Ends access for good: from the next request on, everywhere. Invitations to the same address end with it, and mail that
+ * waits is not sent. `which` says whose grant of this record it is.
+ */
+async function endAccess(
+  db: Db,
+  chart: Chart<'sharing' | 'record'>,
+  which: SQL,
+  act: string,
+  reason: string | null,
+  now: Date
+) {
+  const live = sql`patient_id = ${chart.patientId} AND revoked_at IS NULL AND ${which}`
+  const is = sql`EXISTS (SELECT 1 FROM ${grants} WHERE ${live})`
+  const account = sql`(SELECT account_id FROM ${grants} WHERE ${live})`
+  const statements: Statement[] = [
+    db.run(sql`UPDATE ${invitations} SET revoked_at = ${now.getTime()}
+      WHERE patient_id = ${chart.patientId} AND kind = 'caregiver' AND accepted_at IS NULL AND revoked_at IS NULL
+        AND email = (SELECT email FROM ${accounts} WHERE id = ${account}) AND ${is}`),
+    db.run(sql`UPDATE ${outbox} SET cancelled_at = ${now.getTime()}
+      WHERE patient_id = ${chart.patientId} AND account_id = ${account} AND sent_at IS NULL AND cancelled_at IS NULL
+        AND leased_until IS NULL AND ${is}`),
+    tellPatient(db, chart.patientId, now, is),
+  ]
+  const [, rows] = await db.batch([
+    audit(db, chart.did(act, now), is),
+    db.all<{ id: string }>(sql`SELECT id FROM ${grants} WHERE ${live}`),
+    ...statements,
+    db.update(grants).set({ revokedAt: now, revokedBy: chart.viewer.id, revokedReason: reason }).where(live),
+  ])
+  return rows.length === 1
+}
+
+export const revokeUser = (db: Db, chart: Key, grantId: string, now: Date, reason: string | null = null) =>
+  endAccess(db, chart, sql`id = ${grantId}`, 'revoked', reason, now)
+
+/** A caregiver leaves a record by themselves. */
+export const leave = (db: Db, chart: Chart<'record'>, now: Date) =>
+  endAccess(db, chart, sql`account_id = ${chart.viewer.id}`, 'left', null, now)
+
+/** Records of one's own, and those one helps with. */
+export async function listOwnRecords(db: Db, viewer: Viewer) {
+  const person = { id: patients.id, givenName: patients.givenName, familyName: patients.familyName }
+  const [own, helped] = await db.batch([
+    db
+      .select(person)
+      .from(patients)
+      .where(eq(patients.accountId, viewer.id))
+      .orderBy(asc(patients.createdAt))
+      .limit(50),
+    db
+      .select({ ...person, relationship: grants.relationship })
+      .from(grants)
+      .innerJoin(patients, eq(patients.id, grants.patientId))
+      .where(
+        and(
+          eq(grants.accountId, viewer.id),
+          isNull(grants.revokedAt),
+          ne(sql`coalesce(${patients.accountId}, '')`, viewer.id)
+        )
+      )
+      .orderBy(asc(grants.grantedAt))
+      .limit(50),
+  ])
+  return { own, helped }
+}
+export type OwnRecords = Awaited<ReturnType<typeof listOwnRecords>>

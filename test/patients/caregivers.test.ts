@@ -1,0 +1,363 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '../../src/db/id.ts'
+import { as, Browser } from '../support/browser.ts'
+import { PostOffice, typed } from '../support/invited.ts'
+import { type Person, seed } from '../support/people.ts'
+
+beforeEach(seed)
+
+const url = '/patients/rosa-chart/users'
+const rows = async <T = Record<string, unknown>>(query: string, ...bound: unknown[]) =>
+  (
+    await env.DB.prepare(query)
+      .bind(...bound)
+      .all<T>()
+  ).results
+const confirm = (who = 'rosa') =>
+  env.DB.prepare('UPDATE sessions SET confirmed_at = ? WHERE account_id = ?').bind(Date.now(), who).run()
+const paulo = { email: 'paulo@example.test', givenName: 'Paulo', familyName: 'Díaz', relationship: 'Brother' }
+const birth = { month: '3', day: '27', year: '1952' }
+async function invite(fields: Record<string, string> = {}, who: Person = 'rosa') {
+  await confirm(who)
+  return as(who).post(`${url}/new`, { submissionId: newId(), ...paulo, act: 'grant', ...fields })
+}
+const invitations = () =>
+  rows<{ id: string; email: string; revoked_at: number | null; replaced_at: number | null }>(
+    "SELECT * FROM invitations WHERE kind = 'caregiver' ORDER BY created_at"
+  )
+const grants = () =>
+  rows<{
+    id: string
+    account_id: string
+    revoked_at: number | null
+    relationship: string
+    revoked_reason: string | null
+    revoked_by: string | null
+  }>("SELECT * FROM grants WHERE patient_id = 'rosa-chart' AND id NOT IN ('milo-grant', 'vera-grant')")
+/** Rosa invites Paulo, who opens the link in a browser of his own. */
+async function open() {
+  const office = new PostOffice()
+  await invite()
+  await office.deliver()
+  return { office, link: await office.link(), browser: new Browser() }
+}
+async function accept() {
+  const { office, link, browser } = await open()
+  const code = await office.code(browser, link)
+  const response = await browser.post(link, { ...typed, ...birth, code })
+  return { office, link, browser, response }
+}
+
+describe('giving access', () => {
+  test('says in plain words what they will see, then invites; the caregiver registers and reads everything', async () => {
+    await confirm()
+    const look = await as('rosa').post(`${url}/new`, { submissionId: newId(), ...paulo })
+    const words = await look.text()
+    for (const each of [
+      'Please check before you give access',
+      'all test results, visits and messages, old ones too',
+      'paulo@example.test',
+      'your password',
+    ])
+      expect(words).toContain(each)
+    expect(await invitations()).toEqual([])
+
+    const { browser, response } = await accept()
+    expect(response.status).toBe(303)
+    expect(response.headers.get('Location')).toBe('/patients/rosa-chart')
+    const home = await (await browser.get('/patients/rosa-chart')).text()
+    expect(home).toContain('Rosa')
+    expect((await browser.get('/patients/rosa-chart/labs')).status).toBe(200)
+    expect(await grants()).toMatchObject([{ relationship: 'Brother', revoked_at: null }])
+    expect(
+      await rows("SELECT given_name, family_name FROM accounts WHERE email = 'paulo@example.test'")
+    ).toEqual([{ given_name: 'Paulo', family_name: 'Díaz' }])
+    expect(await rows("SELECT account_id FROM patients WHERE id = 'rosa-chart'")).toEqual([
+      { account_id: 'rosa' },
+    ])
+    expect(await (await as('rosa').get(url)).text()).toContain('paulo@example.test')
+    expect(await rows("SELECT account_id FROM outbox WHERE kind = 'access-changed'")).toEqual([
+      { account_id: 'rosa' },
+    ])
+  })
+
+  test('asks for the patient’s date of birth, and says nothing of them before that', async () => {
+    const { office, link, browser } = await open()
+    const code = await office.code(browser, link)
+    const page = await (await browser.get(link)).text()
+    expect(page).not.toMatch(/Rosa|Díaz|1952/)
+    const wrong = await browser.post(link, { ...typed, ...birth, year: '1953', code })
+    expect(wrong.status).toBe(422)
+    expect(await grants()).toEqual([])
+    const mail = await office.newest()
+    expect(`${mail.subject} ${mail.text}`).not.toMatch(/Rosa|Díaz/)
+  })
+
+  test('someone who has an account signs in, and the record is added', async () => {
+    const office = new PostOffice()
+    await invite({ email: 'ines@example.test' })
+    await office.deliver()
+    const link = await office.link()
+    expect(await (await new Browser().get(link)).text()).toContain('Sign in')
+    const response = await as('ines').post(link, birth)
+    expect(response.headers.get('Location')).toBe('/patients/rosa-chart')
+    expect(await grants()).toMatchObject([{ account_id: 'ines' }])
+    expect((await as('ines').get('/patients/ines-chart')).status).toBe(200)
+  })
+
+  test('fifty who finish one invitation at once are one caregiver', async () => {
+    const { office, link, browser } = await open()
+    const code = await office.code(browser, link)
+    await Promise.all(Array.from({ length: 50 }, () => browser.post(link, { ...typed, ...birth, code })))
+    expect(await grants()).toHaveLength(1)
+    expect(await rows("SELECT id FROM accounts WHERE email = 'paulo@example.test'")).toHaveLength(1)
+  })
+
+  test.each([
+    ['themselves', 'rosa@example.test', 'own address'],
+    ['who has access', 'milo@example.test', 'has access already'],
+    ['staff', 'nadia@example.test', 'works at the practice'],
+    ['not an address', 'paulo at home', 'Enter an email address'],
+  ])('%s: refused with its own answer, and what was typed stays', async (_, email, words) => {
+    const response = await invite({ email })
+    expect(response.status).toBe(422)
+    const html = await response.text()
+    expect(html).toContain(words)
+    expect(html).toContain('value="Brother"')
+    expect(await invitations()).toEqual([])
+  })
+
+  test('an address invited already is offered a new link, which ends the old one', async () => {
+    const { office, link } = await open()
+    expect(await (await invite()).text()).toContain('has been invited already')
+    const [first] = await invitations()
+    expect(
+      (await as('rosa').post(`${url}/invitations/${first?.id}/new-link`, { submissionId: newId() })).status
+    ).toBe(303)
+    await office.deliver()
+    const fresh = await office.link()
+    expect(fresh).not.toBe(link)
+    expect((await new Browser().get(link)).status).toBe(410)
+    expect((await new Browser().get(fresh)).status).toBe(200)
+  })
+
+  test('two forms at once to one address invite once, and one form twice invites once', async () => {
+    await confirm()
+    const submissionId = newId()
+    await Promise.all([invite(), invite(), invite({ submissionId }), invite({ submissionId })])
+    expect(await invitations()).toHaveLength(1)
+    expect(await rows("SELECT id FROM outbox WHERE kind = 'invitation'")).toHaveLength(1)
+  })
+
+  test('takes the password of a moment ago: a phone left open is not enough', async () => {
+    await env.DB.prepare('UPDATE sessions SET confirmed_at = NULL').run()
+    const form = await as('rosa').get(`${url}/new`)
+    expect(form.headers.get('Location')).toContain('/confirm?next=')
+    const response = await as('rosa').post(`${url}/new`, { submissionId: newId(), ...paulo, act: 'grant' })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('value="Paulo"')
+    expect(await invitations()).toEqual([])
+  })
+
+  test('an invitation taken back opens nothing, and one taken up first is told so', async () => {
+    const { link } = await open()
+    const [one] = await invitations()
+    await as('rosa').post(`${url}/invitations/${one?.id}/removal`)
+    expect((await new Browser().get(link)).status).toBe(410)
+    const { response } = await accept()
+    expect(response.status).toBe(303)
+    const [, two] = await invitations()
+    const late = await as('rosa').post(`${url}/invitations/${two?.id}/removal`)
+    expect(late.status).toBe(303)
+    expect(await grants()).toHaveLength(1)
+  })
+
+  test.each(['milo', 'vera', 'ines', 'frida', 'nadia'] as const)(
+    '%s gives nobody access to it',
+    async (who) => {
+      expect((await as(who).get(url)).status).toBe(404)
+      expect((await as(who).get(`${url}/new`)).status).toBe(404)
+      expect((await invite({}, who)).status).toBe(404)
+      expect(await invitations()).toEqual([])
+    }
+  )
+})
+
+describe('revoking', () => {
+  const revoke = (who: Person = 'rosa') => as(who).post(`${url}/milo-grant/revocation`)
+  const draft = { submissionId: newId(), category: 'something-else', subject: 'Words', body: 'Typed before' }
+
+  test('says that it is permanent, and then everything is closed on the next request', async () => {
+    const milo = as('milo')
+    expect((await milo.get('/patients/rosa-chart')).status).toBe(200)
+    await milo.post('/patients/rosa-chart/messages/new', { ...draft, act: 'draft' })
+    const page = await (await as('rosa').get(`${url}/milo-grant/revocation`)).text()
+    expect(page).toContain('This is permanent')
+    expect((await revoke()).status).toBe(303)
+    for (const path of [
+      '',
+      '/messages',
+      '/messages/refill',
+      '/labs',
+      '/labs/reports/cbc',
+      '/appointments',
+      '/calendar',
+      '/leaving',
+    ])
+      expect((await milo.get(`/patients/rosa-chart${path}`)).status).toBe(404)
+    const list = await (await as('rosa').get(url)).text()
+    expect(list).toContain('Revoked on')
+    expect((await revoke()).status).toBe(404)
+  })
+
+  test('a form that was being filled in is refused, its words are given back, and nothing is stored', async () => {
+    const before = await rows('SELECT id FROM messages')
+    await revoke()
+    const response = await as('milo').post('/patients/rosa-chart/messages/new', {
+      ...draft,
+      submissionId: newId(),
+    })
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('Typed before')
+    expect(await rows('SELECT id FROM messages')).toEqual(before)
+  })
+
+  test('an invitation to the same address ends with it, and mail that waits is not sent', async () => {
+    await env.DB.batch([
+      env.DB.prepare(`INSERT INTO invitations (id, kind, patient_id, email, token_hash, language, invited_by, created_at)
+        VALUES ('again', 'caregiver', 'rosa-chart', 'milo@example.test', 'h', 'en', 'rosa', ?)`).bind(
+        Date.now()
+      ),
+      env.DB.prepare(`INSERT INTO outbox (id, kind, subject_id, account_id, patient_id, created_at, due_at)
+        VALUES ('waits', 'new-message', 'refill-1', 'milo', 'rosa-chart', 1, 1)`),
+    ])
+    await revoke()
+    expect(await rows("SELECT revoked_at IS NOT NULL AS r FROM invitations WHERE id = 'again'")).toEqual([
+      { r: 1 },
+    ])
+    expect(await rows("SELECT cancelled_at IS NOT NULL AS c FROM outbox WHERE id = 'waits'")).toEqual([
+      { c: 1 },
+    ])
+  })
+
+  test('a second record stays open', async () => {
+    await env.DB.prepare(
+      "INSERT INTO grants (id, patient_id, account_id, relationship, granted_at, granted_by) VALUES ('second', 'ines-chart', 'milo', 'Friend', 1, 'ines')"
+    ).run()
+    await revoke()
+    expect((await as('milo').get('/patients/ines-chart')).status).toBe(200)
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
+  })
+
+  test('of a hundred requests around the moment none that begins after it succeeds', async () => {
+    const milo = as('milo')
+    let isOver = false
+    const late: number[] = []
+    const ask = async () => {
+      const startedAfter = isOver
+      const { status } = await milo.get('/patients/rosa-chart/labs')
+      if (startedAfter) late.push(status)
+    }
+    const many = Array.from({ length: 50 }, ask)
+    await revoke()
+    isOver = true
+    await Promise.all([...many, ...Array.from({ length: 50 }, ask)])
+    expect(late).toHaveLength(50)
+    expect(new Set(late)).toEqual(new Set([404]))
+  })
+
+  test('accepting and taking back at once: whoever is invited has access or not, and never both', async () => {
+    const { office, link, browser } = await open()
+    const code = await office.code(browser, link)
+    const [one] = await invitations()
+    await Promise.all([
+      browser.post(link, { ...typed, ...birth, code }),
+      as('rosa').post(`${url}/invitations/${one?.id}/removal`),
+    ])
+    const [after] = await invitations()
+    const isIn = (await browser.get('/patients/rosa-chart')).status === 200
+    expect(isIn).toBe(after?.revoked_at === null)
+    expect(await grants()).toHaveLength(isIn ? 1 : 0)
+  })
+
+  test('giving access again is a new invitation', async () => {
+    await revoke()
+    const office = new PostOffice()
+    expect((await invite({ email: 'milo@example.test', givenName: 'Milo' })).status).toBe(303)
+    await office.deliver()
+    await as('milo').post(await office.link(), birth)
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(200)
+    expect(
+      await rows(
+        "SELECT revoked_at IS NULL AS live FROM grants WHERE account_id = 'milo' AND patient_id = 'rosa-chart' ORDER BY granted_at"
+      )
+    ).toEqual([{ live: 0 }, { live: 1 }])
+  })
+
+  test('staff do it after a call, with a reason', async () => {
+    const at = '/admin/patients/rosa-chart/users/milo-grant/revocation'
+    expect((await as('frida').post(at, { reason: ' ' })).status).toBe(422)
+    expect((await as('frida').post(at, { reason: 'Rosa called on Monday.' })).status).toBe(303)
+    expect(await rows("SELECT revoked_by, revoked_reason FROM grants WHERE id = 'milo-grant'")).toEqual([
+      { revoked_by: 'frida', revoked_reason: 'Rosa called on Monday.' },
+    ])
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
+  })
+
+  test.each(['milo', 'ines', 'vera', 'nadia', 'audra'] as const)('%s revokes nothing', async (who) => {
+    expect((await revoke(who)).status).toBe(404)
+    expect(
+      (await as(who).post('/admin/patients/rosa-chart/users/milo-grant/revocation', { reason: 'x' })).status
+    ).toBe(404)
+    expect((await as('ines').post('/patients/ines-chart/users/milo-grant/revocation')).status).toBe(404)
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(200)
+  })
+})
+
+describe('leaving', () => {
+  test('a caregiver goes by themselves, for good, and the patient is told', async () => {
+    expect(await (await as('milo').get('/manage-users')).text()).toContain('Rosa')
+    expect((await as('milo').post('/patients/rosa-chart/leaving')).status).toBe(303)
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
+    expect(await rows("SELECT revoked_by FROM grants WHERE id = 'milo-grant'")).toEqual([
+      { revoked_by: 'milo' },
+    ])
+    expect(await rows("SELECT account_id FROM outbox WHERE kind = 'access-changed'")).toEqual([
+      { account_id: 'rosa' },
+    ])
+  })
+
+  test('the patient does not leave their own record', async () => {
+    expect((await as('rosa').post('/patients/rosa-chart/leaving')).status).toBe(404)
+    expect((await as('rosa').get('/patients/rosa-chart')).status).toBe(200)
+  })
+})
+
+describe('a record without a login', () => {
+  const at = '/admin/patients/otto-chart/users/new'
+  test('is opened to a caregiver by staff, with how they know', async () => {
+    const fields = { submissionId: newId(), ...paulo, act: 'grant' }
+    expect((await as('frida').post(at, fields)).status).toBe(422)
+    expect((await as('frida').post(at, { ...fields, proof: 'Power of attorney, seen today.' })).status).toBe(
+      303
+    )
+    expect(
+      await rows("SELECT patient_id, proof, invited_by FROM invitations WHERE kind = 'caregiver'")
+    ).toEqual([{ patient_id: 'otto-chart', proof: 'Power of attorney, seen today.', invited_by: 'frida' }])
+  })
+
+  test('one with a login is the patient’s own to open', async () => {
+    const there = '/admin/patients/rosa-chart/users/new'
+    expect((await as('frida').get(there)).status).toBe(404)
+    expect(
+      (await as('frida').post(there, { submissionId: newId(), ...paulo, proof: 'x', act: 'grant' })).status
+    ).toBe(404)
+    for (const who of ['nadia', 'audra', 'rosa'] as const) expect((await as(who).get(at)).status).toBe(404)
+  })
+})
+
+test('someone with one record of their own is led to it at once', async () => {
+  expect((await as('rosa').get('/manage-users')).headers.get('Location')).toBe(url)
+  expect(await (await as('rosa').get('/patients/rosa-chart')).text()).toContain('Manage Users')
+})
