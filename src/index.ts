@@ -1,5 +1,6 @@
 import { app } from './app.tsx'
 import { queueAppointmentReminders } from './appointments/reminders/store.ts'
+import { sealAudit } from './audit/sealing.ts'
 import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
 import { sweepEmailChanges } from './identity/credentials/store.ts'
@@ -56,6 +57,7 @@ export default {
         ...sweepDrafts(db, clock()),
       ])
       await remindOfUnread(db, clock())
+      await sealAudit(db, env.TOKEN_KEY, clock())
       await sweepFiles(db, env.FILES)
     }
     await sendAll(env)

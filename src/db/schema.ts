@@ -562,6 +562,17 @@ export const auditEntries = sqliteTable(
   ]
 )
 
+/** Seals over the audit trail: see src/audit/seal.ts. */
+export const auditSeals = sqliteTable('audit_seals', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  /** The day (UTC) of the first entry in it. */
+  day: text().notNull(),
+  firstSeq: integer('first_seq').notNull().unique(),
+  lastSeq: integer('last_seq').notNull(),
+  digest: text().notNull(),
+  sealedAt: at('sealed_at').notNull(),
+})
+
 // --- Messages ---------------------------------------------------------------------------------------------
 
 export const threads = sqliteTable(

@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { auditEntries, auditSeals } from '../db/schema.ts'
+import { dayOf, digestOf, type Entry, entriesPerSeal, pieces, type Seal } from './seal.ts'
+
+/** Seals of one run at most. */
+const perRun = 100
+
+/**
+ * Seals what was written down since the last seal. Of two runs at once the second finds the place taken and seals
+ * nothing: both would have said the same.
+ */
+export async function sealAudit(db: Db, key: string, now: Date) {
+  const [[last], entries] = await db.batch([
+    db.all<Seal>(sql`SELECT * FROM ${auditSeals} ORDER BY id DESC LIMIT 1`),
+    db.all<Entry>(sql`SELECT * FROM ${auditEntries}
+      WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM ${auditSeals}) ORDER BY seq LIMIT ${perRun * entriesPerSeal}`),
+  ])
+  let before = last?.digest ?? ''
+  const seals: (typeof auditSeals.$inferInsert)[] = []
+  for (const piece of pieces(entries)) {
+    const [first, end] = [piece[0], piece.at(-1)]
+    if (!first || !end) continue
+    before = await digestOf(key, before, piece)
+    seals.push({ day: dayOf(first.at), firstSeq: first.seq, lastSeq: end.seq, digest: before, sealedAt: now })
+  }
+  const [first, ...rest] = seals.map((seal) => db.insert(auditSeals).values(seal))
+  if (first) await db.batch([first, ...rest]).catch(ifSealedMeanwhile)
+}
+
+/** Somebody else was quicker: their seals say what ours would have. */
+function ifSealedMeanwhile(error: unknown) {
+  const told = `${error} ${error instanceof Error ? error.cause : ''}`
+  if (!/UNIQUE/.test(told)) throw error
+}
