@@ -46,10 +46,12 @@ import { withdrawal } from './messages/withdrawal/routes.ts'
 import { messageWork } from './messages/work-items/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
+import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
+import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
@@ -83,6 +85,7 @@ export const slices: Routes[] = [
   devices,
   notifications,
   manageUsers,
+  accessHistory,
   kept,
   recovery,
   registration,
@@ -111,6 +114,7 @@ export const slices: Routes[] = [
   practiceQueues,
   staffAccounts,
   staffAppointments,
+  auditLog,
   staffLocks,
   staffMerges,
   unmatchedDesk,

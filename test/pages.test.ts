@@ -36,6 +36,8 @@ type Visit = {
 const downloads: string[] = [
   paths.appointmentCalendar,
   paths.dayCalendar,
+  paths.accessHistoryCsv,
+  paths.auditExport,
   paths.messageFile,
   paths.messageFilePreview,
   paths.adminMessageFile,

@@ -1,3 +1,4 @@
+import { accessHistory } from './en/access-history.ts'
 import { announcements } from './en/announcements.ts'
 import { appointments } from './en/appointments.ts'
 import { common, flash, nav, system } from './en/common.ts'
@@ -52,6 +53,7 @@ export const en = {
   invitation,
   home,
   messages,
+  accessHistory,
   announcements,
   desk,
   appointments,

@@ -1,3 +1,4 @@
+import { accessHistory } from './es/access-history.ts'
 import { announcements } from './es/announcements.ts'
 import { appointments } from './es/appointments.ts'
 import { common, flash, nav, system } from './es/common.ts'
@@ -53,6 +54,7 @@ export const es = {
   invitation,
   home,
   messages,
+  accessHistory,
   announcements,
   desk,
   appointments,

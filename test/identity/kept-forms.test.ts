@@ -493,6 +493,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.devicesSignOut]: 'nothing is typed',
   [paths.trustRemoval]: 'nothing is typed',
   [paths.draftRemoval]: 'nothing is typed',
+  [paths.auditLog]: 'a search',
   [paths.userNew]: 'whoever gives access must have proved themselves a moment ago',
   [paths.userRevocation]: 'nothing is typed',
   [paths.userInvitationAgain]: 'nothing is typed',

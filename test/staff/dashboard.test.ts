@@ -161,9 +161,9 @@ test('an administrator sees everything', async () => {
   for (const label of ['Open messages', 'Sent, not used yet', 'Visits today']) expect(text).toContain(label)
 })
 
-test('an auditor is told that the audit log comes later, and no number', async () => {
+test('an auditor is led to the audit log, and shown no number', async () => {
   const { text, html } = await dashboard('audra')
-  expect(text).toContain('You can read the audit log here soon.')
+  expect(text).toContain('Audit log')
   expect(html).not.toMatch(/Open messages|Sent, not used yet|Visits today/)
 })
 

@@ -93,6 +93,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
   'staff:integrations': staffSide('okafor'),
   'staff:appointments': staffSide('frida', 'okafor'),
   'staff chart:appointments:appointments': staffSide('frida', 'okafor'),
+  'staff:audit': staffSide('okafor', 'audra'),
   'staff:labs': staffSide('nadia', 'okafor'),
   'staff:messages': staffSide('nadia', 'okafor'),
   'staff:desk-messages': staffSide('frida', 'nadia', 'okafor'),

@@ -17,6 +17,8 @@ export const settings = {
   notifications: 'Email notices',
   notificationsHint: 'Choose what we write to you about',
   resultTiming: 'Result timing',
+  accessHistory: 'Access history',
+  accessHistoryHint: 'Who has looked at your record, and when',
   resultTimingHint: 'Choose when you see new results',
   devices: 'Devices',
   deviceCount: (count: number) =>

@@ -3,7 +3,6 @@ const plural = (count: number, one: string, many: string) => `${count} ${count =
 export const staff = {
   dashboard: {
     title: 'Dashboard',
-    auditLater: 'You can read the audit log here soon. There is nothing else for you to do in CareSpace yet.',
     messages: 'Messages',
     openMessages: 'Open messages',
     oldest: (waiting: string) => `Oldest waits ${waiting}`,

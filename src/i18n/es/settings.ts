@@ -20,6 +20,8 @@ export const settings = {
   notifications: 'Avisos por correo',
   notificationsHint: 'Elija sobre qué le escribimos',
   resultTiming: 'Cuándo ve los resultados',
+  accessHistory: 'Historial de acceso',
+  accessHistoryHint: 'Quién ha mirado su expediente y cuándo',
   resultTimingHint: 'Elija cuándo ver los resultados nuevos',
   devices: 'Dispositivos',
   deviceCount: (count: number) =>

@@ -5,8 +5,6 @@ const plural = (count: number, one: string, many: string) => `${count} ${count =
 export const staff = {
   dashboard: {
     title: 'Tablero',
-    auditLater:
-      'Pronto podrá leer aquí el registro de auditoría. Por ahora no hay nada más que hacer en CareSpace.',
     messages: 'Mensajes',
     openMessages: 'Mensajes abiertos',
     oldest: (waiting: string) => `El más antiguo espera ${waiting}`,

@@ -64,6 +64,11 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
               const to = href(paths.resultTiming, { patientId: id })
               return [what, t.resultTimingHint, <ChangeLink to={to} what={what} />]
             }),
+            ...ownRecords.map(({ id, givenName }): Row => {
+              const what = ownRecords.length > 1 ? `${t.accessHistory}: ${givenName}` : t.accessHistory
+              const to = href(paths.accessHistory, { patientId: id })
+              return [what, t.accessHistoryHint, <ChangeLink to={to} what={what} />]
+            }),
             [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
           ]}
         />

@@ -9,7 +9,7 @@ import type { Waiting } from './store.ts'
 
 /** What waits, as numbers that lead to it; only what the viewer may open. */
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
-  const { staff, uploads } = useText()
+  const { staff, uploads, accessHistory } = useText()
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, unmatched, visitsToday, requests } = waiting
   return (
@@ -54,6 +54,15 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
             <li>
               <a class='row' href={paths.uploads}>
                 <span class='t'>{uploads.link}</span>
+              </a>
+            </li>
+          </Group>
+        )}
+        {may('audit') && (
+          <Group id='trail' title={accessHistory.log}>
+            <li>
+              <a class='row' href={paths.auditLog}>
+                <span class='t'>{accessHistory.logIntro}</span>
               </a>
             </li>
           </Group>
@@ -117,11 +126,14 @@ const Oldest = ({ waits }: { waits: number }) => {
 }
 
 export const NothingYetPage = () => {
-  const t = useText().staff.dashboard
+  const { staff, accessHistory } = useText()
+  const t = staff.dashboard
   return (
     <section id='dashboard' class='mid flow'>
       <h1>{t.title}</h1>
-      <p>{t.auditLater}</p>
+      <p>
+        <a href={paths.auditLog}>{accessHistory.log}</a>
+      </p>
     </section>
   )
 }

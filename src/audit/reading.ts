@@ -1,0 +1,94 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { accounts, auditEntries, feeds, grants, patients, sessions } from '../db/schema.ts'
+import type { Told } from './telling.ts'
+
+/** Entries on one page. */
+export const perPage = 50
+
+type Row = Omit<Told, 'at'> & { at: number }
+
+/** A moment later than this after a session was last seen cannot have been in it (ms). */
+const sessionLife = 12 * 3_600_000
+
+/** Who it was, by name, and on what kind of device, as far as that is still known. `e` is the entry. */
+const about = sql`
+  coalesce(a.given_name || ' ' || a.family_name, f.name) AS name, a.staff_role AS staffRole, a.id AS accountId,
+  (SELECT g.relationship FROM ${grants} g WHERE g.patient_id = e.patient_id AND g.account_id = e.account_id
+    ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
+  (SELECT s.user_agent FROM ${sessions} s WHERE s.account_id = e.account_id AND s.created_at <= e.at
+    AND coalesce(s.ended_at, s.seen_at + ${sessionLife}) >= e.at ORDER BY s.created_at DESC LIMIT 1) AS userAgent`
+const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
+
+const asTold = (row: Row): Told => ({ ...row, at: new Date(row.at) })
+
+export type Shown = 'read' | 'download' | 'write' | 'sign-in'
+
+const kinds: Record<Shown, SQL> = {
+  read: sql`(action LIKE '%.read' OR action LIKE '%-read')`,
+  download: sql`action LIKE '%.downloaded'`,
+  'sign-in': sql`action LIKE 'sign-in.%'`,
+  write: sql`NOT (action LIKE '%.read' OR action LIKE '%-read' OR action LIKE '%.downloaded' OR action LIKE 'sign-in.%')`,
+}
+
+/** A place in the trail, as it stands in an address: the moment of an entry and its number. */
+export type Cursor = { at: number; seq: number }
+export const cursorOf = ({ at, seq }: { at: Date; seq: number }) => `${at.getTime()}-${seq}`
+export function cursorIn(text: string | undefined): Cursor | undefined {
+  const [, at, seq] = /^(\d{1,15})-(\d{1,15})$/.exec(text ?? '') ?? []
+  return at && seq ? { at: Number(at), seq: Number(seq) } : undefined
+}
+const olderThan = ({ at, seq }: Cursor = { at: Number.MAX_SAFE_INTEGER, seq: 0 }) =>
+  sql`(at, seq) < (${at}, ${seq})`
+
+/** What was done at one record, and how its owner signed in; newest first. `before`: older than that entry. */
+export async function listForRecord(
+  db: Db,
+  { patientId, accountId }: { patientId: string; accountId: string },
+  { show, before, limit = perPage }: { show?: Shown | undefined; before?: Cursor | undefined; limit?: number }
+) {
+  const which = sql`${olderThan(before)} AND ${show ? kinds[show] : sql`1`}`
+  const [rows] = await db.batch([
+    db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId, ${about}
+      FROM (SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id = ${patientId} AND ${which}
+          ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
+        UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
+          AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
+      ${joined} ORDER BY e.at DESC, e.seq DESC LIMIT ${limit + 1}`),
+  ])
+  return { rows: rows.slice(0, limit).map(asTold), more: rows.length > limit }
+}
+
+/** What an auditor looks for. Days are those of UTC, first and last included. */
+export type Wanted = { from: string; to: string; email: string; mrn: string; action: string }
+
+/** The whole trail, newest first, as far as it is wanted. */
+export async function searchTrail(
+  db: Db,
+  { from, to, email, mrn, action }: Wanted,
+  { before, limit = perPage }: { before?: number | undefined; limit?: number }
+) {
+  const conditions = [
+    sql`e.seq < ${before ?? Number.MAX_SAFE_INTEGER}`,
+    ...(from ? [sql`e.at >= ${Date.parse(`${from}T00:00:00Z`)}`] : []),
+    ...(to ? [sql`e.at < ${Date.parse(`${to}T00:00:00Z`) + 86_400_000}`] : []),
+    ...(email ? [sql`e.account_id = (SELECT id FROM ${accounts} WHERE email = ${email})`] : []),
+    ...(mrn ? [sql`e.patient_id = (SELECT id FROM ${patients} WHERE mrn = ${mrn})`] : []),
+    ...(action ? [sql`e.action >= ${action} AND e.action < ${`${action}\uffff`}`] : []),
+  ]
+  const [rows, [seal]] = await db.batch([
+    db.all<
+      Row & { mrn: string | null }
+    >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
+      p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
+    db.all<{ last: number | null; at: number | null }>(
+      sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals ORDER BY id DESC LIMIT 1`
+    ),
+  ])
+  return {
+    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn })),
+    more: rows.length > limit,
+    sealed: seal?.last && seal.at ? { last: seal.last, at: new Date(seal.at) } : undefined,
+  }
+}

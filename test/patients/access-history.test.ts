@@ -1,0 +1,125 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { as } from '../support/browser.ts'
+import { seed } from '../support/people.ts'
+
+beforeEach(seed)
+
+const url = '/patients/rosa-chart/access-history'
+const page = async (query = '') => (await as('rosa').get(`${url}${query}`)).text()
+
+describe('the patient’s access history', () => {
+  test('names who did what, with their role, staff included', async () => {
+    await as('milo').get('/patients/rosa-chart/labs')
+    await as('nadia').get('/admin/patients/rosa-chart/messages/refill')
+    await as('milo')
+      .get('/patients/rosa-chart/labs/history/hgb.csv')
+      .catch(() => undefined)
+    const html = await page()
+    expect(html).toContain('Milo Díaz (Son)')
+    expect(html).toMatch(/Nadia \w+ \(care team\)/)
+    expect(html).toContain('Looked at test results')
+    expect(html).toContain('Looked at messages')
+  })
+
+  test('shows only one kind where that is asked', async () => {
+    await as('rosa').get('/patients/rosa-chart/labs')
+    const reads = await page('?show=read')
+    expect(reads).toContain('Looked at test results')
+    expect(await page('?show=download')).not.toContain('Looked at test results')
+  })
+
+  test('shows how its owner signed in, and nobody else’s sign-ins', async () => {
+    await env.DB.prepare(
+      "INSERT INTO audit_entries (at, account_id, actor, action) VALUES (?1, 'rosa', 'account', 'sign-in.password'), (?1, 'milo', 'account', 'sign-in.passkey')"
+    )
+      .bind(Date.now())
+      .run()
+    const html = await page('?show=sign-in')
+    expect(html).toContain('Signed in with a password')
+    expect(html).not.toContain('Signed in with a passkey')
+  })
+
+  test('turns the page to what is older', async () => {
+    await env.DB.prepare(
+      "INSERT INTO audit_entries (at, account_id, actor, patient_id, action) SELECT ?, 'milo', 'caregiver', 'rosa-chart', 'labs.read' FROM json_each(?)"
+    )
+      .bind(Date.now() - 1000, JSON.stringify([...Array(120).keys()]))
+      .run()
+    const first = await page()
+    const next = first.match(/href="[^"]*(\?before=[\d-]+)"/)?.[1] ?? ''
+    expect(next).not.toBe('')
+    expect((await page(next)).match(/Milo/g)?.length).toBe(50)
+  })
+
+  test('is taken along as a table that runs nothing, which is written down', async () => {
+    await env.DB.prepare("UPDATE accounts SET given_name = '=HYPERLINK(1)' WHERE id = 'milo'").run()
+    await as('milo').get('/patients/rosa-chart/labs')
+    const response = await as('rosa').get(`${url}/entries.csv`)
+    const csv = await response.text()
+    expect(csv).toContain(`"'=HYPERLINK(1) Díaz (Son)"`)
+    expect(csv.startsWith('"When","Who","What","Device"\r\n')).toBe(true)
+    expect(await page('?show=download')).toContain('Downloaded who can see the record')
+  })
+
+  test.each(['milo', 'vera', 'ines', 'frida', 'nadia', 'okafor'] as const)('is not for %s', async (who) => {
+    for (const path of [url, `${url}/entries.csv`]) expect((await as(who).get(path)).status).toBe(404)
+  })
+})
+
+describe('the audit log', () => {
+  const search = async (fields: Record<string, string>) => {
+    const response = await as('audra').post('/admin/audit', {
+      from: '',
+      to: '',
+      email: '',
+      mrn: '',
+      action: '',
+      ...fields,
+    })
+    const at = response.headers.get('Location') ?? ''
+    return { at, html: await (await as('audra').get(at)).text() }
+  }
+
+  test('is found by who, whose, what and when, with nothing of it in the address', async () => {
+    await as('milo').get('/patients/rosa-chart/labs')
+    await as('ines').get('/patients/ines-chart/messages')
+    const { at, html } = await search({ email: 'milo@example.test', mrn: '10001', action: 'labs' })
+    expect(at).not.toMatch(/milo|10001|labs/)
+    expect(html).toContain('labs.read')
+    expect(html).toContain('Milo')
+    expect(html.replace(/<form[\s\S]*?<\/form>/g, '')).not.toContain('messages.read')
+    const today = new Date().toISOString().slice(0, 10)
+    expect((await search({ email: 'milo@example.test', from: today, to: today })).html).toContain('labs.read')
+    expect((await search({ email: 'milo@example.test', to: '2020-01-01' })).html).toContain('Nothing here.')
+  })
+
+  test('is exported in full, streamed, and both are in the log themselves', async () => {
+    await as('milo').get('/patients/rosa-chart/labs')
+    const csv = await (await as('audra').get('/admin/audit/entries.csv')).text()
+    const count = await env.DB.prepare('SELECT count(*) AS n FROM audit_entries').first<number>('n')
+    expect(csv.trim().split('\r\n').length - 1).toBe(count)
+    const last = await env.DB.prepare(
+      "SELECT account_id, action FROM audit_entries WHERE action LIKE 'audit.%' ORDER BY seq DESC LIMIT 1"
+    ).first()
+    expect(last).toEqual({ account_id: 'audra', action: 'audit.exported' })
+  })
+
+  test.each(['frida', 'nadia', 'rosa', 'milo'] as const)('is not for %s', async (who) => {
+    for (const path of ['/admin/audit', '/admin/audit/entries.csv'])
+      expect((await as(who).get(path)).status).toBe(404)
+    expect((await as(who).post('/admin/audit', {})).status).toBe(404)
+  })
+
+  test('a wrong day is told at its field', async () => {
+    const response = await as('audra').post('/admin/audit', {
+      from: 'soon',
+      to: '',
+      email: '',
+      mrn: '',
+      action: '',
+    })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('Enter a day.')
+  })
+})
