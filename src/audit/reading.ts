@@ -83,7 +83,7 @@ export async function searchTrail(
       p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
-      sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals ORDER BY id DESC LIMIT 1`
+      sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
     ),
   ])
   return {

@@ -98,7 +98,8 @@ describe('the audit log', () => {
     await as('milo').get('/patients/rosa-chart/labs')
     const csv = await (await as('audra').get('/admin/audit/entries.csv')).text()
     const count = await env.DB.prepare('SELECT count(*) AS n FROM audit_entries').first<number>('n')
-    expect(csv.trim().split('\r\n').length - 1).toBe(count)
+    // A name may hold a line break: entries are told by their number.
+    expect(csv.match(/^"\d+","\d{4}-/gm)).toHaveLength(count ?? 0)
     const last = await env.DB.prepare(
       "SELECT account_id, action FROM audit_entries WHERE action LIKE 'audit.%' ORDER BY seq DESC LIMIT 1"
     ).first()

@@ -349,10 +349,11 @@ describe('a record without a login', () => {
 
   test('one with a login is the patient’s own to open', async () => {
     const there = '/admin/patients/rosa-chart/users/new'
-    expect((await as('frida').get(there)).status).toBe(404)
+    expect((await as('frida').get(there)).headers.get('Location')).toBe('/admin/patients/rosa-chart')
     expect(
       (await as('frida').post(there, { submissionId: newId(), ...paulo, proof: 'x', act: 'grant' })).status
-    ).toBe(404)
+    ).toBe(422)
+    expect(await invitations()).toEqual([])
     for (const who of ['nadia', 'audra', 'rosa'] as const) expect((await as(who).get(at)).status).toBe(404)
   })
 })

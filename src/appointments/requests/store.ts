@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, appointmentRequests, appointments, patients, preparationTexts } from '../../db/schema.ts'
@@ -121,7 +121,7 @@ export const countRequests = (db: Db) =>
   db
     .select({ count: sql<number>`count(*)`.as('count') })
     .from(appointmentRequests)
-    .where(isNull(appointmentRequests.doneAt))
+    .where(and(isNull(appointmentRequests.doneAt), gt(appointmentRequests.askedAt, new Date(0))))
 
 type Answer = { requestId: string; outcome: 'done' | 'declined'; answer: string }
 

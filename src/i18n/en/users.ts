@@ -69,6 +69,7 @@ export const users = {
     'has-access': 'This person has access already.',
     staff: 'This person works at the practice and cannot be a caregiver with this address.',
     pending: 'This person has been invited already. You can send a new link from the list.',
+    login: 'This patient has a login by now, and gives access themselves.',
     closed: 'This account was closed. Please call us.',
   },
   errors: {

@@ -71,6 +71,7 @@ export const users: typeof en = {
     'has-access': 'Esta persona ya tiene acceso.',
     staff: 'Esta persona trabaja en el consultorio y no puede ser cuidadora con esta dirección.',
     pending: 'Esta persona ya fue invitada. Puede enviar otro enlace desde la lista.',
+    login: 'Este paciente ya tiene acceso propio y da acceso por sí mismo.',
     closed: 'Esta cuenta se cerró. Por favor llámenos.',
   },
   errors: {

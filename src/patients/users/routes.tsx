@@ -81,6 +81,7 @@ async function grant(c: RequestContext, chart: Chart<'sharing'>, place: Place) {
     ? await readForm(c, WithProof, t.users.errors)
     : await readForm(c, NewUser, t.users.errors)
   if (!form.ok) return refuse(form.typed, form.form.errors)
+  if (place.withProof && chart.patient.accountId) return refuse(form.typed, { form: t.users.refusals.login })
   if (!place.withProof && !confirmedHere(c)) return refuse(form.typed, { form: t.users.errors.confirm })
   const refusal = await refusalOf(db, chart, form.value.email, now)
   const isOwnRetry = refusal === 'pending' && form.typed.act === 'grant'
@@ -169,14 +170,14 @@ const deskPlace = (patientId: string): Place => ({
 
 manageUsers.get(paths.adminUserNew, desk, (c) => {
   const { patient, patientId } = c.var.chart
-  if (patient.accountId) return c.notFound()
+  // A patient with a login decides for themselves.
+  if (patient.accountId) return c.redirect(href(paths.adminPatient, { patientId }), 303)
   return c.render(<NewUserPage form={blank()} {...deskPlace(patientId)} />, deskHead(c))
 })
 
 manageUsers.post(paths.adminUserNew, desk, (c) => {
   const { chart } = c.var
-  // A patient with a login decides for themselves.
-  return chart.patient.accountId ? c.notFound() : grant(c, chart, deskPlace(chart.patientId))
+  return grant(c, chart, deskPlace(chart.patientId))
 })
 
 manageUsers.get(paths.adminUserRevocation, desk, async (c) => {

@@ -68,11 +68,11 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
         </a>
       </div>
       <p>{t.intro}</p>
-      <h2 id='live'>{t.live}</h2>
+      <h2 id='have-access'>{t.live}</h2>
       {live.length === 0 ? (
         <p>{t.none}</p>
       ) : (
-        <ul class='card rows' aria-labelledby='live'>
+        <ul class='card rows' aria-labelledby='have-access'>
           {live.map((user) => (
             <li>
               <div class='row still'>
@@ -96,8 +96,8 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
       )}
       {invited.length > 0 && (
         <>
-          <h2 id='invited'>{t.invited}</h2>
-          <ul class='card rows' aria-labelledby='invited'>
+          <h2 id='invited-users'>{t.invited}</h2>
+          <ul class='card rows' aria-labelledby='invited-users'>
             {invited.map((one) => {
               const to = { patientId, invitationId: one.id }
               const isOver = one.lockedAt !== null || (one.expiresAt !== null && one.expiresAt <= now)
@@ -138,8 +138,8 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
       )}
       {past.length > 0 && (
         <>
-          <h2 id='past'>{t.past}</h2>
-          <ul class='card rows' aria-labelledby='past'>
+          <h2 id='past-users'>{t.past}</h2>
+          <ul class='card rows' aria-labelledby='past-users'>
             {past.map((user) => (
               <li>
                 <div class='row still'>
@@ -167,7 +167,7 @@ export const NewUserPage = ({ form, action, back, withProof }: NewProps) => {
       <BackLink to={back}>{t.title}</BackLink>
       <h1>{t.newTitle}</h1>
       <p>{withProof ? t.newIntroStaff : t.newIntro}</p>
-      {form.errors.form && (
+      {form.errors.form && !withProof && (
         <p>
           <a href={`${paths.confirm}?next=${encodeURIComponent(action)}`}>{t.confirmLink}</a>
         </p>
