@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  arrival,
   byDay,
   directionsUrl,
   hasMoved,
   instructions,
   startOfDay,
 } from '../../src/appointments/appointment.ts'
-import { localDate } from '../../src/i18n/format.ts'
+import { formatFor, localDate } from '../../src/i18n/format.ts'
 
 const zones = [
   'America/Chicago',
@@ -40,6 +41,25 @@ describe('the start of a day', () => {
   ])('%s in Chicago is in the day that began at %s', (at, start) => {
     expect(startOfDay(new Date(at), 'America/Chicago').toISOString()).toBe(start)
   })
+})
+
+test('when to be there is told apart from any other moment of the hours before, even when a clock shows it twice', () => {
+  const quarter = 900_000
+  const around = (from: string) =>
+    fc.integer({ min: 0, max: 26 * 4 }).map((quarters) => new Date(Date.parse(from) + quarters * quarter))
+  fc.assert(
+    fc.property(
+      fc.oneof(moment, around('2026-11-01T05:00Z'), around('2026-03-08T06:00Z')),
+      fc.integer({ min: 0, max: 12 }),
+      (startsAt, quarters) => {
+        const format = formatFor('en', 'America/Chicago')
+        const before = (count: number) =>
+          arrival(new Date(startsAt.getTime() - count * quarter), startsAt, format)
+        for (let other = 0; other <= 12; other++)
+          if (other !== quarters) expect(before(other)).not.toBe(before(quarters))
+      }
+    )
+  )
 })
 
 test('stops are grouped by their date in the practice’s zone, none lost and none moved', () => {
