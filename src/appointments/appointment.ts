@@ -1,5 +1,5 @@
 import type { appointmentKinds, appointmentStatuses } from '../db/schema.ts'
-import { localDate } from '../i18n/format.ts'
+import { type Format, localDate } from '../i18n/format.ts'
 
 export type AppointmentKind = (typeof appointmentKinds)[number]
 export type AppointmentStatus = (typeof appointmentStatuses)[number]
@@ -27,6 +27,14 @@ export function startOfDay(at: Date, timeZone: string) {
     else before = middle
   }
   return new Date(last * quarter)
+}
+
+/** When to be there: a time, and the day and the clock too where they are not those of the appointment. */
+export function arrival(arriveAt: Date, startsAt: Date, format: Format) {
+  const isPlain = (['longDate', 'zone'] as const).every(
+    (part) => format[part](arriveAt) === format[part](startsAt)
+  )
+  return isPlain ? format.time(arriveAt) : format.moment(arriveAt)
 }
 
 /** Groups what is in order of time by the calendar day it falls on in the practice's zone. */

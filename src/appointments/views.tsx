@@ -9,6 +9,7 @@ import { href, paths, withQuery } from '../paths.ts'
 import {
   type AppointmentStatus,
   addressFor,
+  arrival,
   byDay,
   byYear,
   directionsUrl,
@@ -52,7 +53,7 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
         <span class='vh'>{format.longDate(of.startsAt)}, </span>
         <b>{format.time(of.startsAt)}</b>
       </time>
-      {of.arriveAt && ` ${t.arriveBy(format.time(of.arriveAt))}`}
+      {of.arriveAt && ` ${t.arriveBy(arrival(of.arriveAt, of.startsAt, format))}`}
     </>
   )
 }
@@ -275,7 +276,7 @@ export const AppointmentPage = (props: DetailProps) => {
     ],
     [t.statusLabel, <StatusTags appointment={appointment} />],
   ]
-  if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, format.time(appointment.arriveAt)])
+  if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, arrival(appointment.arriveAt, startsAt, format)])
   if (appointment.title) facts.push([t.kindLabel, t.kind[appointment.kind]])
   if (appointment.clinician) facts.push([t.who, appointment.clinician])
   if (placeOf(appointment))

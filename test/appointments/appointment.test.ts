@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  arrival,
   byDay,
   directionsUrl,
   hasMoved,
   instructions,
   startOfDay,
 } from '../../src/appointments/appointment.ts'
-import { localDate } from '../../src/i18n/format.ts'
+import { formatFor, localDate } from '../../src/i18n/format.ts'
 
 const zones = [
   'America/Chicago',
@@ -41,6 +42,21 @@ describe('the start of a day', () => {
     expect(startOfDay(new Date(at), 'America/Chicago').toISOString()).toBe(start)
   })
 })
+
+test.each(['2026-03-08', '2026-11-01', '2026-07-04'])(
+  'around %s, when to be there is told apart from any other moment of the three hours before',
+  (day) => {
+    const quarter = 900_000
+    const format = formatFor('en', 'America/Chicago')
+    for (let from = 0; from < 30 * 4; from++) {
+      const startsAt = new Date(Date.parse(day) + from * quarter)
+      const said = Array.from({ length: 13 }, (_, back) =>
+        arrival(new Date(startsAt.getTime() - back * quarter), startsAt, format)
+      )
+      expect(new Set(said).size, startsAt.toISOString()).toBe(13)
+    }
+  }
+)
 
 test('stops are grouped by their date in the practice’s zone, none lost and none moved', () => {
   fc.assert(

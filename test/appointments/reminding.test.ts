@@ -137,6 +137,43 @@ describe('who', () => {
   })
 })
 
+describe('a large practice', () => {
+  test('reminds of the day after next even when many appointments come before it', async () => {
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
+      INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at)
+      SELECT 'busy-' || i, 'ines-chart', 'lab', 'booked', ? + i * 60000, 1 FROM n`
+    )
+      .bind(later(threeDays, 1).getTime())
+      .run()
+    await book('one', start)
+    await run(threeDays)
+    expect(await queued()).toEqual(['ines', 'milo', 'rosa'])
+  })
+})
+
+describe('a patient who has died or left', () => {
+  test.each(['deceased_at', 'inactive_at'])(
+    'is not reminded of, nor are those who cared for them (%s)',
+    async (column) => {
+      await book('one', start)
+      await env.DB.prepare(`UPDATE patients SET ${column} = 1 WHERE id = 'rosa-chart'`).run()
+      await run(threeDays)
+      expect(await queued()).toEqual([])
+    }
+  )
+
+  test.each(['deceased_at', 'inactive_at'])(
+    'since it was queued, is no longer written of (%s)',
+    async (column) => {
+      await book('one', start)
+      await run(threeDays)
+      await env.DB.prepare(`UPDATE patients SET ${column} = 1 WHERE id = 'rosa-chart'`).run()
+      expect(await deliverAll(threeDays)).toEqual([])
+    }
+  )
+})
+
 describe('the mail', () => {
   test('says nothing of what, when or for whom', async () => {
     await book('one', start)

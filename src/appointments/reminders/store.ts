@@ -15,8 +15,8 @@ import { isWanted } from '../../outbox/notifications/store.ts'
 import { dueReminder } from './reminder.ts'
 
 const day = 86_400_000
-/** Appointments that one run looks at. */
-const perRun = 500
+/** Nobody is reminded of an appointment of someone who has died or left the practice. */
+const isCaredFor = and(isNull(patients.deceasedAt), isNull(patients.inactiveAt))
 
 const wants = (accountId: SQL) =>
   sql`NOT EXISTS (SELECT 1 FROM ${notificationChoices} n WHERE n.account_id = ${accountId} AND n.kind = 'appointment-reminder')`
@@ -55,15 +55,17 @@ export async function queueAppointmentReminders(db: Db, now: Date) {
         changedAt: appointments.changedAt,
       })
       .from(appointments)
+      .innerJoin(patients, eq(patients.id, appointments.patientId))
       .where(
         and(
+          isCaredFor,
           gt(appointments.startsAt, now),
           lt(appointments.startsAt, new Date(now.getTime() + 4.2 * day)),
           inArray(appointments.status, ['booked', 'pending'])
         )
       )
-      .orderBy(asc(appointments.startsAt))
-      .limit(perRun),
+      // All of the four days: a limit would be taken up by those that were reminded of already.
+      .orderBy(asc(appointments.startsAt)),
   ])
   if (!place) return
   const due = booked.flatMap((each) => {
@@ -117,9 +119,9 @@ export async function findReader(db: Db, patientId: string, accountId: string, w
   return reader
 }
 
-/** Whether a reminder that was queued still speaks of something: an appointment of that run stands where it stood. */
+/** Whether a reminder that was queued still speaks of something: the patient is cared for, and an appointment of that run stands where it stood. */
 export const stillAhead = (patientId: string, accountId: string, queuedAt: Date, now: Date) =>
-  sql`${isWanted('appointment-reminder')} AND EXISTS (SELECT 1 FROM ${appointmentReminders} r
+  sql`${isWanted('appointment-reminder')} AND ${isCaredFor} AND EXISTS (SELECT 1 FROM ${appointmentReminders} r
     JOIN ${appointments} a ON a.id = r.appointment_id AND a.starts_at = r.starts_at
     WHERE a.patient_id = ${patientId} AND r.account_id = ${accountId} AND r.queued_at = ${queuedAt.getTime()}
       AND a.status IN ('booked', 'pending') AND a.starts_at > ${now.getTime()})`
