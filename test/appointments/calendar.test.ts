@@ -23,7 +23,7 @@ describe('a calendar file', () => {
     expect(response.headers.get('Cache-Control')).toContain('no-store')
     const file = await response.text()
     expect(file).toContain('SUMMARY:Appointment')
-    expect(file).toContain('UID:infusion@portal.test')
+    expect(file).toContain('UID:infusion@appointments.invalid')
     expect(file).not.toMatch(/infusion\b(?!@)|Okafor|Rosa|Díaz|Center/i)
   })
 
@@ -32,7 +32,12 @@ describe('a calendar file', () => {
       "UPDATE appointments SET status = 'cancelled', sequence = 3, cancelled_at = 5 WHERE id = 'infusion'"
     )
     const file = await (await as('milo').get(one)).text()
-    for (const line of ['METHOD:CANCEL', 'STATUS:CANCELLED', 'SEQUENCE:3', 'UID:infusion@portal.test'])
+    for (const line of [
+      'METHOD:CANCEL',
+      'STATUS:CANCELLED',
+      'SEQUENCE:3',
+      'UID:infusion@appointments.invalid',
+    ])
       expect(file).toContain(line)
   })
 

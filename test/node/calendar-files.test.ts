@@ -26,7 +26,6 @@ const about = (language: 'en' | 'es' = 'en', method: 'PUBLISH' | 'CANCEL' = 'PUB
   const t = dictionaries[language].appointments.calendar
   const { time } = formatFor(language, 'America/Chicago')
   return {
-    host: 'portal.test',
     method,
     words: {
       title: t.title,
@@ -109,7 +108,7 @@ describe.each(parsers)('read back by %s', (_, read) => {
           expect(more).toEqual([])
           const states = { booked: 'CONFIRMED', pending: 'TENTATIVE', cancelled: 'CANCELLED' }
           expect(event).toMatchObject({
-            uid: 'abc123@portal.test',
+            uid: 'abc123@appointments.invalid',
             start: startsAt.getTime(),
             end: endsAt?.getTime() ?? null,
             sequence,
@@ -136,7 +135,7 @@ describe.each(parsers)('read back by %s', (_, read) => {
     const before = read(calendarOf([stop()], about()))[0]
     const moved = read(calendarOf([stop({ sequence: 1, startsAt: at('2026-12-02T14:30:00Z') })], about()))[0]
     const off = read(calendarOf([stop({ sequence: 2, status: 'cancelled' })], about('en', 'CANCEL')))[0]
-    expect([before?.uid, moved?.uid, off?.uid]).toEqual(Array(3).fill('abc123@portal.test'))
+    expect([before?.uid, moved?.uid, off?.uid]).toEqual(Array(3).fill('abc123@appointments.invalid'))
     expect([before?.sequence, moved?.sequence, off?.sequence]).toEqual([0, 1, 2])
     expect(off?.status).toBe('CANCELLED')
   })

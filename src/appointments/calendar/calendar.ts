@@ -20,7 +20,7 @@ export type CalendarWords = {
   arriveBy: (at: Date) => string
 }
 
-type About = { host: string; words: CalendarWords; method: 'PUBLISH' | 'CANCEL' }
+type About = { words: CalendarWords; method: 'PUBLISH' | 'CANCEL' }
 
 const stamp = (at: Date) => at.toISOString().replace(/[-:]|\.\d{3}/g, '')
 
@@ -53,21 +53,21 @@ export function fold(line: string) {
   return [...lines, current].join('\r\n')
 }
 
-/** The same appointment in every calendar, for ever. */
-const uidOf = (id: string, host: string) => `${id}@${host}`
+/** The same appointment in every calendar, for ever, also when the portal moves to another domain. */
+const uidOf = (id: string) => `${id}@appointments.invalid`
 
 /** The newest thing that happened to an appointment: when this version of it was made. */
 const versionOf = ({ createdAt, changedAt, cancelledAt }: Stop) =>
   new Date(Math.max(createdAt.getTime(), changedAt?.getTime() ?? 0, cancelledAt?.getTime() ?? 0))
 
-function eventOf(stop: Stop, { host, words }: About) {
+function eventOf(stop: Stop, { words }: About) {
   const { startsAt, endsAt, arriveAt, status, sequence } = stop
   const ends = endsAt && endsAt > startsAt ? [`DTEND:${stamp(endsAt)}`] : []
   const description = [arriveAt && words.arriveBy(arriveAt), words.details].filter(Boolean).join('\n')
   const state = status === 'cancelled' ? 'CANCELLED' : status === 'pending' ? 'TENTATIVE' : 'CONFIRMED'
   return [
     'BEGIN:VEVENT',
-    `UID:${uidOf(stop.id, host)}`,
+    `UID:${uidOf(stop.id)}`,
     `DTSTAMP:${stamp(versionOf(stop))}`,
     `DTSTART:${stamp(startsAt)}`,
     ...ends,

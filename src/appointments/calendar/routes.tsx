@@ -33,7 +33,7 @@ function send(c: RequestContext, stops: Stops, language: Language, timeZone: str
     arriveBy: (at: Date) => t.arriveBy(format.time(at)),
   }
   const method = isCancelled ? 'CANCEL' : 'PUBLISH'
-  return c.body(calendarOf(stops, { host: new URL(c.env.APP_ORIGIN).hostname, words, method }), 200, {
+  return c.body(calendarOf(stops, { words, method }), 200, {
     'Content-Type': 'text/calendar; charset=utf-8',
     'Content-Disposition': 'attachment; filename="appointment.ics"',
   })
