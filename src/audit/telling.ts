@@ -24,6 +24,7 @@ const has = <T extends object>(words: T, key: string): key is Extract<keyof T, s
 export function actInWords(action: string, t: Words): string {
   if (has(t.acts, action)) return t.acts[action]
   const [scope = '', verb = ''] = action.split('.')
+  if (scope === 'sign-in') return t.signedIn
   const thing = has(t.things, scope) ? t.things[scope] : t.things.record
   if (verb === 'read' || verb.endsWith('-read')) return t.looked(thing)
   if (verb === 'downloaded') return t.downloaded(thing)

@@ -1,9 +1,12 @@
 import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { dueReminder, momentOfReminder } from '../../src/appointments/reminders/reminder.ts'
-import { queueAppointmentReminders } from '../../src/appointments/reminders/store.ts'
+import { noticeChange, queueAppointmentReminders } from '../../src/appointments/reminders/store.ts'
+import { appointmentKinds } from '../../src/db/schema.ts'
 import { localDate } from '../../src/i18n/format.ts'
+import { dictionaries } from '../../src/i18n/text.ts'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { listMailbox } from '../../src/outbox/dev-mailbox.ts'
@@ -185,6 +188,26 @@ describe('the mail', () => {
         expect(part.replaceAll('Hillside Cancer Care', '')).not.toMatch(
           /infus|chemo|oncolog|cancer|rosa|díaz|december|friday|2:00|okafor/i
         )
+  })
+
+  test('of a change says no more, in either language, whatever the kind', async () => {
+    await env.DB.prepare("UPDATE accounts SET language = 'es' WHERE id = 'milo'").run()
+    for (const kind of appointmentKinds)
+      await env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at) VALUES (?1, 'rosa-chart', ?1, 'booked', ?2, 1)`
+      )
+        .bind(kind, start.getTime())
+        .run()
+    await db().batch([noticeChange(db(), sql`${'rosa-chart'}`, threeDays, sql`1`)])
+    const mails = await deliverAll(threeDays)
+    expect(mails.map(({ to }) => to).sort()).toEqual(['milo@example.test', 'rosa@example.test'])
+    const telling = (['en', 'es'] as const)
+      .flatMap((language) => Object.values(dictionaries[language].appointments.kind))
+      .filter((word) => !/^(appointment|cita)$/i.test(word))
+    for (const { subject, text, html } of mails)
+      for (const part of [subject, text, html ?? ''])
+        for (const word of [...telling, 'Rosa', 'Díaz', 'cancer', 'chemo', 'quimio', 'oncolog'])
+          expect(part.replaceAll('Hillside Cancer Care', '').toLowerCase()).not.toContain(word.toLowerCase())
   })
 
   test.each([

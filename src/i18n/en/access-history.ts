@@ -32,6 +32,7 @@ export const accessHistory = {
   downloaded: (thing: string) => `Downloaded ${thing}`,
   changed: (thing: string) => `Changed ${thing}`,
   refused: (thing: string) => `Tried to open ${thing}, and was refused`,
+  signedIn: 'Signing in',
   acts: {
     'messages.sent': 'Sent a message',
     'messages.replied': 'Answered a message',
@@ -58,12 +59,13 @@ export const accessHistory = {
     'invitation.record-added': 'Accepted an invitation',
     'sign-in.password': 'Signed in with a password',
     'sign-in.passkey': 'Signed in with a passkey',
+    'sign-in.app': 'Gave the code of their app',
+    'sign-in.recovery-code': 'Used a recovery code',
     'sign-in.wrong': 'Tried to sign in with a wrong password',
     'sign-in.ended': 'Signed out',
   },
   roles: {
     patient: 'patient',
-    account: 'patient',
     calendar: 'calendar',
     clinical: 'care team',
     'front-desk': 'front desk',

@@ -33,6 +33,7 @@ export const accessHistory: typeof en = {
   downloaded: (thing) => `Descargó ${thing}`,
   changed: (thing) => `Cambió ${thing}`,
   refused: (thing) => `Intentó abrir ${thing} y no se le permitió`,
+  signedIn: 'Inicio de sesión',
   acts: {
     'messages.sent': 'Envió un mensaje',
     'messages.replied': 'Respondió un mensaje',
@@ -59,12 +60,13 @@ export const accessHistory: typeof en = {
     'invitation.record-added': 'Aceptó una invitación',
     'sign-in.password': 'Inició sesión con contraseña',
     'sign-in.passkey': 'Inició sesión con llave de acceso',
+    'sign-in.app': 'Dio el código de su aplicación',
+    'sign-in.recovery-code': 'Usó un código de recuperación',
     'sign-in.wrong': 'Intentó iniciar sesión con una contraseña equivocada',
     'sign-in.ended': 'Cerró la sesión',
   },
   roles: {
     patient: 'paciente',
-    account: 'paciente',
     calendar: 'calendario',
     clinical: 'equipo médico',
     'front-desk': 'recepción',

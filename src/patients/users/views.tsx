@@ -72,84 +72,90 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
       {live.length === 0 ? (
         <p>{t.none}</p>
       ) : (
-        <ul class='card rows' aria-labelledby='have-access'>
-          {live.map((user) => (
-            <li>
-              <div class='row still'>
-                <span class='t'>
-                  {fullName(user)} <small>{t.as(user.relationship)}</small>
-                </span>
-                <span>
-                  {user.email}{' '}
-                  <a href={href(paths.userRevocation, { patientId, grantId: user.id })}>
-                    {t.revoke} <span class='vh'>{fullName(user)}</span>
-                  </a>
-                </span>
-                <span class='m'>
-                  {t.since(date(user.grantedAt))}{' '}
-                  {user.lastSeenAt ? t.lastSeen(moment(user.lastSeenAt)) : t.neverSeen}
-                </span>
-              </div>
-            </li>
-          ))}
-        </ul>
+        <div class='card list'>
+          <ul class='rows' aria-labelledby='have-access'>
+            {live.map((user) => (
+              <li>
+                <div class='row still'>
+                  <span class='t'>
+                    {fullName(user)} <small>{t.as(user.relationship)}</small>
+                  </span>
+                  <span>
+                    {user.email}{' '}
+                    <a href={href(paths.userRevocation, { patientId, grantId: user.id })}>
+                      {t.revoke} <span class='vh'>{fullName(user)}</span>
+                    </a>
+                  </span>
+                  <span class='m'>
+                    {t.since(date(user.grantedAt))}{' '}
+                    {user.lastSeenAt ? t.lastSeen(moment(user.lastSeenAt)) : t.neverSeen}
+                  </span>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       {invited.length > 0 && (
         <>
           <h2 id='invited-users'>{t.invited}</h2>
-          <ul class='card rows' aria-labelledby='invited-users'>
-            {invited.map((one) => {
-              const to = { patientId, invitationId: one.id }
-              const isOver = one.lockedAt !== null || (one.expiresAt !== null && one.expiresAt <= now)
-              return (
-                <li>
-                  <div class='row still'>
-                    <span class='t'>
-                      {one.inviteeGivenName} {one.inviteeFamilyName}{' '}
-                      <small>{t.as(one.relationship ?? '')}</small>
-                    </span>
-                    <span>{one.email}</span>
-                    <span class='m'>
-                      {one.lockedAt
-                        ? t.locked
-                        : one.expiresAt
-                          ? (isOver ? t.expired : t.expires)(moment(one.expiresAt))
-                          : t.sending}
-                    </span>
-                    <span class='acts'>
-                      <form method='post' action={href(paths.userInvitationAgain, to)}>
-                        <SubmissionId form={blank()} />
-                        <Button kind='alt'>
-                          {t.again} <span class='vh'>{one.email}</span>
-                        </Button>
-                      </form>
-                      <form method='post' action={href(paths.userInvitationRemoval, to)}>
-                        <Button kind='alt'>
-                          {t.takeBack} <span class='vh'>{one.email}</span>
-                        </Button>
-                      </form>
-                    </span>
-                  </div>
-                </li>
-              )
-            })}
-          </ul>
+          <div class='card list'>
+            <ul class='rows' aria-labelledby='invited-users'>
+              {invited.map((one) => {
+                const to = { patientId, invitationId: one.id }
+                const isOver = one.lockedAt !== null || (one.expiresAt !== null && one.expiresAt <= now)
+                return (
+                  <li>
+                    <div class='row still'>
+                      <span class='t'>
+                        {one.inviteeGivenName} {one.inviteeFamilyName}{' '}
+                        <small>{t.as(one.relationship ?? '')}</small>
+                      </span>
+                      <span>{one.email}</span>
+                      <span class='m'>
+                        {one.lockedAt
+                          ? t.locked
+                          : one.expiresAt
+                            ? (isOver ? t.expired : t.expires)(moment(one.expiresAt))
+                            : t.sending}
+                      </span>
+                      <span class='acts'>
+                        <form method='post' action={href(paths.userInvitationAgain, to)}>
+                          <SubmissionId form={blank()} />
+                          <Button kind='alt'>
+                            {t.again} <span class='vh'>{one.email}</span>
+                          </Button>
+                        </form>
+                        <form method='post' action={href(paths.userInvitationRemoval, to)}>
+                          <Button kind='alt'>
+                            {t.takeBack} <span class='vh'>{one.email}</span>
+                          </Button>
+                        </form>
+                      </span>
+                    </div>
+                  </li>
+                )
+              })}
+            </ul>
+          </div>
         </>
       )}
       {past.length > 0 && (
         <>
           <h2 id='past-users'>{t.past}</h2>
-          <ul class='card rows' aria-labelledby='past-users'>
-            {past.map((user) => (
-              <li>
-                <div class='row still'>
-                  <span class='t'>{fullName(user)}</span>
-                  <span>{user.email}</span>
-                  <span class='m'>{user.revokedAt && t.revokedOn(date(user.revokedAt))}</span>
-                </div>
-              </li>
-            ))}
-          </ul>
+          <div class='card list'>
+            <ul class='rows' aria-labelledby='past-users'>
+              {past.map((user) => (
+                <li>
+                  <div class='row still'>
+                    <span class='t'>{fullName(user)}</span>
+                    <span>{user.email}</span>
+                    <span class='m'>{user.revokedAt && t.revokedOn(date(user.revokedAt))}</span>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          </div>
         </>
       )}
     </section>
