@@ -532,6 +532,16 @@ export const outbox = sqliteTable(
     cancelledAt: at('cancelled_at'),
     failedAt: at('failed_at'),
     failure: text(),
+    deliveredAt: at('delivered_at'),
+    delayedAt: at('delayed_at'),
+    bouncedAt: at('bounced_at'),
+    /** Hard: the address takes no mail. Soft: not now. */
+    bounceKind: text('bounce_kind', { enum: ['hard', 'soft'] }),
+    bounceReason: text('bounce_reason'),
+    complainedAt: at('complained_at'),
+    /** When staff decided that nothing more is to be done about a failed mail. */
+    givenUpAt: at('given_up_at'),
+    givenUpBy: text('given_up_by').references(() => accounts.id),
   },
   (t) => [
     index('outbox_waiting')
@@ -540,6 +550,27 @@ export const outbox = sqliteTable(
     index('outbox_by_subject').on(t.subjectId),
     index('outbox_by_patient').on(t.patientId),
     index('outbox_failed').on(t.failedAt).where(sql`failed_at IS NOT NULL`),
+    index('outbox_by_provider').on(t.providerId).where(sql`provider_id IS NOT NULL`),
+    index('outbox_bounced').on(t.bouncedAt).where(sql`bounced_at IS NOT NULL`),
+  ]
+)
+
+/** What the mail provider reported, by the id it gave the report. */
+export const mailReports = sqliteTable(
+  'mail_reports',
+  {
+    id: id(),
+    type: text().notNull(),
+    providerId: text('provider_id'),
+    /** Null where the report speaks of a mail we do not know. */
+    outboxId: text('outbox_id').references(() => outbox.id),
+    happenedAt: at('happened_at').notNull(),
+    receivedAt: at('received_at').notNull(),
+  },
+  (t) => [
+    index('mail_reports_by_provider').on(t.providerId),
+    index('mail_reports_by_received').on(t.receivedAt),
+    index('mail_reports_by_outbox').on(t.outboxId),
   ]
 )
 
