@@ -4,9 +4,13 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Counters, type Entry, pieces, type Seal, verify } from '../../src/audit/seal.ts'
 import { sealAudit } from '../../src/audit/sealing.ts'
 import { as } from '../support/browser.ts'
+import { emptyTrail } from '../support/database.ts'
 import { db, seed } from '../support/people.ts'
 
-beforeEach(seed)
+beforeEach(async () => {
+  await seed()
+  await emptyTrail()
+})
 
 const key = 'a key'
 const rows = async <T>(query: string) => (await env.DB.prepare(query).all<T>()).results

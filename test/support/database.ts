@@ -51,3 +51,16 @@ export function watched(d1: D1Database) {
   } as D1Database
   return { database, asked }
 }
+
+/** A trail that begins anew, whatever the tests before wrote: what keeps it from being emptied is put back at once. */
+export async function emptyTrail() {
+  const { results: guards } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit_entries', 'audit_seals')"
+  ).all<{ name: string; sql: string }>()
+  await env.DB.batch([
+    ...guards.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
+    ...['audit_seals', 'audit_entries'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    env.DB.prepare("DELETE FROM sqlite_sequence WHERE name IN ('audit_seals', 'audit_entries')"),
+    ...guards.map(({ sql }) => env.DB.prepare(sql)),
+  ])
+}
