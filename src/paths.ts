@@ -88,6 +88,8 @@ export const paths = {
   auditExport: '/admin/audit/entries.csv',
   leaving: '/patients/:patientId/leaving',
   adminUserNew: '/admin/patients/:patientId/users/new',
+  adminUserInvitationAgain: '/admin/patients/:patientId/users/invitations/:invitationId/new-link',
+  adminUserInvitationRemoval: '/admin/patients/:patientId/users/invitations/:invitationId/removal',
   adminUserRevocation: '/admin/patients/:patientId/users/:grantId/revocation',
   calendarFeed: '/calendars/:calendarToken/appointments.ics',
   labs: '/patients/:patientId/labs',

@@ -12,6 +12,7 @@ export type Practice = typeof practice.$inferSelect
 export type Patient = typeof patients.$inferSelect
 type Account = typeof accounts.$inferSelect
 type Queue = typeof queues.$inferSelect
+type Grant = typeof grants.$inferSelect
 export type Session = typeof sessions.$inferSelect
 
 /** Who is looking: the signed-in account behind this request. */
@@ -30,6 +31,8 @@ export type VisitRecord = {
   patient: Patient
   via: 'patient' | 'caregiver' | 'staff'
   relationship: string | null
+  /** What a caregiver may open it by. */
+  grantId: string | null
 }
 
 /** An account as a session speaks for it. */
@@ -133,7 +136,7 @@ export async function loadVisit(
   const isStaff = account !== null && account.staffRole !== null
   const live = session && account && isLive(session, isStaff, now) ? session : null
   const viewer = live?.completedAt && account ? viewerOf(account) : null
-  const record = patient && viewer ? recordOf(patient, viewer, grant?.relationship ?? null) : null
+  const record = patient && viewer ? recordOf(patient, viewer, grant) : null
   const isStale = live !== null && now.getTime() - live.seenAt.getTime() > staleAfter
   const seenAt = isStale && viewer && isWork(c) ? now : live?.seenAt
   const visit: Visit = {
@@ -161,11 +164,11 @@ export async function loadVisit(
   return visit
 }
 
-function recordOf(patient: Patient, viewer: Viewer, relationship: string | null): VisitRecord | null {
-  if (patient.accountId === viewer.id) return { patient, via: 'patient', relationship: null }
-  if (relationship !== null) return { patient, via: 'caregiver', relationship }
+function recordOf(patient: Patient, viewer: Viewer, grant: Grant | null): VisitRecord | null {
+  if (patient.accountId === viewer.id) return { patient, via: 'patient', relationship: null, grantId: null }
+  if (grant) return { patient, via: 'caregiver', relationship: grant.relationship, grantId: grant.id }
   // What a staff role may open is decided at the door of each page.
-  return viewer.staffRole ? { patient, via: 'staff', relationship: null } : null
+  return viewer.staffRole ? { patient, via: 'staff', relationship: null, grantId: null } : null
 }
 
 let lastPractice: Practice | undefined

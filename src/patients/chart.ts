@@ -20,10 +20,12 @@ export class Chart<S extends Scope> {
   readonly via: Via
   /** What a caregiver is to the patient. */
   readonly relationship: string | null
+  /** What a caregiver opened it by. */
+  readonly grantId: string | null
 
   private constructor(
     viewer: Viewer,
-    { patient, via, relationship }: VisitRecord,
+    { patient, via, relationship, grantId }: VisitRecord,
     scope: S,
     requestId: string
   ) {
@@ -32,6 +34,7 @@ export class Chart<S extends Scope> {
     this.patientId = patient.id
     this.via = via
     this.relationship = relationship
+    this.grantId = grantId
     this.#scope = scope
     this.#requestId = requestId
   }
@@ -47,7 +50,7 @@ export class Chart<S extends Scope> {
   static openForStaff<S extends Scope>(visit: Visit, scope: S, permission: Permission, requestId: string) {
     const { viewer, record } = visit
     if (!viewer || !record || !may(viewer.staffRole, permission)) return undefined
-    return new Chart(viewer, { ...record, via: 'staff', relationship: null }, scope, requestId)
+    return new Chart(viewer, { ...record, via: 'staff', relationship: null, grantId: null }, scope, requestId)
   }
 
   /** The audit entry for something the viewer did here. `subjectId` is the opaque id of what it was done to. */
@@ -92,19 +95,25 @@ export const ownChart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }>
   },
 })
 
-/** A caregiver alone, at the record of someone they help. */
-export const caregiverChart: Access<{ chart: Chart<'record'> }> = {
+/**
+ * A caregiver alone, at the record of someone they help. `after` may know why it is closed to someone, and what to
+ * answer them.
+ */
+export const caregiverChart = (
+  after?: (c: RequestContext, viewer: Viewer) => Promise<Response | undefined>
+): Access<{ chart: Chart<'record'> }> => ({
   label: 'caregiver chart',
   async enter(c, next) {
     const visit = await loadVisit(c, c.req.param('patientId'))
     if (!visit.viewer) return toSignIn(c, visit)
     const opened = Chart.open(visit, 'record', c.var.requestId)
-    if (opened?.via !== 'caregiver') return refused(c, visit.viewer, 'record')
+    if (opened?.via !== 'caregiver')
+      return (await after?.(c, visit.viewer)) ?? refused(c, visit.viewer, 'record')
     recordOpening(c, opened)
     c.set('chart', opened)
     await next()
   },
-}
+})
 
 /** Staff whose role holds the permission, at one patient's record. */
 export const staffChart = <S extends Scope>(

@@ -1,9 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../src/db/id.ts'
+import { invitationToken, sha256 } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
 import { PostOffice, typed } from '../support/invited.ts'
-import { type Person, seed } from '../support/people.ts'
+import { type Person, password, seed } from '../support/people.ts'
 
 beforeEach(seed)
 
@@ -154,23 +155,60 @@ describe('giving access', () => {
     await env.DB.prepare('UPDATE sessions SET confirmed_at = NULL').run()
     const form = await as('rosa').get(`${url}/new`)
     expect(form.headers.get('Location')).toContain('/confirm?next=')
-    const response = await as('rosa').post(`${url}/new`, { submissionId: newId(), ...paulo, act: 'grant' })
-    expect(response.status).toBe(422)
-    expect(await response.text()).toContain('value="Paulo"')
+    const fields = { submissionId: newId(), ...paulo }
+    const rosa = as('rosa')
+    const refused = await rosa.post(`${url}/new`, { ...fields, act: 'grant' })
+    expect(refused.status).toBe(422)
+    const asked = await refused.text()
+    expect(asked).toContain('value="Paulo"')
+    expect(asked).toContain('type="password"')
+    const wrong = await rosa.post(`${url}/new`, { ...fields, password: 'Not-My-Word-1' })
+    expect(wrong.status).toBe(422)
+    expect(await wrong.text()).not.toContain('Not-My-Word-1')
     expect(await invitations()).toEqual([])
+
+    const right = await (await rosa.post(`${url}/new`, { ...fields, password })).text()
+    expect(right).toContain('Please check before you give access')
+    expect(right).not.toContain(password)
+    expect((await rosa.post(`${url}/new`, { ...fields, act: 'grant' })).status).toBe(303)
+    expect(await invitations()).toHaveLength(1)
   })
 
   test('an invitation taken back opens nothing, and one taken up first is told so', async () => {
     const { link } = await open()
     const [one] = await invitations()
-    await as('rosa').post(`${url}/invitations/${one?.id}/removal`)
+    const rosa = as('rosa')
+    const takeBack = async (id = '') => {
+      const { status } = await rosa.post(`${url}/invitations/${id}/removal`)
+      return status === 303 ? (await rosa.get(url)).text() : status
+    }
+    expect(await takeBack(one?.id)).toContain('The invitation was taken back.')
+    expect(await takeBack(one?.id)).toContain('The invitation was taken back.')
     expect((await new Browser().get(link)).status).toBe(410)
     const { response } = await accept()
     expect(response.status).toBe(303)
     const [, two] = await invitations()
-    const late = await as('rosa').post(`${url}/invitations/${two?.id}/removal`)
-    expect(late.status).toBe(303)
+    expect(await takeBack(two?.id)).toContain('had been taken up')
+    expect(await takeBack('no-such-one')).toBe(404)
     expect(await grants()).toHaveLength(1)
+  })
+
+  test('whoever came to work at the practice since they were invited is not let in with that address', async () => {
+    const office = new PostOffice()
+    await invite({ email: 'ines@example.test' })
+    await office.deliver()
+    const link = await office.link()
+    await env.DB.prepare(
+      "UPDATE accounts SET staff_role = 'clinical', second_step_at = 1 WHERE id = 'ines'"
+    ).run()
+    const response = await as('ines').post(link, birth)
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('someone who works here')
+    expect(await grants()).toEqual([])
+  })
+
+  test('the list says whose record it is', async () => {
+    expect(await (await as('rosa').get(url)).text()).toContain('Who can see the record of Rosa Díaz')
   })
 
   test.each(['milo', 'vera', 'ines', 'frida', 'nadia'] as const)(
@@ -208,7 +246,24 @@ describe('revoking', () => {
       expect((await milo.get(`/patients/rosa-chart${path}`)).status).toBe(404)
     const list = await (await as('rosa').get(url)).text()
     expect(list).toContain('Revoked on')
-    expect((await revoke()).status).toBe(404)
+    expect(await rows("SELECT id FROM drafts WHERE account_id = 'milo'")).toEqual([])
+  })
+
+  test('a second tap means the same as the first, and is written down once', async () => {
+    const [{ mark } = { mark: 0 }] = await rows<{ mark: number }>(
+      'SELECT max(seq) AS mark FROM audit_entries'
+    )
+    const answers = [await revoke(), await revoke()]
+    expect(answers.map(({ status }) => status)).toEqual([303, 303])
+    expect(new Set(answers.map(({ headers }) => headers.get('Location')))).toEqual(new Set([url]))
+    expect((await as('rosa').get(`${url}/milo-grant/revocation`)).headers.get('Location')).toBe(url)
+    expect(
+      await rows(
+        `SELECT account_id, actor, subject_id FROM audit_entries WHERE action = 'sharing.revoked' AND seq > ${mark}`
+      )
+    ).toEqual([{ account_id: 'rosa', actor: 'patient', subject_id: 'milo-grant' }])
+    expect(await rows("SELECT id FROM outbox WHERE kind = 'access-changed'")).toHaveLength(1)
+    expect((await as('rosa').post(`${url}/no-such-grant/revocation`)).status).toBe(404)
   })
 
   test('a form that was being filled in is refused, its words are given back, and nothing is stored', async () => {
@@ -267,6 +322,30 @@ describe('revoking', () => {
     expect(new Set(late)).toEqual(new Set([404]))
   })
 
+  test('accepting a new invitation while access is being revoked leaves no access', async () => {
+    await env.DB.prepare(
+      `INSERT INTO invitations (id, kind, patient_id, email, token_hash, language, relationship, invited_by, created_at, sent_at, expires_at)
+       VALUES ('again', 'caregiver', 'rosa-chart', 'milo@example.test', ?, 'en', 'Son', 'rosa', ?, ?, ?)`
+    )
+      .bind(
+        await sha256(await invitationToken(env.TOKEN_KEY, 'again')),
+        Date.now(),
+        Date.now(),
+        Date.now() + 86_400_000
+      )
+      .run()
+    const link = `/register/${await invitationToken(env.TOKEN_KEY, 'again')}`
+    expect((await as('milo').get(link)).status).toBe(200)
+    await Promise.all([revoke(), as('milo').post(link, birth), revoke()])
+    expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
+    expect((await as('milo').post(link, birth)).status).toBe(410)
+    expect(
+      await rows(
+        "SELECT id FROM grants WHERE account_id = 'milo' AND patient_id = 'rosa-chart' AND revoked_at IS NULL"
+      )
+    ).toEqual([])
+  })
+
   test('accepting and taking back at once: whoever is invited has access or not, and never both', async () => {
     const { office, link, browser } = await open()
     const code = await office.code(browser, link)
@@ -318,8 +397,13 @@ describe('revoking', () => {
 describe('leaving', () => {
   test('a caregiver goes by themselves, for good, and the patient is told', async () => {
     expect(await (await as('milo').get('/manage-users')).text()).toContain('Rosa')
-    expect((await as('milo').post('/patients/rosa-chart/leaving')).status).toBe(303)
+    const taps = [
+      await as('milo').post('/patients/rosa-chart/leaving'),
+      await as('milo').post('/patients/rosa-chart/leaving'),
+    ]
+    expect(taps.map(({ status }) => status)).toEqual([303, 303])
     expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
+    expect((await as('vera').post('/patients/rosa-chart/leaving')).status).toBe(404)
     expect(await rows("SELECT revoked_by FROM grants WHERE id = 'milo-grant'")).toEqual([
       { revoked_by: 'milo' },
     ])
@@ -345,6 +429,58 @@ describe('a record without a login', () => {
     expect(
       await rows("SELECT patient_id, proof, invited_by FROM invitations WHERE kind = 'caregiver'")
     ).toEqual([{ patient_id: 'otto-chart', proof: 'Power of attorney, seen today.', invited_by: 'frida' }])
+  })
+
+  test('speaks to staff of the patient', async () => {
+    const words = await (
+      await as('frida').post(at, { submissionId: newId(), ...paulo, proof: 'Seen.' })
+    ).text()
+    expect(words).toContain('if they get a login later')
+    expect(words).not.toMatch(/your password|Who they are to you/)
+    expect(await (await as('frida').get(at)).text()).toContain('Who they are to the patient')
+  })
+
+  test('staff send its link anew and take it back', async () => {
+    const office = new PostOffice()
+    await as('frida').post(at, { submissionId: newId(), ...paulo, act: 'grant', proof: 'Seen.' })
+    await office.deliver()
+    const old = await office.link()
+    const [one] = await rows<{ id: string }>("SELECT id FROM invitations WHERE kind = 'caregiver'")
+    const place = '/admin/patients/otto-chart/users/invitations'
+    expect(await (await as('frida').get('/admin/patients/otto-chart')).text()).toContain(
+      `${place}/${one?.id}/new-link`
+    )
+    for (const who of ['nadia', 'audra', 'rosa'] as const)
+      expect((await as(who).post(`${place}/${one?.id}/new-link`)).status).toBe(404)
+    expect((await as('frida').post(`${place}/${one?.id}/new-link`, { submissionId: newId() })).status).toBe(
+      303
+    )
+    await office.deliver()
+    const fresh = await office.link()
+    expect((await new Browser().get(old)).status).toBe(410)
+    expect((await new Browser().get(fresh)).status).toBe(200)
+    const [two] = await rows<{ id: string }>(
+      "SELECT id FROM invitations WHERE kind = 'caregiver' AND replaced_at IS NULL"
+    )
+    expect((await as('frida').post(`${place}/${two?.id}/removal`)).status).toBe(303)
+    expect((await new Browser().get(fresh)).status).toBe(410)
+  })
+
+  test.each([
+    ['deceased_at = 1', 'This record is closed'],
+    ['inactive_at = 1', 'This record is closed'],
+    ['birth_date = NULL', 'no date of birth on file'],
+  ])('with %s it is opened to nobody', async (fact, words) => {
+    await env.DB.prepare(`UPDATE patients SET ${fact} WHERE id = 'otto-chart'`).run()
+    const response = await as('frida').post(at, {
+      submissionId: newId(),
+      ...paulo,
+      act: 'grant',
+      proof: 'Seen.',
+    })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain(words)
+    expect(await rows("SELECT id FROM invitations WHERE kind = 'caregiver'")).toEqual([])
   })
 
   test('one with a login is the patient’s own to open', async () => {

@@ -53,6 +53,7 @@ export const invitation = {
     codeGone: 'That code does not work any more. Choose “Send a new code”.',
     tooManyCodes: 'We sent you many codes. Wait 10 minutes, then ask for a new one, or call us.',
     paused: 'Too many tries. Wait 15 minutes, then try again, or call us.',
+    staffAddress: 'This address belongs to someone who works here. Ask to be invited at another address.',
     termsMissing: 'Check the box to agree to the terms of service',
   },
   signInFirst: {

@@ -55,6 +55,7 @@ export const invitation = {
     codeGone: 'Ese código ya no funciona. Elija “Mandar un código nuevo”.',
     tooManyCodes: 'Le mandamos muchos códigos. Espere 10 minutos y pida uno nuevo, o llámenos.',
     paused: 'Demasiados intentos. Espere 15 minutos e intente otra vez, o llámenos.',
+    staffAddress: 'Esta dirección es de alguien que trabaja aquí. Pida que le inviten a otra dirección.',
     termsMissing: 'Marque la casilla para aceptar los términos del servicio',
   },
   signInFirst: {

@@ -32,11 +32,11 @@ export const users: typeof en = {
   givenName: 'Su nombre',
   familyName: 'Su apellido',
   relationship: 'Qué es de usted',
+  relationshipStaff: 'Qué es del paciente',
   relationshipHint: 'Por ejemplo hija, esposo o amigo.',
   proof: '¿Cómo sabe que puede?',
   proofHint: 'Por ejemplo, un poder notarial que usted ha visto, y dónde está guardado.',
   next: 'Siguiente',
-  confirmLink: 'Escribir otra vez su contraseña',
   grantTitle: 'Compruebe antes de dar acceso',
   grantIntro: (name) => `Enviaremos un enlace a ${name}, a`,
   willTitle: 'Podrá',
@@ -51,6 +51,11 @@ export const users: typeof en = {
     'Ver ni cambiar la contraseña de usted, su correo electrónico o su forma de iniciar sesión.',
     'Dar acceso a otros ni quitarlo.',
   ],
+  wontStaff: [
+    'Ver ni cambiar la forma en que el paciente inicia sesión, si más adelante tiene acceso propio.',
+    'Dar acceso a otros ni quitarlo.',
+  ],
+  grantEndStaff: 'El enlace sirve 4 días. El personal puede quitar el acceso cuando sea, para siempre.',
   grantEnd: 'El enlace sirve 4 días. Usted puede quitar el acceso cuando quiera, para siempre.',
   give: 'Dar acceso',
   change: 'Cambiar algo',
@@ -72,7 +77,10 @@ export const users: typeof en = {
     staff: 'Esta persona trabaja en el consultorio y no puede ser cuidadora con esta dirección.',
     pending: 'Esta persona ya fue invitada. Puede enviar otro enlace desde la lista.',
     login: 'Este paciente ya tiene acceso propio y da acceso por sí mismo.',
-    closed: 'Esta cuenta se cerró. Por favor llámenos.',
+    closed: 'No podemos invitar a esta dirección. Use otra o llámenos.',
+    over: 'Este expediente está cerrado. No se puede dar acceso a nadie.',
+    'no-birth-date':
+      'No hay fecha de nacimiento registrada, y sin ella no se puede dar acceso a nadie. Agréguela primero.',
   },
   errors: {
     emailWrong: 'Escriba un correo como nombre@example.com',
@@ -82,7 +90,6 @@ export const users: typeof en = {
     proofMissing: 'Escriba cómo lo sabe',
     reasonMissing: 'Escriba por qué',
     long: 'Es demasiado largo',
-    confirm:
-      'Ha pasado demasiado tiempo. Escriba otra vez su contraseña; lo que escribió está abajo hasta que salga.',
+    confirm: 'Escriba su contraseña una vez más. Ha pasado un rato.',
   },
 }

@@ -281,6 +281,8 @@ async function addToAccount(
   visitor: Visitor
 ) {
   const { db, now, t, visit } = c.var
+  if (viewer.staffRole && link.invitation.kind === 'caregiver')
+    return refuse(c, link, typed, { form: t.invitation.errors.staffAddress })
   const form = checkBirthDate(typed, now, visit.practice, t.invitation)
   if (!form.ok) return refuse(c, link, typed, form.form.errors)
 

@@ -289,7 +289,14 @@ export async function register(
 /** Puts the record into the account of someone who is signed in with the invited address. */
 export async function addRecord(db: Db, link: Link, viewer: Viewer, now: Date, visitor: Visitor) {
   const { invitation } = link
-  const open = and(usable(link, now), sql`${invitation.email} = ${viewer.email}`) as SQL
+  const open = and(
+    usable(link, now),
+    sql`${invitation.email} = ${viewer.email}`,
+    // Who came to work here since they were invited looks after records as staff, or not at all.
+    invitation.kind === 'caregiver'
+      ? sql`EXISTS (SELECT 1 FROM ${accounts} WHERE id = ${viewer.id} AND staff_role IS NULL)`
+      : undefined
+  ) as SQL
   // What tells of it asks whether the invitation is still open; what it opens asks whether this took it up.
   const [, , accepted] = await db.batch([
     queueEmail(

@@ -25,7 +25,8 @@ export async function remindOfUnread(db: Db, now: Date) {
     ORDER BY m.sent_at DESC LIMIT 1)`
   const isRead = sql`EXISTS (SELECT 1 FROM ${threadReads} r WHERE r.thread_id = ${threads.id}
     AND r.read_at >= ${threads.lastMessageAt} AND (r.account_id = ${patients.accountId}
-      OR EXISTS (SELECT 1 FROM grants g WHERE g.patient_id = ${patients.id} AND g.account_id = r.account_id)))`
+      OR EXISTS (SELECT 1 FROM grants g WHERE g.patient_id = ${patients.id} AND g.account_id = r.account_id
+        AND g.revoked_at IS NULL)))`
   const unread = sql`FROM ${threads} JOIN ${patients} ON ${patients.id} = ${threads.patientId}
     WHERE ${threads.announcementId} IS NULL AND ${threads.lastMessageAt} <= ${latest}
       AND ${threads.lastMessageAt} > ${latest - grace} AND ${lastRole} = 'staff' AND ${readers} AND NOT ${isRead}

@@ -1,7 +1,16 @@
 import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Db, Statement } from '../../db/client.ts'
-import { accounts, grants, invitations, outbox, patients, sessions } from '../../db/schema.ts'
+import {
+  accounts,
+  attachments,
+  drafts,
+  grants,
+  invitations,
+  outbox,
+  patients,
+  sessions,
+} from '../../db/schema.ts'
 import { unconfirmedLife } from '../../identity/invitation/invitation.ts'
 import { invitationToken, sha256 } from '../../identity/secret.ts'
 import type { Viewer } from '../../identity/visit.ts'
@@ -57,29 +66,55 @@ export async function listUsers(db: Db, chart: Key) {
 }
 export type Users = Awaited<ReturnType<typeof listUsers>>
 
+/** What stands in the way of inviting an address to a record, each in SQL; the first that holds is told. */
+const obstacles = (chart: Key, email: string, now: Date, byStaff: boolean): [Refusal, SQL][] => {
+  const account = sql`FROM ${accounts} a WHERE a.email = ${email}`
+  const patient = sql`FROM ${patients} p WHERE p.id = ${chart.patientId}`
+  return [
+    ['over', sql`EXISTS (SELECT 1 ${patient} AND (p.deceased_at IS NOT NULL OR p.inactive_at IS NOT NULL))`],
+    // Whoever is let in must know it; without one nobody can be.
+    ['no-birth-date', sql`EXISTS (SELECT 1 ${patient} AND coalesce(p.birth_date, '') = '')`],
+    ...(byStaff
+      ? [['login', sql`EXISTS (SELECT 1 ${patient} AND p.account_id IS NOT NULL)`] as [Refusal, SQL]]
+      : []),
+    [
+      'self',
+      sql`EXISTS (SELECT 1 ${patient} AND (lower(trim(coalesce(p.email, ''))) = ${email}
+        OR EXISTS (SELECT 1 ${account} AND a.id = p.account_id)))`,
+    ],
+    [
+      'has-access',
+      sql`EXISTS (SELECT 1 FROM ${grants} g JOIN ${accounts} a ON a.id = g.account_id
+        WHERE g.patient_id = ${chart.patientId} AND g.revoked_at IS NULL AND a.email = ${email})`,
+    ],
+    ['staff', sql`EXISTS (SELECT 1 ${account} AND a.staff_role IS NOT NULL)`],
+    ['closed', sql`EXISTS (SELECT 1 ${account} AND a.deactivated_at IS NOT NULL)`],
+    [
+      'pending',
+      sql`EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver'
+        AND email = ${email} AND ${pendingAt(now)})`,
+    ],
+  ]
+}
+
 /** Why this address cannot be invited to this record now; undefined when nothing stands in the way. */
-export async function refusalOf(db: Db, chart: Key, email: string, now: Date): Promise<Refusal | undefined> {
+export async function refusalOf(db: Db, chart: Key, email: string, now: Date, byStaff: boolean) {
+  const found = obstacles(chart, email, now, byStaff)
   const [[row]] = await db.batch([
-    db.all<Record<'self' | 'access' | 'staff' | 'pending' | 'closed', number>>(sql`SELECT
-      (lower(trim(coalesce(${chart.patient.email}, ''))) = ${email} OR EXISTS (SELECT 1 FROM ${accounts} a
-        JOIN ${patients} p ON p.account_id = a.id WHERE p.id = ${chart.patientId} AND a.email = ${email})) AS self,
-      EXISTS (SELECT 1 FROM ${grants} g JOIN ${accounts} a ON a.id = g.account_id
-        WHERE g.patient_id = ${chart.patientId} AND g.revoked_at IS NULL AND a.email = ${email}) AS access,
-      EXISTS (SELECT 1 FROM ${accounts} a WHERE a.email = ${email} AND a.staff_role IS NOT NULL) AS staff,
-      EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver' AND email = ${email}
-        AND ${pendingAt(now)}) AS pending,
-      EXISTS (SELECT 1 FROM ${accounts} a WHERE a.email = ${email} AND a.deactivated_at IS NOT NULL) AS closed`),
+    db.all<{ refusal: Refusal | null }>(
+      sql`SELECT CASE ${sql.join(
+        found.map(([refusal, holds]) => sql`WHEN ${holds} THEN ${refusal}`),
+        sql` `
+      )} END AS refusal`
+    ),
   ])
-  if (row?.self) return 'self'
-  if (row?.access) return 'has-access'
-  if (row?.staff) return 'staff'
-  if (row?.closed) return 'closed'
-  return row?.pending ? 'pending' : undefined
+  return row?.refusal ?? undefined
 }
 
 /**
  * Invites someone to a record: the invitation, its mail and its trail, once per form, and once per address however many
- * do it at the same moment. False where an invitation to that address was open already.
+ * do it at the same moment. `proof`: how staff know, who do it for someone without a login. False where something stands
+ * in the way since the form was looked at.
  */
 export async function inviteUser(
   db: Db,
@@ -90,11 +125,8 @@ export async function inviteUser(
   proof: string | null = null
 ) {
   const tokenHash = await sha256(await invitationToken(tokenKey, id))
-  const fresh = sql`NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})
-    AND NOT EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver'
-      AND email = ${email} AND ${pendingAt(now)})
-    AND NOT EXISTS (SELECT 1 FROM ${grants} g JOIN ${accounts} a ON a.id = g.account_id
-      WHERE g.patient_id = ${chart.patientId} AND g.revoked_at IS NULL AND a.email = ${email})`
+  const inTheWay = obstacles(chart, email, now, proof !== null).map(([, holds]) => holds)
+  const fresh = sql`NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id}) AND NOT (${sql.join(inTheWay, sql` OR `)})`
   // The row itself comes last: everything else asks whether it is new.
   const [, , , [made]] = await db.batch([
     audit(db, chart.did('invited', now, id), fresh),
@@ -138,22 +170,28 @@ export async function inviteAgain(
   return made !== undefined
 }
 
-/** Takes an open invitation back. False when it was taken up, or taken back, a moment before. */
-export async function cancelInvitation(db: Db, chart: Key, invitationId: string, now: Date) {
-  const open = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND kind = 'caregiver'
-    AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL`
-  const [, rows] = await db.batch([
+/** Takes an open invitation back, and says what became of it: now or before. Undefined for one that never was. */
+export async function cancelInvitation(
+  db: Db,
+  chart: Key,
+  invitationId: string,
+  now: Date
+): Promise<'taken-back' | 'taken-up' | undefined> {
+  const one = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND kind = 'caregiver'`
+  const open = sql`${one} AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL`
+  const [, , [found]] = await db.batch([
     audit(
       db,
       chart.did('invitation-revoked', now, invitationId),
       sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${open})`
     ),
-    db.update(invitations).set({ revokedAt: now }).where(open).returning({ id: invitations.id }),
+    db.update(invitations).set({ revokedAt: now }).where(open),
+    db.select({ acceptedAt: invitations.acceptedAt }).from(invitations).where(one),
   ])
-  return rows.length === 1
+  return found && (found.acceptedAt ? 'taken-up' : 'taken-back')
 }
 
-/** One who has access, to be asked about before it ends. */
+/** One who has access, or had, to be asked about before it ends. */
 export async function findUser(db: Db, chart: Key, grantId: string) {
   const [[user]] = await db.batch([
     db
@@ -162,54 +200,74 @@ export async function findUser(db: Db, chart: Key, grantId: string) {
         givenName: accounts.givenName,
         familyName: accounts.familyName,
         email: accounts.email,
+        revokedAt: grants.revokedAt,
       })
       .from(grants)
       .innerJoin(accounts, eq(accounts.id, grants.accountId))
-      .where(and(eq(grants.id, grantId), eq(grants.patientId, chart.patientId), isNull(grants.revokedAt))),
+      .where(and(eq(grants.id, grantId), eq(grants.patientId, chart.patientId))),
   ])
   return user
 }
 export type User = NonNullable<Awaited<ReturnType<typeof findUser>>>
 
 /**
- * Ends access for good: from the next request on, everywhere. Invitations to the same address end with it, and mail that
- * waits is not sent. `which` says whose grant of this record it is.
+ * Ends access for good: from the next request on, everywhere. Invitations to the same address end with it, mail that
+ * waits is not sent, and what they had begun to write goes. What this did before, it says again.
  */
 async function endAccess(
   db: Db,
   chart: Chart<'sharing' | 'record'>,
-  which: SQL,
-  act: string,
-  reason: string | null,
+  grantId: string,
+  { act, reason }: { act: 'revoked' | 'left'; reason: string | null },
   now: Date
 ) {
-  const live = sql`patient_id = ${chart.patientId} AND revoked_at IS NULL AND ${which}`
+  const one = sql`id = ${grantId} AND patient_id = ${chart.patientId}`
+  const live = sql`${one} AND revoked_at IS NULL`
   const is = sql`EXISTS (SELECT 1 FROM ${grants} WHERE ${live})`
   const account = sql`(SELECT account_id FROM ${grants} WHERE ${live})`
+  const theirs = sql`patient_id = ${chart.patientId} AND account_id = ${account}`
+  const at = now.getTime()
   const statements: Statement[] = [
-    db.run(sql`UPDATE ${invitations} SET revoked_at = ${now.getTime()}
+    db.run(sql`UPDATE ${invitations} SET revoked_at = ${at}
       WHERE patient_id = ${chart.patientId} AND kind = 'caregiver' AND accepted_at IS NULL AND revoked_at IS NULL
-        AND email = (SELECT email FROM ${accounts} WHERE id = ${account}) AND ${is}`),
-    db.run(sql`UPDATE ${outbox} SET cancelled_at = ${now.getTime()}
-      WHERE patient_id = ${chart.patientId} AND account_id = ${account} AND sent_at IS NULL AND cancelled_at IS NULL
-        AND leased_until IS NULL AND ${is}`),
+        AND email = (SELECT email FROM ${accounts} WHERE id = ${account})`),
+    db.run(sql`UPDATE ${outbox} SET cancelled_at = ${at}
+      WHERE ${theirs} AND sent_at IS NULL AND cancelled_at IS NULL AND leased_until IS NULL`),
+    db.run(sql`UPDATE ${attachments} SET removed_at = ${at}
+      WHERE ${theirs} AND message_id IS NULL AND removed_at IS NULL`),
+    db.run(sql`DELETE FROM ${drafts} WHERE ${theirs}`),
     tellPatient(db, chart.patientId, now, is),
   ]
   const [, rows] = await db.batch([
-    audit(db, chart.did(act, now), is),
-    db.all<{ id: string }>(sql`SELECT id FROM ${grants} WHERE ${live}`),
+    audit(db, chart.did(act, now, grantId), is),
+    db.all<{ id: string }>(sql`SELECT id FROM ${grants} WHERE ${one}`),
     ...statements,
     db.update(grants).set({ revokedAt: now, revokedBy: chart.viewer.id, revokedReason: reason }).where(live),
   ])
   return rows.length === 1
 }
 
+/** False where there never was such a grant. */
 export const revokeUser = (db: Db, chart: Key, grantId: string, now: Date, reason: string | null = null) =>
-  endAccess(db, chart, sql`id = ${grantId}`, 'revoked', reason, now)
+  endAccess(db, chart, grantId, { act: 'revoked', reason }, now)
 
 /** A caregiver leaves a record by themselves. */
-export const leave = (db: Db, chart: Chart<'record'>, now: Date) =>
-  endAccess(db, chart, sql`account_id = ${chart.viewer.id}`, 'left', null, now)
+export const leave = (db: Db, chart: Chart<'record'>, grantId: string, now: Date) =>
+  endAccess(db, chart, grantId, { act: 'left', reason: null }, now)
+
+/** Whether someone left a record by themselves: a second tap on the button means the same as the first. */
+export async function hasLeft(db: Db, viewer: Viewer, patientId: string) {
+  const [rows] = await db.batch([
+    db
+      .select({ id: grants.id })
+      .from(grants)
+      .where(
+        and(eq(grants.patientId, patientId), eq(grants.accountId, viewer.id), eq(grants.revokedBy, viewer.id))
+      )
+      .limit(1),
+  ])
+  return rows.length > 0
+}
 
 /** Records of one's own, and those one helps with. */
 export async function listOwnRecords(db: Db, viewer: Viewer) {

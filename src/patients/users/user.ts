@@ -26,4 +26,12 @@ export const Reason = v.object({
 })
 
 /** Why someone cannot be invited; each has its own answer. */
-export type Refusal = 'self' | 'has-access' | 'staff' | 'pending' | 'closed'
+export type Refusal =
+  | 'over'
+  | 'no-birth-date'
+  | 'login'
+  | 'self'
+  | 'has-access'
+  | 'staff'
+  | 'closed'
+  | 'pending'

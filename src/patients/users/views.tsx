@@ -1,5 +1,5 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { PasswordField, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -54,8 +54,9 @@ export const UsersFrontPage = ({ own, helped }: OwnRecords) => {
   )
 }
 
-export const UsersPage = ({ users, invited, patientId, now }: Users & { patientId: string; now: Date }) => {
+export const UsersPage = ({ users, invited, patient, now }: Users & { patient: Patient; now: Date }) => {
   const t = useText().users
+  const patientId = patient.id
   const { date, moment } = useFormat()
   const live = users.filter(({ revokedAt }) => !revokedAt)
   const past = users.filter(({ revokedAt }) => revokedAt)
@@ -67,7 +68,9 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
           {t.add}
         </a>
       </div>
-      <p>{t.intro}</p>
+      <p>
+        <b>{t.whoSees(fullName(patient))}.</b> {t.intro}
+      </p>
       <h2 id='have-access'>{t.live}</h2>
       {live.length === 0 ? (
         <p>{t.none}</p>
@@ -119,19 +122,11 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
                             ? (isOver ? t.expired : t.expires)(moment(one.expiresAt))
                             : t.sending}
                       </span>
-                      <span class='acts'>
-                        <form method='post' action={href(paths.userInvitationAgain, to)}>
-                          <SubmissionId form={blank()} />
-                          <Button kind='alt'>
-                            {t.again} <span class='vh'>{one.email}</span>
-                          </Button>
-                        </form>
-                        <form method='post' action={href(paths.userInvitationRemoval, to)}>
-                          <Button kind='alt'>
-                            {t.takeBack} <span class='vh'>{one.email}</span>
-                          </Button>
-                        </form>
-                      </span>
+                      <InvitationActs
+                        email={one.email}
+                        again={href(paths.userInvitationAgain, to)}
+                        removal={href(paths.userInvitationRemoval, to)}
+                      />
                     </div>
                   </li>
                 )
@@ -162,10 +157,32 @@ export const UsersPage = ({ users, invited, patientId, now }: Users & { patientI
   )
 }
 
-type NewProps = { form: Form; action: string; back: string; withProof?: boolean }
+type ActsProps = { email: string; again: string; removal: string }
 
-export const NewUserPage = ({ form, action, back, withProof }: NewProps) => {
+/** What can be done about an invitation that nobody has taken up. */
+export const InvitationActs = ({ email, again, removal }: ActsProps) => {
   const t = useText().users
+  return (
+    <div class='acts'>
+      <form method='post' action={again}>
+        <SubmissionId form={blank()} />
+        <Button kind='alt'>
+          {t.again} <span class='vh'>{email}</span>
+        </Button>
+      </form>
+      <form method='post' action={removal}>
+        <Button kind='alt'>
+          {t.takeBack} <span class='vh'>{email}</span>
+        </Button>
+      </form>
+    </div>
+  )
+}
+
+type NewProps = { form: Form; action: string; back: string; withProof?: boolean; askPassword?: boolean }
+
+export const NewUserPage = ({ form, action, back, withProof, askPassword }: NewProps) => {
+  const { users: t, signIn } = useText()
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='new-user' class='narrow flow'>
@@ -173,28 +190,36 @@ export const NewUserPage = ({ form, action, back, withProof }: NewProps) => {
       <BackLink to={back}>{t.title}</BackLink>
       <h1>{t.newTitle}</h1>
       <p>{withProof ? t.newIntroStaff : t.newIntro}</p>
-      {form.errors.form && !withProof && (
-        <p>
-          <a href={`${paths.confirm}?next=${encodeURIComponent(action)}`}>{t.confirmLink}</a>
-        </p>
-      )}
       <form method='post' action={action} novalidate>
         <SubmissionId form={form} />
         <TextField name='email' label={t.email} type='email' inputmode='email' {...plain} />
         <TextField name='givenName' label={t.givenName} {...plain} />
         <TextField name='familyName' label={t.familyName} {...plain} />
-        <TextField name='relationship' label={t.relationship} hint={t.relationshipHint} {...plain} />
+        <TextField
+          name='relationship'
+          label={withProof ? t.relationshipStaff : t.relationship}
+          hint={t.relationshipHint}
+          {...plain}
+        />
         {withProof && <TextArea name='proof' label={t.proof} hint={t.proofHint} form={form} rows={3} />}
+        {askPassword && (
+          <PasswordField
+            name='password'
+            label={signIn.password}
+            form={form}
+            autocomplete='current-password'
+          />
+        )}
         <Button>{t.next}</Button>
       </form>
     </section>
   )
 }
 
-type GrantProps = { typed: Form['typed']; patient: Patient; action: string }
+type GrantProps = { typed: Form['typed']; patient: Patient; action: string; withProof?: boolean }
 
 /** Says in plain words what they will see, before anything is sent. */
-export const GrantPage = ({ typed, patient, action }: GrantProps) => {
+export const GrantPage = ({ typed, patient, action, withProof }: GrantProps) => {
   const t = useText().users
   const name = `${typed.givenName} ${typed.familyName}`
   const { act: _, ...fields } = typed
@@ -213,12 +238,12 @@ export const GrantPage = ({ typed, patient, action }: GrantProps) => {
         </ul>
         <h2>{t.wontTitle}</h2>
         <ul class='rule'>
-          {t.wont.map((line) => (
+          {(withProof ? t.wontStaff : t.wont).map((line) => (
             <li>{line}</li>
           ))}
         </ul>
       </div>
-      <p>{t.grantEnd}</p>
+      <p>{withProof ? t.grantEndStaff : t.grantEnd}</p>
       <form method='post' action={action} class='acts'>
         {Object.entries(fields).map(([key, value]) => (
           <input type='hidden' name={key} value={value} />

@@ -7,6 +7,7 @@ import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
+import { InvitationActs } from '../../patients/users/views.tsx'
 import { RecordSecondSteps } from '../accounts/views.tsx'
 import { RecordLocks } from '../locks/views.tsx'
 import { RecordMerges } from '../merges/views.tsx'
@@ -71,7 +72,7 @@ export const PatientPage = (props: Props) => {
         {invitations.length === 0 ? (
           <p>{t.invitationsNone}</p>
         ) : (
-          <InvitationTable invitations={invitations} mails={mails} now={now} />
+          <InvitationTable invitations={invitations} mails={mails} now={now} patient={patient} />
         )}
       </Part>
       {otherMail.length > 0 && (
@@ -231,7 +232,12 @@ const Acts = ({ patient, invitations, refusal, now }: Props) => {
   )
 }
 
-const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' | 'mails' | 'now'>) => {
+const InvitationTable = ({
+  invitations,
+  mails,
+  now,
+  patient,
+}: Pick<Props, 'invitations' | 'mails' | 'now' | 'patient'>) => {
   const t = useText().staff.patient
   const at = useShortMoment()
   const { moment } = useFormat()
@@ -273,6 +279,19 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
                       ? t.patientKind
                       : t.caregiverKind(invitation.relationship ?? '')}
                   </small>
+                  {invitation.kind === 'caregiver' && isUnanswered(invitation) && (
+                    <InvitationActs
+                      email={invitation.email}
+                      again={href(paths.adminUserInvitationAgain, {
+                        patientId: patient.id,
+                        invitationId: invitation.id,
+                      })}
+                      removal={href(paths.adminUserInvitationRemoval, {
+                        patientId: patient.id,
+                        invitationId: invitation.id,
+                      })}
+                    />
+                  )}
                 </td>
                 <td data-label={t.madeOn}>{at(invitation.createdAt)}</td>
               </tr>
@@ -283,6 +302,10 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
     </div>
   )
 }
+
+/** Nobody has taken it up, back or its place: expired or locked, it can still be sent anew. */
+const isUnanswered = ({ acceptedAt, revokedAt, replacedAt }: Props['invitations'][number]) =>
+  !acceptedAt && !revokedAt && !replacedAt
 
 const MailList = ({ mails }: { mails: Mail[] }) => {
   const t = useText().staff.patient
