@@ -884,14 +884,32 @@ export const announcementRecipients = sqliteTable(
   ]
 )
 
-/** A kind of e-mail someone does not want. */
+const notificationKinds = ['new-message', 'appointment-reminder', 'new-result'] as const
+
+/** A kind of e-mail someone does not want, for one record. */
+export const recordNotificationChoices = sqliteTable(
+  'record_notification_choices',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    kind: text({ enum: notificationKinds }).notNull(),
+    offAt: at('off_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.patientId, t.kind] })]
+)
+
+/** A kind of e-mail someone does not want, whatever record it is about. */
 export const notificationChoices = sqliteTable(
   'notification_choices',
   {
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
-    kind: text({ enum: ['new-message', 'appointment-reminder', 'new-result'] }).notNull(),
+    kind: text({ enum: notificationKinds }).notNull(),
     offAt: at('off_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.kind] })]

@@ -497,6 +497,8 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.userNew]: 'whoever gives access must have proved themselves a moment ago',
   [paths.userRevocation]: 'nothing is typed',
   [paths.userInvitationAgain]: 'nothing is typed',
+  [paths.adminUserInvitationAgain]: 'nothing is typed',
+  [paths.adminUserInvitationRemoval]: 'nothing is typed',
   [paths.userInvitationRemoval]: 'nothing is typed',
   [paths.leaving]: 'nothing is typed',
   [paths.adminUserNew]: 'whoever gives access must be sure at that moment',

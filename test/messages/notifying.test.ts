@@ -132,38 +132,84 @@ test('a patient without an account is not written to', async () => {
 
 describe('someone’s choice', () => {
   const settings = '/settings/notifications'
-  const choose = (person: 'rosa' | 'milo', fields: Record<string, string>) =>
-    as(person).post(settings, fields)
+  const choose = (person: 'rosa' | 'milo', kinds: string[], patientId = 'rosa-chart') =>
+    as(person).post(settings, {
+      [`record.${patientId}`]: 'yes',
+      ...Object.fromEntries(kinds.map((kind) => [`${kind}.${patientId}`, 'yes'])),
+    })
+  const ticked = async (person: 'rosa' | 'milo' = 'milo') =>
+    [
+      ...(await (await as(person).get(settings)).text()).matchAll(
+        /type="checkbox" id="([\w.-]+)"[^>]*checked/g
+      ),
+    ].map(([, box]) => box)
+  const helpInesToo = () =>
+    env.DB.prepare(
+      "INSERT INTO grants (id, patient_id, account_id, relationship, granted_at, granted_by) VALUES ('second', 'ines-chart', 'milo', 'Friend', 1, 'ines')"
+    ).run()
 
   test('begins with every notice, and is kept', async () => {
-    const boxes = async () =>
-      [
-        ...(await (await as('milo').get(settings)).text()).matchAll(
-          /type="checkbox" id="([\w-]+)"[^>]*checked/g
-        ),
-      ].map(([, kind]) => kind)
-    expect(await boxes()).toEqual(['new-message', 'appointment-reminder', 'new-result'])
-    expect((await choose('milo', { 'new-result': 'yes' })).status).toBe(303)
-    expect(await boxes()).toEqual(['new-result'])
+    expect(await ticked()).toEqual([
+      'new-message.rosa-chart',
+      'appointment-reminder.rosa-chart',
+      'new-result.rosa-chart',
+    ])
+    expect((await choose('milo', ['new-result'])).status).toBe(303)
+    expect(await ticked()).toEqual(['new-result.rosa-chart'])
     expect(await (await as('rosa').get('/settings')).text()).toContain(`href="${settings}"`)
   })
 
   test('of no mail about messages is respected, for a caregiver as for the patient', async () => {
-    await choose('milo', { 'new-result': 'yes' })
+    await choose('milo', ['new-result'])
     await answer()
     expect((await deliver()).map(({ to }) => to)).toEqual(['rosa@example.test'])
   })
 
   test('made after the answer and before the mail still counts', async () => {
     await answer()
-    await choose('rosa', {})
+    await choose('rosa', [])
     expect((await deliver()).map(({ to }) => to)).toEqual(['milo@example.test'])
   })
 
   test('taken back brings the mails back', async () => {
-    await choose('milo', {})
-    await choose('milo', { 'new-message': 'yes' })
+    await choose('milo', [])
+    await choose('milo', ['new-message'])
     await answer()
     expect(await deliver()).toHaveLength(2)
+  })
+
+  test('is one for each record, and says whose', async () => {
+    await helpInesToo()
+    const page = await (await as('milo').get(settings)).text()
+    expect(page).toContain('About Rosa Díaz, send me an email when')
+    expect(page).toContain('About Ines Roy, send me an email when')
+    await choose('milo', [], 'ines-chart')
+    expect(await ticked()).toEqual([
+      'new-message.rosa-chart',
+      'appointment-reminder.rosa-chart',
+      'new-result.rosa-chart',
+    ])
+    await answer()
+    expect((await deliver()).map(({ to }) => to).sort()).toEqual(['milo@example.test', 'rosa@example.test'])
+    await choose('milo', [])
+    await answer()
+    expect((await deliver()).filter(({ to }) => to === 'milo@example.test')).toHaveLength(1)
+  })
+
+  test('made once for everything holds for every record until one is chosen', async () => {
+    await helpInesToo()
+    await env.DB.prepare(
+      "INSERT INTO notification_choices (account_id, kind, off_at) VALUES ('milo', 'new-message', 1)"
+    ).run()
+    expect(await ticked()).not.toContain('new-message.ines-chart')
+    await answer()
+    expect((await deliver()).map(({ to }) => to)).toEqual(['rosa@example.test'])
+  })
+
+  test('about a record that is not theirs is not kept', async () => {
+    await choose('milo', [], 'ines-chart')
+    expect(await rows("SELECT * FROM record_notification_choices WHERE patient_id = 'ines-chart'")).toEqual(
+      []
+    )
   })
 })

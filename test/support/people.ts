@@ -66,6 +66,7 @@ const tables = [
   'preparation_texts',
   'appointments',
   'notification_choices',
+  'record_notification_choices',
   'announcement_recipients',
   'quick_replies',
   'staff_notes',
