@@ -66,6 +66,7 @@ import { practiceSettings } from './staff/practice/routes.tsx'
 import { recipients } from './staff/recipients/routes.tsx'
 import { unmatchedDesk } from './staff/unmatched/routes.tsx'
 import { staffUploads } from './staff/uploads/routes.tsx'
+import { viewing } from './staff/viewing/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
 import { newReference, writeLog } from './web/log.ts'
@@ -117,6 +118,7 @@ export const slices: Routes[] = [
   auditLog,
   staffLocks,
   staffMerges,
+  viewing,
   unmatchedDesk,
   staffUploads,
   staffFeeds,

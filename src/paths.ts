@@ -87,6 +87,8 @@ export const paths = {
   auditLog: '/admin/audit',
   auditExport: '/admin/audit/entries.csv',
   leaving: '/patients/:patientId/leaving',
+  adminView: '/admin/patients/:patientId/view',
+  adminViewEnd: '/admin/patients/:patientId/view/end',
   adminUserNew: '/admin/patients/:patientId/users/new',
   adminUserInvitationAgain: '/admin/patients/:patientId/users/invitations/:invitationId/new-link',
   adminUserInvitationRemoval: '/admin/patients/:patientId/users/invitations/:invitationId/removal',

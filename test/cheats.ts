@@ -6,12 +6,14 @@ import { Hono } from 'hono'
 import { slices } from '../src/app.tsx'
 import type { Db } from '../src/db/client.ts'
 import { anyone, signedIn } from '../src/identity/viewer.ts'
-import { findThread } from '../src/messages/store.ts'
+import { addReply, findThread } from '../src/messages/store.ts'
 import { href, paths } from '../src/paths.ts'
-import { Chart, chart, staffChart } from '../src/patients/chart.ts'
+import { Chart, chart, readableChart, staffChart } from '../src/patients/chart.ts'
 import { Routes } from '../src/web/routes.ts'
 
 declare const db: Db
+declare const reply: Parameters<typeof addReply>[3]
+declare const work: Parameters<typeof addReply>[4]
 const routes = new Routes()
 
 // @ts-expect-error 1: a route that names no access
@@ -50,3 +52,8 @@ routes.get('/x', signedIn, async (c) => c.json(await findThread(c.var.db, c.var.
 
 // @ts-expect-error 11: a link that leaves its parameter out
 href(paths.thread, { patientId: 'rosa-chart' })
+
+routes.get('/p/:patientId', readableChart('messages'), async (c) =>
+  // @ts-expect-error 12: someone who only looks, and writes
+  c.json(await addReply(c.var.db, c.var.chart, 'refill', reply, work, 'en', new Date()))
+)

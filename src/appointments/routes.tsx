@@ -1,5 +1,5 @@
 import { paths } from '../paths.ts'
-import { chart } from '../patients/chart.ts'
+import { readableChart } from '../patients/chart.ts'
 import { pageAsked } from '../web/paging.ts'
 import { Routes } from '../web/routes.ts'
 import { startOfDay } from './appointment.ts'
@@ -9,7 +9,7 @@ import { AppointmentPage, AppointmentsPage } from './views.tsx'
 
 export const appointments = new Routes()
 
-appointments.get(paths.appointments, chart('appointments'), async (c) => {
+appointments.get(paths.appointments, readableChart('appointments'), async (c) => {
   const { db, now, visit } = c.var
   const { timeZone } = visit.practice
   const page = pageAsked(c)
@@ -34,7 +34,7 @@ appointments.get(paths.appointments, chart('appointments'), async (c) => {
   )
 })
 
-appointments.get(paths.appointment, chart('appointments'), async (c) => {
+appointments.get(paths.appointment, readableChart('appointments'), async (c) => {
   const found = await findWithRequests(c.var.db, c.var.chart, c.req.param('appointmentId'))
   if (!found) return c.notFound()
   return c.render(

@@ -1,10 +1,10 @@
 import { and, asc, eq, gte, ne, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { appointments, encounters } from '../db/schema.ts'
-import type { Chart } from '../patients/chart.ts'
+import type { ReadableChart } from '../patients/chart.ts'
 import { aheadSize, overStatuses, pageSize } from './appointment.ts'
 
-type Key = Chart<'appointments' | 'record'>
+type Key = ReadableChart<'appointments' | 'record'>
 export type Appointment = typeof appointments.$inferSelect
 
 const ahead = (chart: Key, from: Date) =>
@@ -38,7 +38,7 @@ export type PastVisit = Omit<PastRow, 'startsAt'> & { startsAt: Date }
 /** Everything from today on, and one page of what lies behind, newest first: booked times and visits together. */
 export async function listAppointments(
   db: Db,
-  chart: Chart<'appointments'>,
+  chart: ReadableChart<'appointments'>,
   { startOfToday, now, page, aheadPage }: { startOfToday: Date; now: Date; page: number; aheadPage: number }
 ) {
   const past = sql`
@@ -71,7 +71,7 @@ export async function listAppointments(
   }
 }
 
-export async function findAppointment(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
+export async function findAppointment(db: Db, chart: ReadableChart<'appointments'>, appointmentId: string) {
   const [[appointment]] = await db.batch([
     db
       .select()

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { accounts, auditEntries, feeds, grants, patients, sessions } from '../db/schema.ts'
+import { accounts, auditEntries, feeds, grants, patients, recordViews, sessions } from '../db/schema.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -17,7 +17,8 @@ const about = sql`
   (SELECT g.relationship FROM ${grants} g WHERE g.patient_id = e.patient_id AND g.account_id = e.account_id
     ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
   (SELECT s.user_agent FROM ${sessions} s WHERE s.account_id = e.account_id AND s.created_at <= e.at
-    AND coalesce(s.ended_at, s.seen_at + ${sessionLife}) >= e.at ORDER BY s.created_at DESC LIMIT 1) AS userAgent`
+    AND coalesce(s.ended_at, s.seen_at + ${sessionLife}) >= e.at ORDER BY s.created_at DESC LIMIT 1) AS userAgent,
+  (SELECT v.reason FROM ${recordViews} v WHERE e.action = 'record.as-patient-read' AND v.id = e.subject_id) AS reason`
 const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
 
 const asTold = (row: Row): Told => ({ ...row, at: new Date(row.at) })

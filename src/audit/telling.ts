@@ -13,6 +13,8 @@ export type Told = {
   accountId: string | null
   relationship: string | null
   userAgent: string | null
+  /** Why it was done, where whoever did it had to say. */
+  reason: string | null
 }
 
 type Words = Dictionary['accessHistory']
@@ -21,7 +23,12 @@ const has = <T extends object>(words: T, key: string): key is Extract<keyof T, s
   Object.hasOwn(words, key)
 
 /** What was done, in plain words. What has none of its own is told by what it was done to. */
-export function actInWords(action: string, t: Words): string {
+export function actInWords({ action, reason }: Pick<Told, 'action' | 'reason'>, t: Words): string {
+  const act = plainAct(action, t)
+  return reason ? `${act}. ${t.because(reason)}` : act
+}
+
+function plainAct(action: string, t: Words): string {
   if (has(t.acts, action)) return t.acts[action]
   const [scope = '', verb = ''] = action.split('.')
   if (scope === 'sign-in') return t.signedIn

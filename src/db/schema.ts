@@ -424,6 +424,29 @@ export const grants = sqliteTable(
   ]
 )
 
+/** Someone on the staff who looks at a record as its patient sees it. It lives in one session. */
+export const recordViews = sqliteTable(
+  'record_views',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    sessionId: text('session_id').notNull(),
+    reason: text().notNull(),
+    openedAt: at('opened_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [
+    index('record_views_by_session').on(t.sessionId, t.patientId, t.openedAt),
+    index('record_views_by_patient').on(t.patientId, t.openedAt),
+  ]
+)
+
 // --- Invitations ------------------------------------------------------------------------------------------
 
 export const invitations = sqliteTable(

@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import type { Env } from '../env.ts'
 import { type Dictionary, useFormat } from '../i18n/text.ts'
-import type { Visit } from '../identity/visit.ts'
+import type { Patient, View, Visit } from '../identity/visit.ts'
 import { href, paths, withQuery } from '../paths.ts'
 import { assets } from '../web/assets.generated.ts'
 import { takeFlash } from '../web/flash.ts'
@@ -183,9 +183,29 @@ const NameMenu = ({ name }: { name: string }) => {
   )
 }
 
+/** What staff are told who look at a record as its patient sees it, and the way out. */
+const Looking = ({ patient, view }: { patient: Patient; view: View }) => {
+  const { t } = getContext<Env>().var
+  const said = t.viewing.bar(`${patient.givenName} ${patient.familyName}`, useFormat().time(view.expiresAt))
+  return (
+    <aside class='who' aria-label={said}>
+      <div class='in'>
+        <span>{said}</span>
+        <form method='post' action={href(paths.adminViewEnd, { patientId: patient.id })}>
+          <button type='submit' class='btn alt'>
+            {t.viewing.end}
+          </button>
+        </form>
+      </div>
+    </aside>
+  )
+}
+
 /** Whose record this is, on every page of someone who acts for another. */
 const ActingFor = () => {
   const { t, visit } = getContext<Env>().var
+  if (visit.record?.via === 'view' && visit.view)
+    return <Looking patient={visit.record.patient} view={visit.view} />
   if (visit.record?.via !== 'caregiver') return null
   const { patient } = visit.record
   return (
@@ -268,7 +288,14 @@ export const PatientDocument = ({ title, tab, island, passkey, children }: Docum
         </header>
         <ActingFor />
         <OnPaper />
-        <Main>{children}</Main>
+        <Main>
+          {visit.record?.via === 'view' ? (
+            // What would change something is there to be seen, and does nothing.
+            <fieldset disabled>{children}</fieldset>
+          ) : (
+            children
+          )}
+        </Main>
         <Footer />
       </Body>
     </html>

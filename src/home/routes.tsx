@@ -3,14 +3,14 @@ import { nextAppointments } from '../appointments/store.ts'
 import { newestReports } from '../labs/store.ts'
 import { newestThreads } from '../messages/store.ts'
 import { paths } from '../paths.ts'
-import { chart } from '../patients/chart.ts'
+import { readableChart } from '../patients/chart.ts'
 import { Routes } from '../web/routes.ts'
 import { nextUp } from './today.ts'
 import { HomePage } from './views.tsx'
 
 const most = 5
 
-export const home = new Routes().get(paths.home, chart('record'), async (c) => {
+export const home = new Routes().get(paths.home, readableChart('record'), async (c) => {
   const { db, now, visit, chart } = c.var
   const { timeZone, address } = visit.practice
   const [appointments, threads, reports] = await db.batch([
@@ -21,7 +21,7 @@ export const home = new Routes().get(paths.home, chart('record'), async (c) => {
   return c.render(
     <HomePage
       patientId={chart.patientId}
-      name={chart.viewer.givenName}
+      name={(chart.via === 'view' ? chart.patient : chart.viewer).givenName}
       now={now}
       next={nextUp(appointments, now, timeZone)}
       officeAddress={address}

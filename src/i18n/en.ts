@@ -32,6 +32,7 @@ import { timing } from './en/timing.ts'
 import { unmatched } from './en/unmatched.ts'
 import { uploads } from './en/uploads.ts'
 import { users } from './en/users.ts'
+import { viewing } from './en/viewing.ts'
 
 export const en = {
   common,
@@ -69,6 +70,7 @@ export const en = {
   unmatched,
   uploads,
   users,
+  viewing,
   feeds,
   mail,
 }

@@ -32,6 +32,7 @@ import { timing } from './es/timing.ts'
 import { unmatched } from './es/unmatched.ts'
 import { uploads } from './es/uploads.ts'
 import { users } from './es/users.ts'
+import { viewing } from './es/viewing.ts'
 import type { Dictionary } from './text.ts'
 
 export const es = {
@@ -70,6 +71,7 @@ export const es = {
   unmatched,
   uploads,
   users,
+  viewing,
   feeds,
   mail,
 } satisfies Dictionary

@@ -8,6 +8,7 @@ export type Permission =
   | 'messages'
   | 'desk-messages'
   | 'labs'
+  | 'view-as'
   | 'staff'
   | 'settings'
   | 'integrations'
@@ -15,11 +16,12 @@ export type Permission =
 
 /**
  * Who on the staff may do what (product.md section 8). `messages` is every conversation, and to begin one;
- * `desk-messages` is to answer those in the queues that the practice gives to the front desk, and to see no other.
+ * `desk-messages` is to answer those in the queues that the practice gives to the front desk, and to see no other;
+ * `view-as` is to look at a record as its patient sees it, which is all of it, and to write nothing there.
  */
 const permissions: Record<StaffRole, readonly Permission[]> = {
   'front-desk': ['patients', 'invitations', 'appointments', 'desk-messages'],
-  clinical: ['messages', 'desk-messages', 'labs'],
+  clinical: ['messages', 'desk-messages', 'labs', 'view-as'],
   admin: [
     'patients',
     'invitations',
@@ -27,6 +29,7 @@ const permissions: Record<StaffRole, readonly Permission[]> = {
     'messages',
     'desk-messages',
     'labs',
+    'view-as',
     'staff',
     'settings',
     'integrations',

@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db, Drizzle } from '../db/client.ts'
-import { accounts, grants, patients, practice, type queues, sessions } from '../db/schema.ts'
+import { accounts, grants, patients, practice, type queues, recordViews, sessions } from '../db/schema.ts'
 import type { Bindings, RequestContext } from '../env.ts'
 import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
 import { paths } from '../paths.ts'
@@ -13,6 +13,7 @@ export type Patient = typeof patients.$inferSelect
 type Account = typeof accounts.$inferSelect
 type Queue = typeof queues.$inferSelect
 type Grant = typeof grants.$inferSelect
+export type View = typeof recordViews.$inferSelect
 export type Session = typeof sessions.$inferSelect
 
 /** Who is looking: the signed-in account behind this request. */
@@ -29,7 +30,7 @@ export type Viewer = {
 
 export type VisitRecord = {
   patient: Patient
-  via: 'patient' | 'caregiver' | 'staff'
+  via: 'patient' | 'caregiver' | 'staff' | 'view'
   relationship: string | null
   /** What a caregiver may open it by. */
   grantId: string | null
@@ -59,6 +60,8 @@ export type Visit = {
   may: (permission: Permission) => boolean
   /** How many records the viewer may open, and the one that is their own or the first they were given. */
   records: { count: number; firstId: string | null }
+  /** The newest look at this record as its patient sees it that the viewer began in this session, over or not. */
+  view: View | null
   /** Threads in this record with something the viewer has not read. */
   unread: number
   /** Who answers the conversation, or the file of one, that the URL names. */
@@ -79,6 +82,7 @@ const visitQuery = (db: Drizzle) =>
       account: accounts,
       patient: patients,
       grant: grants,
+      view: recordViews,
       recordCount: sql<number>`(SELECT count(*) FROM patients p WHERE p.account_id = ${accounts.id})
         + (SELECT count(*) FROM grants g WHERE g.account_id = ${accounts.id} AND g.revoked_at IS NULL)`,
       firstRecordId: sql<string | null>`coalesce(
@@ -100,6 +104,11 @@ const visitQuery = (db: Drizzle) =>
     .leftJoin(
       grants,
       and(eq(grants.patientId, patients.id), eq(grants.accountId, accounts.id), isNull(grants.revokedAt))
+    )
+    .leftJoin(
+      recordViews,
+      sql`${recordViews.id} = (SELECT v.id FROM record_views v WHERE v.session_id = ${sessions.id}
+        AND v.patient_id = ${patients.id} AND v.account_id = ${accounts.id} ORDER BY v.opened_at DESC LIMIT 1)`
     )
     .where(eq(practice.id, 1))
     .limit(1)
@@ -132,11 +141,13 @@ export async function loadVisit(
   const row = await findVisit(db, token ? await sha256(token) : null, patientId, named)
   lastPractice = row.practice
 
-  const { session, account, patient, grant } = row
+  const { session, account, patient, grant, view } = row
   const isStaff = account !== null && account.staffRole !== null
   const live = session && account && isLive(session, isStaff, now) ? session : null
   const viewer = live?.completedAt && account ? viewerOf(account) : null
-  const record = patient && viewer ? recordOf(patient, viewer, grant) : null
+  // Their own pages stay what they are: a look is at the patient's.
+  const isViewing = isOpen(view, now) && !c.req.path.startsWith(paths.admin)
+  const record = patient && viewer ? recordOf(patient, viewer, grant, isViewing) : null
   const isStale = live !== null && now.getTime() - live.seenAt.getTime() > staleAfter
   const seenAt = isStale && viewer && isWork(c) ? now : live?.seenAt
   const visit: Visit = {
@@ -152,7 +163,8 @@ export async function loadVisit(
     record,
     may: (permission) => may(viewer?.staffRole ?? null, permission),
     records: { count: row.recordCount ?? 0, firstId: row.firstRecordId },
-    unread: record ? row.unread : 0,
+    view: viewer ? view : null,
+    unread: record && record.via !== 'view' ? row.unread : 0,
     answeredBy: row.answeredBy,
   }
   if (live && seenAt === now) db.alongside(touchSession(db, live.tokenHash, now))
@@ -164,11 +176,19 @@ export async function loadVisit(
   return visit
 }
 
-function recordOf(patient: Patient, viewer: Viewer, grant: Grant | null): VisitRecord | null {
+const isOpen = (view: View | null, now: Date) => view !== null && !view.endedAt && view.expiresAt > now
+
+function recordOf(
+  patient: Patient,
+  viewer: Viewer,
+  grant: Grant | null,
+  isViewing: boolean
+): VisitRecord | null {
   if (patient.accountId === viewer.id) return { patient, via: 'patient', relationship: null, grantId: null }
   if (grant) return { patient, via: 'caregiver', relationship: grant.relationship, grantId: grant.id }
   // What a staff role may open is decided at the door of each page.
-  return viewer.staffRole ? { patient, via: 'staff', relationship: null, grantId: null } : null
+  if (!viewer.staffRole) return null
+  return { patient, via: isViewing ? 'view' : 'staff', relationship: null, grantId: null }
 }
 
 let lastPractice: Practice | undefined
@@ -198,6 +218,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
   record: null,
   may: () => false,
   records: { count: 0, firstId: null },
+  view: null,
   unread: 0,
   answeredBy: null,
 })

@@ -1,5 +1,5 @@
 import { href, paths } from '../paths.ts'
-import { chart } from '../patients/chart.ts'
+import { chart, readableChart } from '../patients/chart.ts'
 import { isLookedAt } from '../web/looking.ts'
 import { pageAsked } from '../web/paging.ts'
 import { Routes } from '../web/routes.ts'
@@ -8,7 +8,7 @@ import { AskPage, BeforePage, ReportPage, ReportsPage } from './views.tsx'
 
 export const labs = new Routes()
 
-labs.get(paths.labs, chart('labs'), async (c) => {
+labs.get(paths.labs, readableChart('labs'), async (c) => {
   const page = pageAsked(c)
   const { rows, total } = await listReports(c.var.db, c.var.chart, page, c.var.now)
   if (rows.length === 0 && page > 1) return c.notFound()
@@ -18,7 +18,7 @@ labs.get(paths.labs, chart('labs'), async (c) => {
   })
 })
 
-labs.get(paths.report, chart('labs'), async (c) => {
+labs.get(paths.report, readableChart('labs'), async (c) => {
   const { db, chart, now, t } = c.var
   const found = await findReport(db, chart, c.req.param('reportId'), { now, reading: isLookedAt(c) })
   if (!found) return c.notFound()
@@ -26,7 +26,7 @@ labs.get(paths.report, chart('labs'), async (c) => {
   const { report, asks, isOpened } = found
   const head = { title: t.labs.reportTitle, tab: 'labs' as const }
   if (asks) {
-    const askOf = via === 'patient' ? null : patient.givenName
+    const askOf = via === 'patient' || via === 'view' ? null : patient.givenName
     return c.render(<AskPage patientId={patientId} report={report} askOf={askOf} />, head)
   }
   if (!isOpened) return c.render(<BeforePage patientId={patientId} report={report} />, head)

@@ -9,11 +9,11 @@ import {
   reportReads,
   reports,
 } from '../db/schema.ts'
-import type { Chart } from '../patients/chart.ts'
+import type { Chart, ReadableChart } from '../patients/chart.ts'
 import { countResults, type Measured } from './observation.ts'
 import { pageSize } from './report.ts'
 
-type Key = Chart<'labs' | 'record'>
+type Key = ReadableChart<'labs' | 'record'>
 export type Report = typeof reports.$inferSelect
 export type Observation = typeof observations.$inferSelect
 export type ReportSummary = ReturnType<typeof newestReports>['_']['result'][number]
@@ -33,7 +33,7 @@ const listed = (chart: Key, now: Date) =>
 /** True where the calm page before a report is behind this reader, or there is none. */
 export const isOpened = (chart: Key) =>
   sql`(${reports.kind} = 'lab' OR EXISTS (SELECT 1 FROM ${reportOpenings} p
-    WHERE p.report_id = ${reports.id} AND p.account_id = ${chart.viewer.id}))`
+    WHERE p.report_id = ${reports.id} AND p.account_id = ${chart.readerId}))`
 
 const asks = (now: Date) => sql`(${reports.releasedAt} IS NULL OR ${reports.releasedAt} > ${now.getTime()})`
 
@@ -87,14 +87,14 @@ export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offs
     .from(reports)
     .leftJoin(
       reportReads,
-      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.viewer.id))
+      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.readerId))
     )
     .where(listed(chart, now))
     .orderBy(desc(reports.collectedAt), desc(reports.id))
     .limit(limit)
     .offset(offset)
 
-export async function listReports(db: Db, chart: Chart<'labs'>, page: number, now: Date) {
+export async function listReports(db: Db, chart: ReadableChart<'labs'>, page: number, now: Date) {
   const [rows, [all]] = await db.batch([
     newestReports(db, chart, pageSize.reports, now, (page - 1) * pageSize.reports),
     db
@@ -140,7 +140,7 @@ export type Contents = { results: Observation[]; versions: ObservationVersion[];
  */
 export async function findReport(
   db: Db,
-  chart: Chart<'labs'>,
+  chart: ReadableChart<'labs'>,
   reportId: string,
   { now, reading }: { now: Date; reading: boolean }
 ) {
@@ -157,10 +157,10 @@ export async function findReport(
       .where(and(one, listed(chart, now)))
       .limit(1),
     ...contentsOf(db, readable),
-    ...(reading
+    ...(reading && chart.writable
       ? [
           db.run(sql`INSERT INTO report_reads (report_id, account_id, read_at)
-            SELECT ${reports.id}, ${chart.viewer.id}, ${now.getTime()} FROM ${reports} WHERE ${readable}
+            SELECT ${reports.id}, ${chart.writerId}, ${now.getTime()} FROM ${reports} WHERE ${readable}
             ON CONFLICT DO UPDATE SET read_at = excluded.read_at`),
         ]
       : []),
@@ -201,7 +201,7 @@ export async function openReport(db: Db, chart: Chart<'labs'>, reportId: string,
 /** A file of a report that this reader may be shown, taken down as read; staff are shown every one. */
 export async function takeReportFile(
   db: Db,
-  chart: Chart<'labs'>,
+  chart: ReadableChart<'labs'>,
   reportId: string,
   fileId: string,
   now: Date

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../env.ts'
 import { paths } from '../paths.ts'
-import { type Chart, chart } from '../patients/chart.ts'
+import { type Chart, chart, type ReadableChart, readableChart } from '../patients/chart.ts'
 import { replyDue } from '../practice/office-hours.ts'
 import { flash } from '../web/flash.ts'
 import { again, blank, checkForm, type Form } from '../web/form.ts'
@@ -18,7 +18,7 @@ import { fileProblemWords } from './writing/views.tsx'
 
 export const messages = new Routes()
 
-messages.get(paths.messages, chart('messages'), async (c) => {
+messages.get(paths.messages, readableChart('messages'), async (c) => {
   const { db, chart, t } = c.var
   const page = pageAsked(c)
   const { rows, total, drafts } = await listThreads(db, chart, page)
@@ -33,13 +33,13 @@ messages.get(paths.messages, chart('messages'), async (c) => {
   )
 })
 
-messages.get(paths.thread, chart('messages'), async (c) => {
+messages.get(paths.thread, readableChart('messages'), async (c) => {
   const { db, chart, visit, now } = c.var
   const looked = isLookedAt(c)
   const found = await openToReply(db, chart, c.req.param('threadId'), looked ? now : undefined)
   if (!found) return c.notFound()
   // The gate counted before this page was read.
-  if (looked && found.thread.unread) c.set('visit', { ...visit, unread: visit.unread - 1 })
+  if (looked && found.thread.unread && chart.writable) c.set('visit', { ...visit, unread: visit.unread - 1 })
   const form: Form = found.draft ? { typed: typedFrom(found.draft), errors: {} } : blank()
   const saysAdded = c.req.query('attached') !== undefined
   return c.render(<ThreadPage {...found} {...own(chart)} saysAdded={saysAdded} form={form} />, threadHead(c))
@@ -107,7 +107,7 @@ async function refuseReply(c: RequestContext, chart: Chart<'messages'>, thread: 
   )
 }
 
-const own = ({ patient, via }: Chart<'messages'>) => ({ patient, isPatient: via === 'patient' })
+const own = ({ patient, via }: ReadableChart<'messages'>) => ({ patient, isPatient: via !== 'caregiver' })
 
 // Never the subject: titles are kept in histories and shown on lock screens.
 const threadHead = (c: RequestContext) => ({

@@ -15,7 +15,7 @@ import {
 } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
 import { isWanted } from '../outbox/notifications/store.ts'
-import type { Chart } from '../patients/chart.ts'
+import type { Chart, ReadableChart } from '../patients/chart.ts'
 import { liveCaregivers } from '../patients/grant.ts'
 import { filesOfThread } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
@@ -39,7 +39,12 @@ const unread = sql<boolean>`${threads.lastMessageAt} > coalesce(${threadReads.re
   .as('unread')
 
 /** The newest threads of a record with their last message: a statement to batch, for the list and for Home. */
-export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit: number, offset = 0) =>
+export const newestThreads = (
+  db: Db,
+  chart: ReadableChart<'messages' | 'record'>,
+  limit: number,
+  offset = 0
+) =>
   db
     .select({
       // One name per column: a batch answers with rows by name, and equal names fall together.
@@ -61,7 +66,7 @@ export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit
     .innerJoin(accounts, eq(accounts.id, messages.authorId))
     .leftJoin(
       threadReads,
-      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.viewer.id))
+      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.readerId))
     )
     .where(eq(threads.patientId, chart.patientId))
     .orderBy(desc(threads.lastMessageAt))
@@ -69,7 +74,7 @@ export const newestThreads = (db: Db, chart: Chart<'messages' | 'record'>, limit
     .offset(offset)
 export type ThreadSummary = Awaited<ReturnType<typeof newestThreads>>[number]
 
-export async function listThreads(db: Db, chart: Chart<'messages'>, page: number) {
+export async function listThreads(db: Db, chart: ReadableChart<'messages'>, page: number) {
   const [rows, [count], drafts] = await db.batch([
     newestThreads(db, chart, pageSize, (page - 1) * pageSize),
     db
@@ -82,7 +87,7 @@ export async function listThreads(db: Db, chart: Chart<'messages'>, page: number
 }
 
 /** The statements that read one thread of the record; `threadFrom` puts their answers together. */
-export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+export const threadStatements = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   [
     db
       .select({
@@ -113,7 +118,7 @@ export const threadStatements = (db: Db, chart: Chart<'messages'>, threadId: str
       .from(threads)
       .leftJoin(
         threadReads,
-        and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.viewer.id))
+        and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.readerId))
       )
       .where(inRecord(chart, threadId)),
     db
@@ -147,26 +152,27 @@ type Answers = [
 export const threadFrom = ([[head], messages, files]: Answers): Thread | undefined =>
   head && { ...head, messages, files }
 
-export const inRecord = (chart: Chart<'messages'>, threadId: string) =>
+export const inRecord = (chart: ReadableChart<'messages'>, threadId: string) =>
   and(eq(threads.id, threadId), eq(threads.patientId, chart.patientId))
 
-export const findThread = async (db: Db, chart: Chart<'messages'>, threadId: string) =>
+export const findThread = async (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   threadFrom(await db.batch([...threadStatements(db, chart, threadId)]))
 
 /** The same, with what the viewer began to reply and who will read it. `lookedAt`: from then on it counts as read, as far as it went. */
 export async function openToReply(
   db: Db,
-  chart: Chart<'messages'>,
+  chart: ReadableChart<'messages'>,
   threadId: string,
   lookedAt: Date | undefined
 ) {
+  const writer = chart.writable
   const [heads, messages, files, [draft], draftFiles, caregivers] = await db.batch([
     ...threadStatements(db, chart, threadId),
     draftInThread(db, chart, threadId),
     filesOfDraft(db, chart, threadId),
     liveCaregivers(db, chart),
-    ...(lookedAt
-      ? [markRead(db, chart, inRecord(chart, threadId), lookedAt), endUnread(db, chart, threadId, lookedAt)]
+    ...(lookedAt && writer
+      ? [markRead(db, writer, inRecord(chart, threadId), lookedAt), endUnread(db, writer, threadId, lookedAt)]
       : []),
   ])
   const thread = threadFrom([heads, messages, files])

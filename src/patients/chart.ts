@@ -5,13 +5,18 @@ import { renderRefused } from '../identity/kept/unsent.tsx'
 import { may, type Permission } from '../identity/permissions.ts'
 import { refuse, toSignIn } from '../identity/viewer.ts'
 import { loadVisit, type Patient, type Viewer, type Visit, type VisitRecord } from '../identity/visit.ts'
+import { href, paths } from '../paths.ts'
+import { flash } from '../web/flash.ts'
 import type { Access } from '../web/routes.ts'
 
 export type Scope = 'record' | 'messages' | 'appointments' | 'labs' | 'sharing'
 export type Via = VisitRecord['via']
 
-/** A patient's record, opened for one purpose by someone entitled to it. Stores take a Chart, never a bare patient id. */
-export class Chart<S extends Scope> {
+/**
+ * A patient's record, opened to be looked at for one purpose. Stores that only read take this; those that write take a
+ * `Chart`, which this is only for those who may write.
+ */
+export class ReadableChart<S extends Scope> {
   readonly #scope: S
   readonly #requestId: string
   readonly viewer: Viewer
@@ -23,7 +28,7 @@ export class Chart<S extends Scope> {
   /** What a caregiver opened it by. */
   readonly grantId: string | null
 
-  private constructor(
+  protected constructor(
     viewer: Viewer,
     { patient, via, relationship, grantId }: VisitRecord,
     scope: S,
@@ -39,10 +44,58 @@ export class Chart<S extends Scope> {
     this.#requestId = requestId
   }
 
+  /** For the patient, for a caregiver with a live grant, and for staff who look at it as the patient sees it. */
+  static openToRead<S extends Scope>(visit: Visit, scope: S, requestId: string) {
+    const { viewer, record } = visit
+    const isViewing = viewer && record?.via === 'view' && may(viewer.staffRole, 'view-as')
+    return isViewing
+      ? new ReadableChart(viewer, record, scope, requestId)
+      : Chart.open(visit, scope, requestId)
+  }
+
+  /** The same record to write in. Undefined for who only looks. */
+  get writable(): Chart<S> | undefined {
+    return Chart.isIn(this) ? this : undefined
+  }
+
+  /** Whose marks of what was read are shown: who looks at it as the patient sees it, sees the patient's. */
+  get readerId() {
+    return this.via === 'view' ? (this.patient.accountId ?? '') : this.viewer.id
+  }
+
+  /** Whose unsent words are shown: nobody's to who only looks. */
+  get writerId() {
+    return this.writable?.viewer.id ?? ''
+  }
+
+  /** The audit entry for something the viewer did here. `subjectId` is the opaque id of what it was done to. */
+  did(action: string, at: Date, subjectId: string | null = null): AuditEntry {
+    const isStaff = this.via === 'staff' || this.via === 'view'
+    return {
+      at,
+      accountId: this.viewer.id,
+      actor: isStaff ? (this.viewer.staffRole ?? 'staff') : this.via,
+      patientId: this.patientId,
+      action: `${this.#scope}.${action}`,
+      subjectId,
+      requestId: this.#requestId,
+    }
+  }
+}
+
+/** A patient's record, opened to be read and written in. Stores take it, never a bare patient id. */
+export class Chart<S extends Scope> extends ReadableChart<S> {
+  // Without a field of its own a readable chart would pass for one.
+  readonly #pen = true
+
+  static isIn<S extends Scope>(opened: ReadableChart<S>): opened is Chart<S> {
+    return #pen in opened
+  }
+
   /** For the patient and for a caregiver with a live grant. Undefined for everyone else, staff included. */
   static open<S extends Scope>(visit: Visit, scope: S, requestId: string) {
     const { viewer, record } = visit
-    if (!viewer || !record || record.via === 'staff') return undefined
+    if (!viewer || !record || record.via === 'staff' || record.via === 'view') return undefined
     return new Chart(viewer, record, scope, requestId)
   }
 
@@ -51,19 +104,6 @@ export class Chart<S extends Scope> {
     const { viewer, record } = visit
     if (!viewer || !record || !may(viewer.staffRole, permission)) return undefined
     return new Chart(viewer, { ...record, via: 'staff', relationship: null, grantId: null }, scope, requestId)
-  }
-
-  /** The audit entry for something the viewer did here. `subjectId` is the opaque id of what it was done to. */
-  did(action: string, at: Date, subjectId: string | null = null): AuditEntry {
-    return {
-      at,
-      accountId: this.viewer.id,
-      actor: this.via === 'staff' ? (this.viewer.staffRole ?? 'staff') : this.via,
-      patientId: this.patientId,
-      action: `${this.#scope}.${action}`,
-      subjectId,
-      requestId: this.#requestId,
-    }
   }
 }
 
@@ -74,6 +114,27 @@ export const chart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }> =>
     const visit = await loadVisit(c, c.req.param('patientId'))
     if (!visit.viewer) return toSignIn(c, visit)
     const opened = Chart.open(visit, scope, c.var.requestId)
+    if (!opened) return refused(c, visit.viewer, scope)
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+})
+
+/**
+ * The same, and staff who look at it as the patient sees it: pages that show the record and change nothing. Who looked
+ * for as long as one may is asked for a reason again.
+ */
+export const readableChart = <S extends Scope>(scope: S): Access<{ chart: ReadableChart<S> }> => ({
+  label: `readable chart:${scope}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer) return toSignIn(c, visit)
+    const opened = ReadableChart.openToRead(visit, scope, c.var.requestId)
+    if (!opened && visit.view && visit.may('view-as')) {
+      flash(c, 'viewOver')
+      return c.redirect(href(paths.adminView, { patientId: visit.view.patientId }), 303)
+    }
     if (!opened) return refused(c, visit.viewer, scope)
     recordOpening(c, opened)
     c.set('chart', opened)
@@ -152,7 +213,7 @@ export const staffThread: Access<{ chart: Chart<'messages'> }> = {
 }
 
 /** No log, no read: the entry rides in the batch that reads what the page shows. */
-function recordOpening(c: RequestContext, opened: Chart<Scope>) {
+function recordOpening(c: RequestContext, opened: ReadableChart<Scope>) {
   const { patientId: _, ...params } = c.req.param() as Record<string, string>
   c.var.db.alongside(
     audit(c.var.db, opened.did('read', c.var.now, Object.values(params)[0]?.slice(0, 40) ?? null))
@@ -164,7 +225,12 @@ const patience = 5000
 
 /** Access may have ended while they wrote: what they typed is theirs, and is given back to be copied. */
 async function refused(c: RequestContext, viewer: Viewer, scope: Scope) {
-  refuse(c, viewer, c.var.visit.record?.patient.id ?? null, scope)
+  const { record } = c.var.visit
+  if (c.req.method === 'GET' && record?.via === 'view' && c.var.visit.may('view-as')) {
+    flash(c, 'viewOnly')
+    return c.redirect(href(paths.home, { patientId: record.patient.id }), 303)
+  }
+  refuse(c, viewer, record?.patient.id ?? null, scope)
   const tired = new Promise<undefined>((resolve) => setTimeout(resolve, patience))
   const unsent = c.req.method === 'POST' ? await Promise.race([readUnsent(c), tired]) : undefined
   return unsent ? renderRefused(c, unsent) : c.notFound()

@@ -1,10 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { accounts, grants } from '../db/schema.ts'
-import type { Chart, Scope } from './chart.ts'
+import type { ReadableChart, Scope } from './chart.ts'
 
 /** A statement: the caregivers who can read this record now, in the order they were let in. */
-export const liveCaregivers = (db: Db, chart: Chart<Scope>) =>
+export const liveCaregivers = (db: Db, chart: ReadableChart<Scope>) =>
   db
     .select({ accountId: grants.accountId, givenName: accounts.givenName, familyName: accounts.familyName })
     .from(grants)

@@ -54,7 +54,7 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
           {content}
         </>
       )
-    const kind = layout ?? (c.var.visit?.viewer?.staffRole ? 'staff' : 'patient')
+    const kind = layout ?? (isAtDesk(c.var.visit) ? 'staff' : 'patient')
     const Document = documents[kind]
     const document = (
       <Document title={fullTitle} tab={tab} island={island} passkey={passkey}>
@@ -77,6 +77,9 @@ function movedBy({ headers }: Response, location: string) {
   moved.set('HX-Redirect', location)
   return moved
 }
+
+/** Staff are at their desk, unless they look at a record as its patient sees it. */
+const isAtDesk = (visit: Env['Variables']['visit'] | undefined) => visit?.viewer?.staffRole && visit.record?.via !== 'view'
 
 const documents = { entry: EntryDocument, staff: StaffDocument, patient: PatientDocument }
 

@@ -44,6 +44,7 @@ const tables = [
   'retired_subjects',
   'unmatched',
   'patient_merges',
+  'record_views',
   'patient_identifiers',
   'inbox_messages',
   'uploads',

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { href, paths } from '../../paths.ts'
-import { type Chart, chart } from '../../patients/chart.ts'
+import { chart, type ReadableChart, readableChart } from '../../patients/chart.ts'
 import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
@@ -12,7 +12,7 @@ export const treatmentDays = new Routes()
 
 const head = (c: RequestContext) => ({ title: c.var.t.appointments.day.title, tab: 'appointments' as const })
 
-async function dayPage(c: RequestContext, chart: Chart<'appointments'>, day: string, form: Form) {
+async function dayPage(c: RequestContext, chart: ReadableChart<'appointments'>, day: string, form: Form) {
   const { timeZone } = c.var.visit.practice
   const found = await listDay(c.var.db, chart, day, timeZone)
   if (!found || (found.stops.length === 0 && found.questions.length === 0)) return undefined
@@ -28,7 +28,7 @@ async function dayPage(c: RequestContext, chart: Chart<'appointments'>, day: str
   )
 }
 
-treatmentDays.get(paths.treatmentDay, chart('appointments'), async (c) => {
+treatmentDays.get(paths.treatmentDay, readableChart('appointments'), async (c) => {
   const page = await dayPage(c, c.var.chart, c.req.param('day'), blank())
   return page ? c.render(page, head(c)) : c.notFound()
 })

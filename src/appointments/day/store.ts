@@ -3,7 +3,7 @@ import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, appointments, preparationTexts, visitQuestions } from '../../db/schema.ts'
 import { instant } from '../../i18n/wall-clock.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { Chart, ReadableChart } from '../../patients/chart.ts'
 
 /** Questions for one day. */
 export const mostQuestions = 30
@@ -19,7 +19,7 @@ export function spanOf(day: string, timeZone: string) {
 }
 
 /** Everything on one day of a record, in order, with the questions saved for it. Undefined for what is no day. */
-export async function listDay(db: Db, chart: Chart<'appointments'>, day: string, timeZone: string) {
+export async function listDay(db: Db, chart: ReadableChart<'appointments'>, day: string, timeZone: string) {
   const span = spanOf(day, timeZone)
   if (!span) return undefined
   const [stops, questions, ready] = await db.batch([

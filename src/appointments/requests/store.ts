@@ -3,13 +3,13 @@ import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, appointmentRequests, appointments, patients, preparationTexts } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { Chart, ReadableChart } from '../../patients/chart.ts'
 import { noticeChange } from '../reminders/store.ts'
 
 export type Request = typeof appointmentRequests.$inferSelect
 
 /** One appointment with what was asked about it, newest first, and the practice's words on getting ready. */
-export async function findWithRequests(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
+export async function findWithRequests(db: Db, chart: ReadableChart<'appointments'>, appointmentId: string) {
   const [[appointment], requests, ready] = await db.batch([
     db
       .select()

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
-import { type Chart, chart, staffChart } from '../../patients/chart.ts'
+import { type ReadableChart, readableChart, staffChart } from '../../patients/chart.ts'
 import { Routes } from '../../web/routes.ts'
 import { takeReportFile } from '../store.ts'
 
@@ -8,8 +8,12 @@ export const reportFiles = new Routes()
 
 type Named = { reportId: string; fileId: string }
 
-reportFiles.get(paths.reportFile, chart('labs'), (c) => send(c, c.var.chart, c.req.param(), 'attachment'))
-reportFiles.get(paths.reportFileView, chart('labs'), (c) => send(c, c.var.chart, c.req.param(), 'inline'))
+reportFiles.get(paths.reportFile, readableChart('labs'), (c) =>
+  send(c, c.var.chart, c.req.param(), 'attachment')
+)
+reportFiles.get(paths.reportFileView, readableChart('labs'), (c) =>
+  send(c, c.var.chart, c.req.param(), 'inline')
+)
 reportFiles.get(paths.adminReportFile, staffChart('labs', 'labs'), (c) =>
   send(c, c.var.chart, c.req.param(), 'attachment')
 )
@@ -23,7 +27,7 @@ reportFiles.get(paths.adminReportFileView, staffChart('labs', 'labs'), (c) =>
  */
 async function send(
   c: RequestContext,
-  chart: Chart<'labs'>,
+  chart: ReadableChart<'labs'>,
   { reportId, fileId }: Named,
   how: 'attachment' | 'inline'
 ) {

@@ -1,6 +1,6 @@
 import { formatFor } from '../../i18n/format.ts'
 import { paths } from '../../paths.ts'
-import { chart } from '../../patients/chart.ts'
+import { chart, readableChart } from '../../patients/chart.ts'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
 import { pageSize } from '../report.ts'
@@ -11,7 +11,7 @@ import { HistoryPage, TestPage } from './views.tsx'
 
 export const labHistory = new Routes()
 
-labHistory.get(paths.labHistory, chart('labs'), async (c) => {
+labHistory.get(paths.labHistory, readableChart('labs'), async (c) => {
   const page = pageAsked(c)
   const { rows, total } = await listTests(c.var.db, c.var.chart, page, c.var.now)
   if (rows.length === 0 && page > 1) return c.notFound()
@@ -21,7 +21,7 @@ labHistory.get(paths.labHistory, chart('labs'), async (c) => {
   })
 })
 
-labHistory.get(paths.labTest, chart('labs'), async (c) => {
+labHistory.get(paths.labTest, readableChart('labs'), async (c) => {
   const { db, chart, now, t } = c.var
   const observationId = c.req.param('observationId')
   const found = await findTest(db, chart, observationId, { now })

@@ -2,7 +2,7 @@ import { and, desc, eq, isNotNull, lte, notInArray, type SQL, sql } from 'drizzl
 import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { appointments, observations, reports } from '../../db/schema.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { ReadableChart } from '../../patients/chart.ts'
 import { pageSize } from '../report.ts'
 import { isOpened, visible } from '../store.ts'
 import type { Point } from './trend.ts'
@@ -11,7 +11,7 @@ import type { Point } from './trend.ts'
 const test = sql`coalesce(${observations.code}, ${observations.name})`
 
 /** Results the patient may see, of reports that this reader has opened where those open behind a calm page. */
-const readable = (chart: Chart<'labs'>, now: Date) =>
+const readable = (chart: ReadableChart<'labs'>, now: Date) =>
   and(
     eq(observations.patientId, chart.patientId),
     isNotNull(observations.value),
@@ -28,7 +28,7 @@ const sparkPoints = 24
  * of its reports is opened on its own.
  */
 const spark = (
-  chart: Chart<'labs'>,
+  chart: ReadableChart<'labs'>,
   now: Date
 ) => sql<string>`(SELECT json_group_array(json_array(s.at, s.number)) FROM
   (SELECT o.collected_at AS at, o.value_number AS number FROM observations o JOIN reports r ON r.id = o.report_id
@@ -39,7 +39,7 @@ const spark = (
     ORDER BY o.collected_at DESC LIMIT ${sparkPoints}) s)`
 
 /** Each test the patient has results of, with the newest one. */
-export async function listTests(db: Db, chart: Chart<'labs'>, page: number, now: Date) {
+export async function listTests(db: Db, chart: ReadableChart<'labs'>, page: number, now: Date) {
   const which = readable(chart, now)
   const [rows, [all]] = await db.batch([
     db
@@ -89,7 +89,7 @@ const mostTreatments = 400
  */
 export async function findTest(
   db: Db,
-  chart: Chart<'labs'>,
+  chart: ReadableChart<'labs'>,
   observationId: string,
   { now, saved = false }: { now: Date; saved?: boolean }
 ) {

@@ -1,13 +1,15 @@
 import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
-import { type Chart, chart, staffThread } from '../../patients/chart.ts'
+import { type ReadableChart, readableChart, staffThread } from '../../patients/chart.ts'
 import { Routes } from '../../web/routes.ts'
 import { findFile } from './store.ts'
 
 export const messageFiles = new Routes()
 
-messageFiles.get(paths.messageFile, chart('messages'), (c) => download(c, c.var.chart, c.req.param('fileId')))
-messageFiles.get(paths.messageFilePreview, chart('messages'), (c) =>
+messageFiles.get(paths.messageFile, readableChart('messages'), (c) =>
+  download(c, c.var.chart, c.req.param('fileId'))
+)
+messageFiles.get(paths.messageFilePreview, readableChart('messages'), (c) =>
   preview(c, c.var.chart, c.req.param('fileId'))
 )
 messageFiles.get(paths.adminMessageFile, staffThread, (c) => download(c, c.var.chart, c.req.param('fileId')))
@@ -16,7 +18,7 @@ messageFiles.get(paths.adminMessageFilePreview, staffThread, (c) =>
 )
 
 /** Always saved, never opened in our pages: whatever is in the file runs nowhere near the record. */
-async function download(c: RequestContext, chart: Chart<'messages'>, fileId: string) {
+async function download(c: RequestContext, chart: ReadableChart<'messages'>, fileId: string) {
   const file = await findFile(c.var.db, chart, fileId)
   const object = file && (await c.env.FILES.get(file.objectKey))
   if (!object) return c.notFound()
@@ -28,7 +30,7 @@ async function download(c: RequestContext, chart: Chart<'messages'>, fileId: str
   })
 }
 
-async function preview(c: RequestContext, chart: Chart<'messages'>, fileId: string) {
+async function preview(c: RequestContext, chart: ReadableChart<'messages'>, fileId: string) {
   const file = await findFile(c.var.db, chart, fileId)
   const object = file?.previewKey && (await c.env.FILES.get(file.previewKey))
   if (!object) return c.notFound()

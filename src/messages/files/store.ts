@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { Condition, Db } from '../../db/client.ts'
 import { attachments, messages, threads } from '../../db/schema.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { Chart, ReadableChart } from '../../patients/chart.ts'
 import { type FileType, limits } from './file-kind.ts'
 
 const listed = {
@@ -15,13 +15,13 @@ const listed = {
 }
 
 /** A statement: the files added to a form of the viewer's that has not been sent, in their order. */
-export const filesOfForm = (db: Db, chart: Chart<'messages'>, submissionId: string | Condition) =>
+export const filesOfForm = (db: Db, chart: ReadableChart<'messages'>, submissionId: string | Condition) =>
   db
     .select({ ...listed, sha256: attachments.sha256 })
     .from(attachments)
     .where(
       and(
-        eq(attachments.accountId, chart.viewer.id),
+        eq(attachments.accountId, chart.writerId),
         eq(attachments.patientId, chart.patientId),
         eq(attachments.submissionId, submissionId),
         isNull(attachments.messageId),
@@ -31,7 +31,7 @@ export const filesOfForm = (db: Db, chart: Chart<'messages'>, submissionId: stri
     .orderBy(asc(attachments.position))
 
 /** A statement: the files of a thread's messages. */
-export const filesOfThread = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+export const filesOfThread = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   db
     .select(listed)
     .from(attachments)
@@ -132,7 +132,7 @@ export const claimFiles =
   ]
 
 /** A file of a message in this record that was not withdrawn, or one of the viewer's own that is not sent yet. */
-export async function findFile(db: Db, chart: Chart<'messages'>, fileId: string) {
+export async function findFile(db: Db, chart: ReadableChart<'messages'>, fileId: string) {
   const [[file]] = await db.batch([
     db
       .select({
@@ -152,7 +152,7 @@ export async function findFile(db: Db, chart: Chart<'messages'>, fileId: string)
           isNull(attachments.removedAt),
           or(
             and(isNotNull(messages.id), isNull(messages.withdrawnAt), eq(threads.patientId, chart.patientId)),
-            and(isNull(attachments.messageId), eq(attachments.accountId, chart.viewer.id))
+            and(isNull(attachments.messageId), eq(attachments.accountId, chart.writerId))
           )
         )
       )

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { seal, unseal } from '../../identity/secret.ts'
 import { href, paths, withQuery } from '../../paths.ts'
-import { type Chart, chart } from '../../patients/chart.ts'
+import { chart, type ReadableChart, readableChart } from '../../patients/chart.ts'
 import { readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
@@ -15,7 +15,7 @@ export const messageSearch = new Routes()
 
 const Search = v.object({ q: v.pipe(v.string(), v.maxLength(longestSearch, 'searchTooLong')) })
 
-messageSearch.get(paths.messageSearch, chart('messages'), async (c) => {
+messageSearch.get(paths.messageSearch, readableChart('messages'), async (c) => {
   const { db, chart } = c.var
   const find = c.req.query('find') ?? ''
   const q = await openSearch(c, chart, find)
@@ -39,9 +39,9 @@ messageSearch.post(paths.messageSearch, chart('messages'), async (c) => {
 })
 
 /** One person's search in one record: nobody else's link opens to it. */
-const sealedTo = (chart: Chart<'messages'>) => `message search:${chart.viewer.id}:${chart.patientId}`
+const sealedTo = (chart: ReadableChart<'messages'>) => `message search:${chart.viewer.id}:${chart.patientId}`
 
-const openSearch = async (c: RequestContext, chart: Chart<'messages'>, find: string) =>
+const openSearch = async (c: RequestContext, chart: ReadableChart<'messages'>, find: string) =>
   find
     ? unseal(c.env.TOKEN_KEY, find, sealedTo(chart)).then(
         (bytes) => new TextDecoder().decode(bytes),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import type { accounts, languages, messages } from '../../db/schema.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { ReadableChart } from '../../patients/chart.ts'
 import { pageSize } from '../thread.ts'
 import { marks } from './search.ts'
 
@@ -22,7 +22,7 @@ export type Found = {
 }
 
 /** One page of the record's messages that hold the words, newest first, and how many do. Never another record's. */
-export async function findMessages(db: Db, chart: Chart<'messages'>, query: string, page: number) {
+export async function findMessages(db: Db, chart: ReadableChart<'messages'>, query: string, page: number) {
   const match = `record:"${chart.patientId.replaceAll('"', '""')}" AND ${query}`
   const from = sql`FROM message_words
     JOIN messages m ON m.id = message_words.message_id

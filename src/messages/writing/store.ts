@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { attachments, drafts, messages, threads } from '../../db/schema.ts'
-import type { Chart } from '../../patients/chart.ts'
+import type { Chart, ReadableChart } from '../../patients/chart.ts'
 import { liveCaregivers } from '../../patients/grant.ts'
 import { claimFiles, filesOfForm } from '../files/store.ts'
 import type { DraftFields } from './draft.ts'
@@ -44,7 +44,7 @@ export async function findDraft(db: Db, chart: Chart<'messages'>, id: string, af
 }
 
 /** A statement: unsent messages of the viewer in this record, the newest first. */
-export const ownDrafts = (db: Db, chart: Chart<'messages'>) =>
+export const ownDrafts = (db: Db, chart: ReadableChart<'messages'>) =>
   db
     .select({
       id: drafts.id,
@@ -56,19 +56,19 @@ export const ownDrafts = (db: Db, chart: Chart<'messages'>) =>
     })
     .from(drafts)
     .leftJoin(threads, eq(threads.id, drafts.threadId))
-    .where(and(eq(drafts.accountId, chart.viewer.id), eq(drafts.patientId, chart.patientId)))
+    .where(and(eq(drafts.accountId, chart.writerId), eq(drafts.patientId, chart.patientId)))
     .orderBy(desc(drafts.savedAt))
     .limit(20)
 export type DraftSummary = Awaited<ReturnType<typeof ownDrafts>>[number]
 
 /** A statement: what the viewer last began to write in a thread. */
-export const draftInThread = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+export const draftInThread = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   db
     .select()
     .from(drafts)
     .where(
       and(
-        eq(drafts.accountId, chart.viewer.id),
+        eq(drafts.accountId, chart.writerId),
         eq(drafts.patientId, chart.patientId),
         eq(drafts.threadId, threadId)
       )
@@ -77,11 +77,11 @@ export const draftInThread = (db: Db, chart: Chart<'messages'>, threadId: string
     .limit(1)
 
 /** A statement: the files of that draft. */
-export const filesOfDraft = (db: Db, chart: Chart<'messages'>, threadId: string) =>
+export const filesOfDraft = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   filesOfForm(
     db,
     chart,
-    sql`(SELECT d.id FROM ${drafts} d WHERE d.account_id = ${chart.viewer.id} AND d.patient_id = ${chart.patientId}
+    sql`(SELECT d.id FROM ${drafts} d WHERE d.account_id = ${chart.writerId} AND d.patient_id = ${chart.patientId}
       AND d.thread_id = ${threadId} ORDER BY d.saved_at DESC LIMIT 1)`
   )
 

@@ -44,7 +44,7 @@ accessHistory.get(paths.accessHistoryCsv, own, async (c) => {
     csvLine([
       `${format.numericDate(row.at)} ${format.time(row.at)}`,
       whoInWords(row, words),
-      actInWords(row.action, words),
+      actInWords(row, words),
       row.userAgent ? nameOf(row.userAgent, t.devices) : '',
     ])
   )

@@ -68,7 +68,7 @@ const Entries = ({ rows }: { rows: Told[] }) => {
             <tr>
               <td data-label={t.when}>{moment(row.at)}</td>
               <td data-label={t.who}>{whoInWords(row, t)}</td>
-              <td data-label={t.what}>{actInWords(row.action, t)}</td>
+              <td data-label={t.what}>{actInWords(row, t)}</td>
               <td data-label={t.device}>{row.userAgent ? nameOf(row.userAgent, devices) : ''}</td>
             </tr>
           ))}

@@ -89,7 +89,9 @@ auditLog.get(paths.auditExport, auditors, async (c) => {
   const body = new ReadableStream<Uint8Array>({
     start: (controller) =>
       controller.enqueue(
-        encoder.encode(csvMark + csvLine(['seq', 'at', 'actor', 'name', 'action', 'record', 'subject']))
+        encoder.encode(
+          csvMark + csvLine(['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason'])
+        )
       ),
     async pull(controller) {
       const { rows, more } = await searchTrail(db, wanted, { before, limit: most.asked })
@@ -104,6 +106,7 @@ auditLog.get(paths.auditExport, auditors, async (c) => {
           row.action,
           row.mrn ?? row.patientId,
           row.subjectId,
+          row.reason,
         ])
       )
       if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))

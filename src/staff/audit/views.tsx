@@ -55,7 +55,7 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
                   <td data-label={t.when}>{moment(row.at)}</td>
                   <td data-label={t.who}>{whoInWords(row, t)}</td>
                   <td data-label={t.what}>
-                    {actInWords(row.action, t)} <small>{row.action}</small>
+                    {actInWords(row, t)} <small>{row.action}</small>
                   </td>
                   <td data-label={t.mrn}>{row.mrn ?? ''}</td>
                 </tr>

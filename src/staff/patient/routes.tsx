@@ -17,6 +17,7 @@ staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c)
       now={now}
       mayInvite={visit.may('invitations')}
       mayWrite={visit.may('messages')}
+      mayView={visit.may('view-as')}
       mayBook={visit.may('appointments')}
       refusal={inviteRefusal(chart.patient, now, visit.practice.timeZone)}
     />,

@@ -20,6 +20,7 @@ type Props = PortalFacts & {
   now: Date
   mayInvite: boolean
   mayWrite: boolean
+  mayView: boolean
   mayBook: boolean
   refusal: InviteRefusal | undefined
 }
@@ -59,6 +60,11 @@ export const PatientPage = (props: Props) => {
       {props.mayBook && (
         <p>
           <a href={href(paths.adminPatientAppointments, { patientId: patient.id })}>{schedule.ofPatient}</a>
+        </p>
+      )}
+      {props.mayView && (
+        <p>
+          <a href={href(paths.adminView, { patientId: patient.id })}>{useText().viewing.link}</a>
         </p>
       )}
       {props.mayWrite && (
