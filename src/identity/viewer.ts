@@ -52,10 +52,13 @@ export async function toSignIn(c: RequestContext, visit: Visit) {
   const unsent = c.req.method === 'POST' ? await readUnsent(c) : undefined
   const isKept = unsent && visit.timedOut && (await keepUnsent(c, visit.timedOut, unsent))
   if (unsent && !isKept) return renderUnsent(c, unsent)
-  if (visit.timedOut) flash(c, isKept ? 'kept' : 'timedOut')
+  // A page and what it saved by itself may be sent here one after the other: what is said in the address is said to both.
+  // Nobody follows the answer to what a page sent as it left: it leaves word for the page that comes next.
+  const isSaid = isKept && c.req.path !== paths.keep
+  if (visit.timedOut && !isSaid) flash(c, isKept ? 'kept' : 'timedOut')
   // Whoever finds their words waiting is led to them; who signs in instead of them need not learn where they were going.
   const next = isKept ? undefined : c.req.method === 'GET' ? pageAsked(c) : pageBefore(c)
-  const url = withQuery(paths.signIn, { next })
+  const url = withQuery(paths.signIn, { next, said: isSaid ? 'kept' : undefined })
   if (c.req.header('HX-Request')) {
     c.header('HX-Redirect', url)
     return c.body(null, 401)

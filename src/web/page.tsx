@@ -79,7 +79,8 @@ function movedBy({ headers }: Response, location: string) {
 }
 
 /** Staff are at their desk, unless they look at a record as its patient sees it. */
-const isAtDesk = (visit: RequestContext['var']['visit'] | undefined) => visit?.viewer?.staffRole && visit.record?.via !== 'view'
+const isAtDesk = (visit: RequestContext['var']['visit'] | undefined) =>
+  visit?.viewer?.staffRole && visit.record?.via !== 'view'
 
 const documents = { entry: EntryDocument, staff: StaffDocument, patient: PatientDocument }
 

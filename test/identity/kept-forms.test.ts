@@ -87,8 +87,11 @@ describe('a form that comes after its session has run out', () => {
     const mark = await auditMark()
     const browser = await tooLate(who)
     const response = await browser.post(page, fields)
-    expect([response.status, response.headers.get('Location')]).toEqual([303, '/sign-in'])
-    expect(await (await browser.get('/sign-in')).text()).toContain('What you typed is kept')
+    const to = '/sign-in?said=kept'
+    expect([response.status, response.headers.get('Location')]).toEqual([303, to])
+    // Twice: a page and what it saved by itself are both sent there.
+    for (let i = 0; i < 2; i++)
+      expect(await (await browser.get(to)).text()).toContain('What you typed is kept')
     const row = await theRow()
     expect(row).toMatchObject({ account_id: who, path: page, finished_at: null })
     expect(JSON.stringify(row)).not.toMatch(/tingle|Tingling|diaz@/)
@@ -113,7 +116,7 @@ describe('a form that comes after its session has run out', () => {
   test('makes htmx leave the page, and is kept', async () => {
     const browser = await tooLate('rosa')
     const response = await browser.post(newMessage, message, { 'HX-Request': 'true' })
-    expect([response.status, response.headers.get('HX-Redirect')]).toEqual([401, '/sign-in'])
+    expect([response.status, response.headers.get('HX-Redirect')]).toEqual([401, '/sign-in?said=kept'])
     expect(await theRow()).toMatchObject({ account_id: 'rosa' })
   })
 
@@ -497,6 +500,8 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.userNew]: 'whoever gives access must have proved themselves a moment ago',
   [paths.userRevocation]: 'nothing is typed',
   [paths.userInvitationAgain]: 'nothing is typed',
+  [paths.adminView]: 'one sentence that is asked for anew, for a look that begins anew',
+  [paths.adminViewEnd]: 'nothing is typed',
   [paths.adminUserInvitationAgain]: 'nothing is typed',
   [paths.adminUserInvitationRemoval]: 'nothing is typed',
   [paths.userInvitationRemoval]: 'nothing is typed',

@@ -41,7 +41,11 @@ signIn.get(paths.front, anyone, (c) => c.redirect(firstPage(c), 303))
 signIn.get(paths.signIn, anyone, async (c) => {
   if (c.var.visit.viewer) return c.redirect(firstPage(c), 303)
   const next = safeNext(c.req.query('next'))
-  return c.render(<SignInPage form={blank()} next={next} passkey={await askForAnyPasskey(c)} />, head(c))
+  const isKept = c.req.query('said') === 'kept'
+  return c.render(
+    <SignInPage form={blank()} next={next} isKept={isKept} passkey={await askForAnyPasskey(c)} />,
+    head(c)
+  )
 })
 
 signIn.post(paths.signIn, anyone, async (c) => {

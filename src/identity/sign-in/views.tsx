@@ -11,14 +11,19 @@ import { PasskeyButton } from '../passkeys/views.tsx'
 import { limits } from '../session.ts'
 import type { OwnRecord } from '../store.ts'
 
-type SignInPageProps = { form: Form; next: string | undefined; passkey: PasskeyOptions }
+type SignInPageProps = { form: Form; next: string | undefined; isKept?: boolean; passkey: PasskeyOptions }
 
-export const SignInPage = ({ form, next, passkey }: SignInPageProps) => {
-  const { signIn: t, passkeys } = useText()
+export const SignInPage = ({ form, next, isKept, passkey }: SignInPageProps) => {
+  const { signIn: t, passkeys, flash } = useText()
   return (
     <div id='sign-in' class='welcome'>
       <div class='card flow'>
         <ErrorSummary form={form} />
+        {isKept && (
+          <p class='note good' role='status' tabindex={-1} autofocus>
+            {flash.kept}
+          </p>
+        )}
         <h1>{t.title}</h1>
         <form method='post' action={withQuery(paths.signIn, { next })} novalidate>
           <SubmissionId form={form} />
