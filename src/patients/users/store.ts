@@ -4,6 +4,7 @@ import type { Db, Statement } from '../../db/client.ts'
 import {
   accounts,
   attachments,
+  calendarFeeds,
   drafts,
   grants,
   invitations,
@@ -236,6 +237,7 @@ async function endAccess(
     db.run(sql`UPDATE ${attachments} SET removed_at = ${at}
       WHERE ${theirs} AND message_id IS NULL AND removed_at IS NULL`),
     db.run(sql`DELETE FROM ${drafts} WHERE ${theirs}`),
+    db.run(sql`UPDATE ${calendarFeeds} SET revoked_at = ${at} WHERE ${theirs} AND revoked_at IS NULL`),
     tellPatient(db, chart.patientId, now, is),
   ]
   const [, rows] = await db.batch([
