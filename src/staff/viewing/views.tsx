@@ -17,7 +17,7 @@ export const ViewPage = ({ patient, form }: { patient: Patient; form: Form }) =>
         <b>{fullName(patient)}</b>
       </p>
       <Notice kind='warn' title={t.knowTitle}>
-        <ul>
+        <ul class='rule'>
           {t.know.map((line) => (
             <li>{line}</li>
           ))}
