@@ -2,8 +2,10 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { accounts, grants, invitations, recordViews, sessions } from '../src/db/schema.ts'
 import { sha256 } from '../src/identity/secret.ts'
+import { paths } from '../src/paths.ts'
 import { seedAnnouncement } from './support/announcements.ts'
 import { Browser } from './support/browser.ts'
+import { snapshot } from './support/database.ts'
 import { seedDrafts } from './support/drafts.ts'
 import { seedFeeds } from './support/feeds.ts'
 import { db, minutesAgo, passwordHash, seed } from './support/people.ts'
@@ -161,12 +163,28 @@ describe.each(Object.keys(readers) as Reader[])('to %s', (reader) => {
   })
 })
 
-test('the key of a feed opens no page', async () => {
-  for (const { path } of pages.filter(({ path }) => params(path).includes('patientId')))
-    for (const key of ['county-key', 'county-lab']) {
-      const response = await new Browser().request(fill(path), {
-        headers: { Authorization: `Bearer ${key}` },
-      })
-      expect([path, response.headers.get('Location')?.startsWith('/sign-in')]).toEqual([path, true])
-    }
+test.each(['petra', 'lena'] as const)(
+  '%s, who was invited or has left, writes nothing in it',
+  async (reader) => {
+    const browser = await browserOf(reader)
+    const before = await snapshot()
+    // Who left may press the button once more: it says again that they have.
+    const again = reader === 'lena' ? [paths.leaving] : []
+    for (const { method, path } of table)
+      if (method === 'POST' && params(path).includes('patientId') && !again.some((each) => each === path))
+        expect([path, (await browser.post(fill(path), { body: 'x' })).status]).toEqual([path, 404])
+    expect(await snapshot()).toEqual(before)
+  }
+)
+
+test('the key of a feed opens no page and writes in no record', async () => {
+  const headers = { Authorization: 'Bearer county-key' }
+  const known = await new Browser().request('/feeds/hl7', { method: 'POST', headers, body: 'MSH|' })
+  expect(known.status).toBe(200)
+  const before = await snapshot()
+  for (const { method, path } of table.filter(({ path }) => params(path).includes('patientId'))) {
+    const response = await new Browser().request(fill(path), { method, headers })
+    expect([path, response.headers.get('Location')?.startsWith('/sign-in')]).toEqual([path, true])
+  }
+  expect(await snapshot()).toEqual(before)
 })
