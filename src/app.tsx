@@ -68,7 +68,7 @@ import { unmatchedDesk } from './staff/unmatched/routes.tsx'
 import { staffUploads } from './staff/uploads/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
-import { newReference, writeLog } from './web/log.ts'
+import { logError, newReference, writeLog } from './web/log.ts'
 import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
 
@@ -217,25 +217,13 @@ app.notFound((c) => systemPage(c, 404))
 
 app.onError(async (error, c) => {
   if (error instanceof HTTPException) return systemPage(c, error.status)
-  // The message of a database error can quote what was written: only its kind is logged.
-  console.error(
-    JSON.stringify({
-      level: 'error',
+  logError(
+    {
       requestId: c.var.requestId,
       route: c.req.routePath,
-      error: error.name,
       ...(error instanceof WrongSettings ? { what: error.message } : {}),
-      at: stackOf(error),
-    })
+    },
+    error
   )
   return systemPage(c, isAway(error) ? 503 : 500)
 })
-
-/** Where it happened, without the message, which may run over many lines and hold what someone wrote. */
-const stackOf = (error: Error) =>
-  error.stack
-    ?.replace(error.message, () => '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => /^at .+:\d+:\d+\)?$/.test(line))
-    .slice(0, 5)
