@@ -603,6 +603,26 @@ export const auditSeals = sqliteTable('audit_seals', {
   digest: text().notNull(),
   sealedAt: at('sealed_at').notNull(),
 })
+/** What runs by the clock, and how it went: src/cron.ts lists the jobs. */
+export const jobRuns = sqliteTable(
+  'job_runs',
+  {
+    id: id(),
+    job: text().notNull(),
+    startedAt: at('started_at').notNull(),
+    endedAt: at('ended_at'),
+    /** The kind of error it ended with; `lost` when it never said that it had ended. */
+    failure: text(),
+    /** How far it came, for jobs that work through something in portions. */
+    mark: text(),
+  },
+  (t) => [
+    uniqueIndex('job_runs_running').on(t.job).where(sql`ended_at IS NULL`),
+    index('job_runs_by_job').on(t.job, t.startedAt),
+    index('job_runs_by_result').on(t.job, t.failure, t.startedAt),
+    index('job_runs_by_start').on(t.startedAt),
+  ]
+)
 
 // --- Messages ---------------------------------------------------------------------------------------------
 

@@ -1,0 +1,16 @@
+-- What runs by the clock, and how it went: numbers and names of jobs, nothing about anyone.
+CREATE TABLE job_runs (
+  id TEXT NOT NULL PRIMARY KEY,
+  job TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  -- The kind of error it ended with; 'lost' when it never said that it had ended.
+  failure TEXT,
+  -- How far it came, for jobs that work through something in portions.
+  mark TEXT
+) STRICT;
+-- Of one job one run at a time.
+CREATE UNIQUE INDEX job_runs_running ON job_runs (job) WHERE ended_at IS NULL;
+CREATE INDEX job_runs_by_job ON job_runs (job, started_at);
+CREATE INDEX job_runs_by_result ON job_runs (job, failure, started_at);
+CREATE INDEX job_runs_by_start ON job_runs (started_at);
