@@ -10,6 +10,7 @@ import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import type { Job } from './jobs/job.ts'
+import { sweepBodies, sweepNotes, sweepOrphans } from './jobs/retention/store.ts'
 import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
@@ -101,6 +102,24 @@ export const jobs = [
     name: 'removed-files',
     every: 'hour',
     run: (env) => sweepFiles(dbOf(env), env.FILES),
+  },
+  {
+    // What feeds sent, as it came, once it is older than the practice keeps it.
+    name: 'old-bodies',
+    every: 'hour',
+    run: (env, clock) => sweepBodies(dbOf(env), env.FILES, clock()),
+  },
+  {
+    // Stored files that no row names.
+    name: 'lost-files',
+    every: 'hour',
+    run: (env, clock, mark) => sweepOrphans(dbOf(env), env.FILES, mark, clock()),
+  },
+  {
+    // Runs of these jobs, what was reported of mails, and codes to register.
+    name: 'old-notes',
+    every: 'hour',
+    run: (env, clock) => dbOf(env).batch([...sweepNotes(dbOf(env), clock())]),
   },
 ] as const satisfies Job[]
 export type JobName = (typeof jobs)[number]['name']

@@ -132,6 +132,7 @@ export const paths = {
   practiceQueueReturn: '/admin/practice/queues/:queueId/return',
   practicePromise: '/admin/practice/reply-promise',
   practiceUnread: '/admin/practice/unread',
+  practiceBodies: '/admin/practice/received',
   practiceRelease: '/admin/practice/release',
   practiceDangerWords: '/admin/practice/danger-words',
   practiceDangerWordsReturn: '/admin/practice/danger-words/return',

@@ -48,6 +48,8 @@ export const practice = sqliteTable('practice', {
     .$type<Partial<Record<(typeof reportKinds)[number], number>>>()
     .notNull()
     .default({}),
+  /** What feeds sent is kept as it came for so many days; what was filed from it stays. */
+  keepBodiesDays: integer('keep_bodies_days').notNull().default(400),
 })
 
 export const answering = ['clinical', 'front-desk'] as const
@@ -811,6 +813,8 @@ export const attachments = sqliteTable(
   (t) => [
     index('attachments_by_submission').on(t.accountId, t.submissionId),
     index('attachments_by_message').on(t.messageId),
+    index('attachments_by_object').on(t.objectKey),
+    index('attachments_by_preview').on(t.previewKey).where(sql`preview_key IS NOT NULL`),
     index('attachments_removed').on(t.removedAt).where(sql`removed_at IS NOT NULL`),
   ]
 )
@@ -1365,7 +1369,10 @@ export const reportFiles = sqliteTable(
     /** Replaced or withdrawn by its sender. */
     removedAt: at('removed_at'),
   },
-  (t) => [uniqueIndex('report_files_once').on(t.reportId, t.sha256)]
+  (t) => [
+    uniqueIndex('report_files_once').on(t.reportId, t.sha256),
+    index('report_files_by_object').on(t.objectKey),
+  ]
 )
 
 // --- Resources --------------------------------------------------------------------------------------------
@@ -1419,11 +1426,15 @@ export const inbox = sqliteTable(
       .default('fhir'),
     /** Who of the staff uploaded it. */
     sentBy: text('sent_by').references(() => accounts.id),
+    /** When its bytes were old enough to go. */
+    bodyRemovedAt: at('body_removed_at'),
   },
   (t) => [
     index('inbox_by_feed').on(t.feedId, t.receivedAt),
     index('inbox_by_hash').on(t.sha256),
     index('inbox_by_time').on(t.receivedAt),
+    index('inbox_bodies').on(t.receivedAt).where(sql`body_removed_at IS NULL`),
+    index('inbox_by_object').on(t.rawKey),
   ]
 )
 

@@ -186,6 +186,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
     dangerWords: null,
     unreadAfterDays: 0,
     releaseHours: {},
+    keepBodiesDays: 0,
   },
   viewer: null,
   session: null,

@@ -70,10 +70,3 @@ export function toldBy(rows: Row[]) {
   )
   return { cronSince, told }
 }
-
-const monthsOfRuns = 30 * 86_400_000
-
-/** Forgets runs of long ago, so many at a time. */
-export const sweepRuns = (db: Db, now: Date, most: number) =>
-  db.run(sql`DELETE FROM ${jobRuns} WHERE id IN (SELECT id FROM ${jobRuns}
-    WHERE started_at < ${now.getTime() - monthsOfRuns} ORDER BY started_at LIMIT ${most})`)
