@@ -8,6 +8,7 @@ import { treatmentDays } from './appointments/day/routes.tsx'
 import { appointmentChanges } from './appointments/requests/routes.tsx'
 import { appointments } from './appointments/routes.tsx'
 import { connect, isAway } from './db/client.ts'
+import { countingTrips } from './db/trips.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
@@ -145,8 +146,10 @@ app.use(contextStorage())
 app.use(async function logRequest(c, next) {
   c.set('requestId', newReference())
   const began = Date.now()
-  await next()
-  writeLog(c, Date.now() - began)
+  await countingTrips(async (trips) => {
+    await next()
+    writeLog(c, { ms: Date.now() - began, trips: trips() })
+  })
 })
 
 // What people attach must never run, not even in a frame of its own. Outside secureHeaders, which has its own policy for pages.
