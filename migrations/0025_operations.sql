@@ -25,3 +25,8 @@ CREATE INDEX inbox_by_object ON inbox (raw_key);
 CREATE INDEX attachments_by_object ON attachments (object_key);
 CREATE INDEX attachments_by_preview ON attachments (preview_key) WHERE preview_key IS NOT NULL;
 CREATE INDEX report_files_by_object ON report_files (object_key);
+
+-- What the figures of the last days are counted by.
+CREATE INDEX outbox_by_sending ON outbox (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX messages_by_time ON messages (sent_at, author_role);
+CREATE INDEX invitations_accepted ON invitations (accepted_at) WHERE accepted_at IS NOT NULL;

@@ -55,6 +55,7 @@ import { staffAppointments } from './staff/appointments/routes.tsx'
 import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
+import { staffHealth } from './staff/health/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
@@ -106,6 +107,7 @@ export const slices: Routes[] = [
   quickReplies,
   recipients,
   staffDashboard,
+  staffHealth,
   staffPatients,
   staffPatient,
   staffInvitations,

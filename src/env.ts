@@ -13,6 +13,7 @@ export type Bindings = {
   SIGN_IN_SHIELD?: RateLimit
   /** Figures by route pattern; off where it is not bound. */
   METRICS?: AnalyticsEngineDataset
+  VERSION?: WorkerVersionMetadata
   APP_ORIGIN: string
   ENVIRONMENT: string
   /** The practice's number, for the one page that must be shown when the database does not answer. */

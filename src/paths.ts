@@ -113,6 +113,7 @@ export const paths = {
   adminStaffSecondStepReset: '/admin/staff/:staffId/second-step-reset',
   adminInvitation: '/admin/patients/:patientId/invitation',
   adminInvitationRevocation: '/admin/patients/:patientId/invitations/:invitationId/revocation',
+  adminHealth: '/admin/health',
   practice: '/admin/practice',
   practiceContact: '/admin/practice/contact',
   practiceHours: '/admin/practice/hours',

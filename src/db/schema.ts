@@ -465,6 +465,7 @@ export const invitations = sqliteTable(
     index('invitations_by_sent').on(t.sentAt),
     index('invitations_by_email').on(t.email),
     index('invitations_by_created').on(t.createdAt),
+    index('invitations_accepted').on(t.acceptedAt).where(sql`accepted_at IS NOT NULL`),
     index('invitations_locked').on(t.lockedAt).where(sql`locked_at IS NOT NULL`),
     index('invitations_open')
       .on(t.expiresAt)
@@ -553,6 +554,7 @@ export const outbox = sqliteTable(
     index('outbox_by_patient').on(t.patientId),
     index('outbox_failed').on(t.failedAt).where(sql`failed_at IS NOT NULL`),
     index('outbox_by_provider').on(t.providerId).where(sql`provider_id IS NOT NULL`),
+    index('outbox_by_sending').on(t.sentAt).where(sql`sent_at IS NOT NULL`),
     index('outbox_bounced').on(t.bouncedAt).where(sql`bounced_at IS NOT NULL`),
   ]
 )
@@ -687,6 +689,7 @@ export const messages = sqliteTable(
   },
   (t) => [
     index('messages_by_thread').on(t.threadId, t.sentAt),
+    index('messages_by_time').on(t.sentAt, t.authorRole),
     uniqueIndex('messages_by_submission').on(t.authorId, t.submissionId),
   ]
 )
