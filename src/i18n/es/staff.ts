@@ -20,6 +20,33 @@ export const staff = {
     days: (count: number) => plural(count, 'día', 'días'),
     hoursAndMinutes: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
     minutes: (minutes: number) => `${minutes} min`,
+    now: 'Necesita a alguien ahora',
+    nothingNow: 'Nada lo necesita en este momento.',
+    flagged: 'Mensajes marcados: llame primero',
+    late: 'Mensajes atrasados',
+    mailFailed: 'Pacientes cuyo correo falló',
+    mailBounced: 'Correos devueltos',
+    linkRequests: 'Pacientes que quieren un enlace nuevo',
+    unmatchedResults: 'Resultados sin paciente',
+    jobsWrong: 'Tareas que fallaron o se atrasaron',
+    trends: (days: number) => `Los últimos ${days} días`,
+    byDay: 'Cada día en números',
+    day: 'Día',
+    pictures: { messages: 'Mensajes', registrations: 'Registros', mails: 'Correo' },
+    sums: {
+      messages: (came: number, answered: number) =>
+        `${plural(came, 'llegó', 'llegaron')} (llenas), ${plural(answered, 'contestado', 'contestados')} (huecas).`,
+      registrations: (count: number) => `${plural(count, 'persona se registró', 'personas se registraron')}.`,
+      mails: (sent: number, failed: number) =>
+        `${plural(sent, 'enviado', 'enviados')} (llenas), ${plural(failed, 'falló', 'fallaron')} (huecas).`,
+    },
+    series: {
+      came: 'Mensajes',
+      answered: 'Contestados',
+      registered: 'Registrados',
+      sent: 'Correos enviados',
+      failed: 'Correos fallidos',
+    },
   },
   desks: {
     waiting: 'Enviadas, sin usar',
