@@ -324,6 +324,7 @@ describe('the last two weeks', () => {
     expect(text).toContain('1 person registered.')
     expect(text).toContain('1 sent (full), 1 failed (hollow).')
     expect(html.match(/<svg class="bars"/g)).toHaveLength(3)
+    expect(text).toMatch(/From \w+ \d+, \d{4} on the left to \w+ \d+, \d{4} on the right\./)
   })
 
   test('show nobody more than their role may know', async () => {

@@ -31,14 +31,14 @@ export const health = {
   often: 'How often',
   every: { minute: 'Each minute', hour: 'Each hour' },
   lastRun: 'Last run',
-  lastGood: 'Last went well',
+  lastGood: (moment: string) => `Last went well: ${moment}`,
   result: 'Result',
   took: (seconds: number) => `${seconds} s`,
   states: {
     good: 'Went well',
     failed: 'Failed',
     late: 'Late',
-    waiting: 'Its time has not come yet',
+    waiting: 'Not due yet',
     never: 'Has never run',
   },
   jobs: {

@@ -28,6 +28,7 @@ export const staff = {
     unmatchedResults: 'Results without a patient',
     jobsWrong: 'Jobs that failed or are late',
     trends: (days: number) => `The last ${days} days`,
+    fromTo: (first: string, last: string) => `From ${first} on the left to ${last} on the right.`,
     byDay: 'Every day in numbers',
     day: 'Day',
     pictures: { messages: 'Messages', registrations: 'Registrations', mails: 'Mail' },

@@ -33,7 +33,7 @@ export const health = {
   often: 'Cada cuánto',
   every: { minute: 'Cada minuto', hour: 'Cada hora' },
   lastRun: 'Última vez',
-  lastGood: 'Última vez sin falla',
+  lastGood: (moment: string) => `Última vez que salió bien: ${moment}`,
   result: 'Resultado',
   took: (seconds: number) => `${seconds} s`,
   states: {

@@ -30,6 +30,7 @@ export const staff = {
     unmatchedResults: 'Resultados sin paciente',
     jobsWrong: 'Tareas que fallaron o se atrasaron',
     trends: (days: number) => `Los últimos ${days} días`,
+    fromTo: (first: string, last: string) => `Del ${first} a la izquierda al ${last} a la derecha.`,
     byDay: 'Cada día en números',
     day: 'Día',
     pictures: { messages: 'Mensajes', registrations: 'Registros', mails: 'Correo' },

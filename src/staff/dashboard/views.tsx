@@ -216,12 +216,13 @@ const sum = (counts: number[]) => counts.reduce((all, each) => all + each, 0)
 /** The last two weeks as pictures with their words, and every number behind them in a table. */
 const Trends = ({ trend: { days, counts } }: { trend: Trend }) => {
   const t = useText().staff.dashboard
-  const { numericCalendarDate } = useFormat()
+  const { numericCalendarDate, calendarDate } = useFormat()
   const known = (Object.keys(counts) as Series[]).map((series) => [series, counts[series] ?? []] as const)
   if (known.length === 0) return null
   return (
     <section class='flow' aria-labelledby='trends'>
       <h2 id='trends'>{t.trends(shownDays)}</h2>
+      <p class='soft'>{t.fromTo(calendarDate(days[0]?.date ?? ''), calendarDate(days.at(-1)?.date ?? ''))}</p>
       <div class='cols two'>
         {pictures.map(
           ({ name, series: [full, hollow] }) =>
@@ -276,7 +277,8 @@ const Bars = ({ title, words, children }: { title: string; words: string; childr
 
 /** Full bars for what came first, hollow ones beside them for what became of it. The words stand above. */
 const Drawn = ({ counts }: { counts: number[][] }) => {
-  const most = Math.max(1, ...counts.flat())
+  const most = Math.max(...counts.flat())
+  if (most === 0) return null
   return (
     <svg
       class='bars'

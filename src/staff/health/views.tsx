@@ -124,18 +124,22 @@ const tags: Record<State, 'ok' | 'crit' | 'off' | undefined> = {
   waiting: undefined,
 }
 
+/** Seconds, to the tenth. */
+const took = ({ startedAt, endedAt }: Told) =>
+  startedAt && endedAt ? Math.round((endedAt.getTime() - startedAt.getTime()) / 100) / 10 : 0
+
 type JobRow = { name: JobName; every: 'minute' | 'hour'; told: Told; state: State }
 
 const Jobs = ({ rows }: { rows: JobRow[] }) => {
   const t = useText().health
   const { shortDate, time } = useFormat()
-  const at = (date: Date | null) => (date ? `${shortDate(date)}, ${time(date)}` : t.never)
+  const at = (date: Date) => `${shortDate(date)}, ${time(date)}`
   return (
     <div class='card list'>
       <table class='queue' aria-labelledby='jobs'>
         <thead>
           <tr>
-            {[t.job, t.often, t.lastRun, t.lastGood, t.result].map((heading) => (
+            {[t.job, t.often, t.lastRun, t.result].map((heading) => (
               <th scope='col'>{heading}</th>
             ))}
           </tr>
@@ -148,12 +152,9 @@ const Jobs = ({ rows }: { rows: JobRow[] }) => {
                 <th scope='row'>{t.jobs[name]}</th>
                 <td data-label={t.often}>{t.every[every]}</td>
                 <td data-label={t.lastRun}>
-                  {at(told.startedAt)}
-                  {told.startedAt &&
-                    told.endedAt &&
-                    ` (${t.took(Math.round((told.endedAt.getTime() - told.startedAt.getTime()) / 100) / 10)})`}
+                  {told.startedAt ? at(told.startedAt) : t.never}
+                  {took(told) > 0 && ` (${t.took(took(told))})`}
                 </td>
-                <td data-label={t.lastGood}>{at(told.succeededAt)}</td>
                 <td data-label={t.result}>
                   <Tag {...(kind && { kind })}>{t.states[state]}</Tag>
                   {told.failure && (
@@ -162,6 +163,7 @@ const Jobs = ({ rows }: { rows: JobRow[] }) => {
                       <code>{told.failure}</code>
                     </>
                   )}
+                  {isWrong(state) && told.succeededAt && <p>{t.lastGood(at(told.succeededAt))}</p>}
                 </td>
               </tr>
             )
