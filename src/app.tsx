@@ -8,6 +8,7 @@ import { treatmentDays } from './appointments/day/routes.tsx'
 import { appointmentChanges } from './appointments/requests/routes.tsx'
 import { appointments } from './appointments/routes.tsx'
 import { connect, isAway } from './db/client.ts'
+import { countingTrips } from './db/trips.ts'
 import { dev } from './dev/routes.tsx'
 import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
@@ -54,6 +55,7 @@ import { staffAppointments } from './staff/appointments/routes.tsx'
 import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
+import { staffHealth } from './staff/health/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
@@ -69,7 +71,7 @@ import { staffUploads } from './staff/uploads/routes.tsx'
 import { viewing } from './staff/viewing/routes.tsx'
 import { systemPage } from './system-page.tsx'
 import { assets } from './web/assets.generated.ts'
-import { newReference, writeLog } from './web/log.ts'
+import { logError, newReference, writeLog } from './web/log.ts'
 import { page } from './web/page.tsx'
 import type { Routes } from './web/routes.ts'
 
@@ -106,6 +108,7 @@ export const slices: Routes[] = [
   quickReplies,
   recipients,
   staffDashboard,
+  staffHealth,
   staffPatients,
   staffPatient,
   staffInvitations,
@@ -147,8 +150,10 @@ app.use(contextStorage())
 app.use(async function logRequest(c, next) {
   c.set('requestId', newReference())
   const began = Date.now()
-  await next()
-  writeLog(c, Date.now() - began)
+  await countingTrips(async (trips) => {
+    await next()
+    writeLog(c, { ms: Date.now() - began, trips: trips() })
+  })
 })
 
 // What people attach must never run, not even in a frame of its own. Outside secureHeaders, which has its own policy for pages.
@@ -219,25 +224,13 @@ app.notFound((c) => systemPage(c, 404))
 
 app.onError(async (error, c) => {
   if (error instanceof HTTPException) return systemPage(c, error.status)
-  // The message of a database error can quote what was written: only its kind is logged.
-  console.error(
-    JSON.stringify({
-      level: 'error',
+  logError(
+    {
       requestId: c.var.requestId,
       route: c.req.routePath,
-      error: error.name,
       ...(error instanceof WrongSettings ? { what: error.message } : {}),
-      at: stackOf(error),
-    })
+    },
+    error
   )
   return systemPage(c, isAway(error) ? 503 : 500)
 })
-
-/** Where it happened, without the message, which may run over many lines and hold what someone wrote. */
-const stackOf = (error: Error) =>
-  error.stack
-    ?.replace(error.message, () => '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => /^at .+:\d+:\d+\)?$/.test(line))
-    .slice(0, 5)

@@ -11,6 +11,9 @@ export type Bindings = {
   FILES: R2Bucket
   OUTBOX: Queue<{ id: string }>
   SIGN_IN_SHIELD?: RateLimit
+  /** Figures by route pattern; off where it is not bound. */
+  METRICS?: AnalyticsEngineDataset
+  VERSION?: WorkerVersionMetadata
   APP_ORIGIN: string
   ENVIRONMENT: string
   /** The practice's number, for the one page that must be shown when the database does not answer. */

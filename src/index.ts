@@ -1,21 +1,11 @@
 import { app } from './app.tsx'
-import { queueAppointmentReminders } from './appointments/reminders/store.ts'
-import { sealAudit } from './audit/sealing.ts'
+import { jobs } from './cron.ts'
 import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
-import { sweepEmailChanges } from './identity/credentials/store.ts'
-import { queueReminders } from './identity/invitation/store.ts'
-import { sweepKept } from './identity/kept/store.ts'
-import { sweepChallenges } from './identity/passkeys/store.ts'
-import { sweepResets } from './identity/recovery/store.ts'
-import { sweepSessions, sweepTrust } from './identity/store.ts'
-import { sweepThrottles } from './identity/throttle.ts'
+import { runDue } from './jobs/running.ts'
 import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
-import { sweepFiles } from './messages/files/store.ts'
-import { remindOfUnread } from './messages/unread/store.ts'
-import { sweepDrafts } from './messages/writing/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
 const clock = () => new Date()
@@ -40,26 +30,6 @@ export default {
     if (taken === fullLoad) await env.OUTBOX.send({ id: 'due' })
   },
 
-  /** Each minute: what the queue missed. Each hour: what has run out. */
-  async scheduled({ scheduledTime }, env) {
-    const db = connect(env.DB)
-    await queueReminders(db, clock())
-    await queueAppointmentReminders(db, clock())
-    if (new Date(scheduledTime).getUTCMinutes() === 0) {
-      await db.batch([
-        sweepThrottles(db, clock()),
-        sweepSessions(db, clock()),
-        sweepTrust(db, clock()),
-        sweepChallenges(db, clock()),
-        sweepKept(db, clock()),
-        sweepEmailChanges(db, clock()),
-        ...sweepResets(db, clock()),
-        ...sweepDrafts(db, clock()),
-      ])
-      await remindOfUnread(db, clock())
-      await sealAudit(db, env.TOKEN_KEY, clock())
-      await sweepFiles(db, env.FILES)
-    }
-    await sendAll(env)
-  },
+  /** Each minute: src/cron.ts says what. */
+  scheduled: ({ scheduledTime }, env) => runDue(jobs, env, new Date(scheduledTime), clock),
 } satisfies ExportedHandler<Bindings>

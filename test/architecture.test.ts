@@ -21,6 +21,7 @@ const ring: Record<string, number> = {
   outbox: 1,
   identity: 1,
   practice: 1,
+  jobs: 1,
   patients: 1,
   messages: 2,
   appointments: 2,

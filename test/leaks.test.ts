@@ -105,7 +105,19 @@ test('no log line holds a name, an address, a message, a token or an URL', async
 
 test('every log line is JSON with known fields only', async () => {
   const { said } = await tour()
-  const known = ['level', 'requestId', 'method', 'route', 'status', 'ms', 'error', 'at', 'what', 'kind']
+  const known = [
+    'level',
+    'requestId',
+    'method',
+    'route',
+    'status',
+    'ms',
+    'trips',
+    'error',
+    'at',
+    'what',
+    'kind',
+  ]
   const unknown = said.flatMap((line) =>
     Object.keys(JSON.parse(line) as object).filter((name) => !known.includes(name))
   )

@@ -50,7 +50,7 @@ export async function buildAssets() {
     if (!(name in files)) rmSync(join(output, name), { recursive: true })
 
   writeIfChanged(
-    'src/web/assets.generated.ts',
+    generated,
     `export const assets = ${JSON.stringify(
       {
         css: `/${hashed.css}`,
@@ -68,9 +68,27 @@ export async function buildAssets() {
       },
       null,
       2
+    )} as const\n\n/** What this build is made of, and the newest table it knows. */\nexport const built = ${JSON.stringify(
+      {
+        sources: fingerprint().slice(0, 12),
+        schema: readdirSync('migrations').sort().at(-1),
+      }
     )} as const\n`
   )
 }
+
+const generated = 'src/web/assets.generated.ts'
+
+/** A digest of everything the bundle is made of. */
+export const fingerprint = () =>
+  digest(
+    'sha256',
+    'hex',
+    [...listFiles('src'), ...listFiles('static'), 'wrangler.toml', 'package-lock.json']
+      .filter((path) => path !== generated)
+      .map((path) => `${path} ${digest('sha256', 'hex', readFileSync(path))}\n`)
+      .join('')
+  )
 
 const concatenate = (paths: string[]) => paths.map((path) => readFileSync(path, 'utf8')).join('\n')
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { buildAssets } from './assets.ts'
-import { claim, digest, listFiles, readIfThere } from './files.ts'
+import { buildAssets, fingerprint } from './assets.ts'
+import { claim, listFiles, readIfThere } from './files.ts'
 
 export const bundle = 'dist/worker'
 /** What the bundle is made of, as esbuild wrote it down. */
@@ -56,20 +56,6 @@ export function bytesBySource(): Record<string, number> {
     Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])
     )
-  )
-}
-
-const generated = 'src/web/assets.generated.ts'
-
-function fingerprint() {
-  const sources = [...listFiles('src'), ...listFiles('static'), 'wrangler.toml', 'package-lock.json']
-  return digest(
-    'sha256',
-    'hex',
-    sources
-      .filter((path) => path !== generated)
-      .map((path) => `${path} ${digest('sha256', 'hex', readFileSync(path))}\n`)
-      .join('')
   )
 }
 

@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteSelectBase } from 'drizzle-orm/sqlite-core'
 import type { SQLiteRaw } from 'drizzle-orm/sqlite-core/query-builders/raw'
+import { noteTrip } from './trips.ts'
 
 export type Statement = BatchItem<'sqlite'>
 /** Something that must hold, in SQL: what a statement depends on, or what depends on it. */
@@ -14,7 +15,11 @@ type Preparable = { prepare(): unknown }
 const kept = new WeakMap<D1Database, { drizzle: Drizzle; prepared: Map<unknown, unknown> }>()
 
 function keepFor(d1: D1Database) {
-  const found = kept.get(d1) ?? { drizzle: drizzle(d1), prepared: new Map() }
+  // What is asked by itself goes by the logger, and a batch does not.
+  const found = kept.get(d1) ?? {
+    drizzle: drizzle(d1, { logger: { logQuery: noteTrip } }),
+    prepared: new Map(),
+  }
   kept.set(d1, found)
   return found
 }
@@ -59,12 +64,15 @@ export function connect(d1: D1Database) {
     async batch<T extends [Statement, ...Statement[]]>(statements: T) {
       statements.forEach(refuseSharedNames)
       const riders = waiting.splice(0)
+      noteTrip()
       const results = await db.batch([...statements, ...riders] as unknown as T)
       return results.slice(0, statements.length) as unknown as typeof results
     },
     async settle() {
       const [first, ...rest] = waiting.splice(0)
-      if (first) await db.batch([first, ...rest])
+      if (!first) return
+      noteTrip()
+      await db.batch([first, ...rest])
     },
   }
 }

@@ -48,6 +48,8 @@ export const practice = sqliteTable('practice', {
     .$type<Partial<Record<(typeof reportKinds)[number], number>>>()
     .notNull()
     .default({}),
+  /** What feeds sent is kept as it came for so many days; what was filed from it stays. */
+  keepBodiesDays: integer('keep_bodies_days').notNull().default(400),
 })
 
 export const answering = ['clinical', 'front-desk'] as const
@@ -486,6 +488,7 @@ export const invitations = sqliteTable(
     index('invitations_by_sent').on(t.sentAt),
     index('invitations_by_email').on(t.email),
     index('invitations_by_created').on(t.createdAt),
+    index('invitations_accepted').on(t.acceptedAt).where(sql`accepted_at IS NOT NULL`),
     index('invitations_locked').on(t.lockedAt).where(sql`locked_at IS NOT NULL`),
     index('invitations_open')
       .on(t.expiresAt)
@@ -574,6 +577,7 @@ export const outbox = sqliteTable(
     index('outbox_by_patient').on(t.patientId),
     index('outbox_failed').on(t.failedAt).where(sql`failed_at IS NOT NULL`),
     index('outbox_by_provider').on(t.providerId).where(sql`provider_id IS NOT NULL`),
+    index('outbox_by_sending').on(t.sentAt).where(sql`sent_at IS NOT NULL`),
     index('outbox_bounced').on(t.bouncedAt).where(sql`bounced_at IS NOT NULL`),
   ]
 )
@@ -626,6 +630,26 @@ export const auditSeals = sqliteTable('audit_seals', {
   digest: text().notNull(),
   sealedAt: at('sealed_at').notNull(),
 })
+/** What runs by the clock, and how it went: src/cron.ts lists the jobs. */
+export const jobRuns = sqliteTable(
+  'job_runs',
+  {
+    id: id(),
+    job: text().notNull(),
+    startedAt: at('started_at').notNull(),
+    endedAt: at('ended_at'),
+    /** The kind of error it ended with; `lost` when it never said that it had ended. */
+    failure: text(),
+    /** How far it came, for jobs that work through something in portions. */
+    mark: text(),
+  },
+  (t) => [
+    uniqueIndex('job_runs_running').on(t.job).where(sql`ended_at IS NULL`),
+    index('job_runs_by_job').on(t.job, t.startedAt),
+    index('job_runs_by_result').on(t.job, t.failure, t.startedAt),
+    index('job_runs_by_start').on(t.startedAt),
+  ]
+)
 
 // --- Messages ---------------------------------------------------------------------------------------------
 
@@ -688,6 +712,7 @@ export const messages = sqliteTable(
   },
   (t) => [
     index('messages_by_thread').on(t.threadId, t.sentAt),
+    index('messages_by_time').on(t.sentAt, t.authorRole),
     uniqueIndex('messages_by_submission').on(t.authorId, t.submissionId),
   ]
 )
@@ -814,6 +839,8 @@ export const attachments = sqliteTable(
   (t) => [
     index('attachments_by_submission').on(t.accountId, t.submissionId),
     index('attachments_by_message').on(t.messageId),
+    index('attachments_by_object').on(t.objectKey),
+    index('attachments_by_preview').on(t.previewKey).where(sql`preview_key IS NOT NULL`),
     index('attachments_removed').on(t.removedAt).where(sql`removed_at IS NOT NULL`),
   ]
 )
@@ -1386,7 +1413,10 @@ export const reportFiles = sqliteTable(
     /** Replaced or withdrawn by its sender. */
     removedAt: at('removed_at'),
   },
-  (t) => [uniqueIndex('report_files_once').on(t.reportId, t.sha256)]
+  (t) => [
+    uniqueIndex('report_files_once').on(t.reportId, t.sha256),
+    index('report_files_by_object').on(t.objectKey),
+  ]
 )
 
 // --- Resources --------------------------------------------------------------------------------------------
@@ -1440,11 +1470,15 @@ export const inbox = sqliteTable(
       .default('fhir'),
     /** Who of the staff uploaded it. */
     sentBy: text('sent_by').references(() => accounts.id),
+    /** When its bytes were old enough to go. */
+    bodyRemovedAt: at('body_removed_at'),
   },
   (t) => [
     index('inbox_by_feed').on(t.feedId, t.receivedAt),
     index('inbox_by_hash').on(t.sha256),
     index('inbox_by_time').on(t.receivedAt),
+    index('inbox_bodies').on(t.receivedAt).where(sql`body_removed_at IS NULL`),
+    index('inbox_by_object').on(t.rawKey),
   ]
 )
 

@@ -7,6 +7,7 @@ import { credentials } from './en/credentials.ts'
 import { desk } from './en/desk.ts'
 import { devices } from './en/devices.ts'
 import { feeds } from './en/feeds.ts'
+import { health } from './en/health.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
@@ -72,5 +73,6 @@ export const en = {
   users,
   viewing,
   feeds,
+  health,
   mail,
 }

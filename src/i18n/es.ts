@@ -7,6 +7,7 @@ import { credentials } from './es/credentials.ts'
 import { desk } from './es/desk.ts'
 import { devices } from './es/devices.ts'
 import { feeds } from './es/feeds.ts'
+import { health } from './es/health.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
@@ -73,5 +74,6 @@ export const es = {
   users,
   viewing,
   feeds,
+  health,
   mail,
 } satisfies Dictionary

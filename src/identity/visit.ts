@@ -209,6 +209,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
     dangerWords: null,
     unreadAfterDays: 0,
     releaseHours: {},
+    keepBodiesDays: 0,
   },
   viewer: null,
   session: null,

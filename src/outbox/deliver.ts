@@ -2,6 +2,7 @@ import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { connect, type Db } from '../db/client.ts'
 import { outbox, practice } from '../db/schema.ts'
 import type { Bindings } from '../env.ts'
+import { logError } from '../web/log.ts'
 import { keepInMailbox } from './dev-mailbox.ts'
 import type { Mail, MailWriters, OutboxRow } from './mail.ts'
 
@@ -50,14 +51,7 @@ export async function deliverDue(
       await deliver(env, db, writers, row, at, clock, timeLimit)
     } catch (error) {
       // Its lease runs out by itself and it is tried again under the same key; the mails behind it must not wait.
-      console.error(
-        JSON.stringify({
-          level: 'error',
-          what: 'a mail could not be delivered',
-          kind: row.kind,
-          error: error instanceof Error ? error.name : 'unknown',
-        })
-      )
+      logError({ what: 'a mail could not be delivered', kind: row.kind }, error)
     }
   }
   return due.length

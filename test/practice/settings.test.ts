@@ -176,6 +176,7 @@ describe('two admins at once', () => {
   test.each([
     [paths.practicePromise, [{ hours: '3' }, { hours: '5' }]],
     [paths.practiceUnread, [{ days: '2' }, { days: '5' }]],
+    [paths.practiceBodies, [{ days: '90' }, { days: '500' }]],
     [
       paths.practiceContact,
       [
@@ -713,6 +714,17 @@ describe('promise and unread messages', () => {
   test('the days are saved', async () => {
     await okafor().submit(paths.practiceUnread, { days: '5' })
     expect(await practice()).toMatchObject({ unread_after_days: 5 })
+  })
+
+  test.each(['', '29', '3651', '1e3', 'a year'])('“%s” is no time to keep what feeds sent', async (days) => {
+    await expectRefused(await okafor().submit(paths.practiceBodies, { days }), 'from 30 to 3650')
+  })
+
+  test('the days that what feeds sent is kept are saved and shown', async () => {
+    expect(await (await okafor().get(paths.practice)).text()).toContain('Kept as it came for 400 days')
+    await okafor().submit(paths.practiceBodies, { days: '1000' })
+    expect(await practice()).toMatchObject({ keep_bodies_days: 1000 })
+    expect(await (await okafor().get(paths.practice)).text()).toContain('Kept as it came for 1000 days')
   })
 
   test('the page says when a message sent now would be due', async () => {

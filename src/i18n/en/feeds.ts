@@ -66,6 +66,8 @@ export const feeds = {
   replayHint:
     'Filing again is safe: what is in the records already stays as it is. Both acts are written down.',
   download: 'Download as it came',
+  bodyRemoved: (date: string) =>
+    `We kept this as it came until ${date}. What was filed from it stays in the record.`,
   errors: {
     nameMissing: 'Write a name.',
     nameLong: 'Use 60 characters or fewer.',

@@ -24,6 +24,7 @@ export const practice = {
     promise: 'Reply promise',
     unread: 'Unread messages',
     release: 'Result release',
+    bodies: 'What feeds sent',
     'danger-words': 'Danger words',
     terms: 'Terms of service',
   },
@@ -36,6 +37,7 @@ export const practice = {
     'promise-changed': 'changed the reply promise',
     'unread-changed': 'changed the days for unread messages',
     'release-changed': 'changed when results are released',
+    'bodies-changed': 'changed how long we keep what feeds sent',
     'danger-words-changed': 'changed the danger words',
     'danger-words-put-back': 'put back our danger words',
     'holidays-added': 'added holidays',
@@ -173,6 +175,15 @@ export const practice = {
     waiting: 'Reports that wait now keep their time. What patients can see already stays.',
   },
 
+  bodies: {
+    intro: 'We keep each delivery of a feed, and each uploaded file, as it came.',
+    days: 'Days to keep it',
+    hint: 'From 30 to 3650. After that it can no longer be filed again.',
+    stays:
+      'What was filed from it stays in the record. What still waits for a person is kept until it is done.',
+    value: (days: number) => `Kept as it came for ${plural(days, 'day', 'days')}`,
+  },
+
   'danger-words': {
     intro:
       'When one of these stands in a message, the patient is asked to call, and staff see it first. Capital letters and accents do not matter.',
@@ -215,6 +226,7 @@ export const practice = {
     promise: 'Enter a whole number from 1 to 80.',
     unread: 'Enter a whole number from 1 to 30.',
     release: 'Enter whole hours from 0 to 720.',
+    bodies: 'Enter a whole number from 30 to 3650.',
     wordsMissing: 'Enter at least one word. Without words no danger is seen.',
     wordShort: 'Each line needs a word of at least 3 letters.',
     wordStar: 'Use * only at the end of a line.',

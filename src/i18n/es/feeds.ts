@@ -73,6 +73,8 @@ export const feeds = {
   replayHint:
     'Se puede repetir sin riesgo: lo que ya está en los expedientes queda igual. Las dos acciones quedan anotadas.',
   download: 'Descargar como llegó',
+  bodyRemoved: (date: string) =>
+    `Lo guardamos tal como llegó hasta el ${date}. Lo que se archivó de él se queda en el expediente.`,
   errors: {
     nameMissing: 'Escriba un nombre.',
     nameLong: 'Use 60 caracteres o menos.',

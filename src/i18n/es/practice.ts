@@ -26,6 +26,7 @@ export const practice = {
     promise: 'Plazo de respuesta',
     unread: 'Mensajes sin leer',
     release: 'Publicación de resultados',
+    bodies: 'Lo que enviaron los sistemas',
     'danger-words': 'Palabras de peligro',
     terms: 'Términos del servicio',
   },
@@ -38,6 +39,7 @@ export const practice = {
     'promise-changed': 'cambió el plazo de respuesta',
     'unread-changed': 'cambió los días para mensajes sin leer',
     'release-changed': 'cambió cuándo se publican los resultados',
+    'bodies-changed': 'cambió cuánto tiempo se guarda lo que enviaron los sistemas',
     'danger-words-changed': 'cambió las palabras de peligro',
     'danger-words-put-back': 'volvió a nuestras palabras de peligro',
     'holidays-added': 'agregó días festivos',
@@ -177,6 +179,15 @@ export const practice = {
     waiting: 'Los informes que esperan ahora conservan su hora. Lo que los pacientes ya pueden ver se queda.',
   },
 
+  bodies: {
+    intro: 'Guardamos cada envío de un sistema, y cada archivo que se sube, tal como llegó.',
+    days: 'Días que se guarda',
+    hint: 'De 30 a 3650. Después ya no se puede archivar otra vez.',
+    stays:
+      'Lo que se archivó de él se queda en el expediente. Lo que todavía espera a una persona se guarda hasta que esté listo.',
+    value: (days: number) => `Se guarda tal como llegó por ${plural(days, 'día', 'días')}`,
+  },
+
   'danger-words': {
     intro:
       'Cuando una de estas está en un mensaje, se le pide al paciente que llame, y el personal lo ve primero. No importan las mayúsculas ni los acentos.',
@@ -219,6 +230,7 @@ export const practice = {
     promise: 'Escriba un número entero de 1 a 80.',
     unread: 'Escriba un número entero de 1 a 30.',
     release: 'Escriba horas enteras del 0 al 720.',
+    bodies: 'Escriba un número entero de 30 a 3650.',
     wordsMissing: 'Escriba al menos una palabra. Sin palabras no se ve ningún peligro.',
     wordShort: 'Cada línea necesita una palabra de al menos 3 letras.',
     wordStar: 'Use * solo al final de una línea.',

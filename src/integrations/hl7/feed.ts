@@ -1,6 +1,6 @@
 import { newId } from '../../db/id.ts'
 import type { Sender } from '../../identity/feed.ts'
-import { logFailure } from '../../web/log.ts'
+import { logError } from '../../web/log.ts'
 import { type Desk, digest, fileMessage } from '../filing/message.ts'
 import { refuseBody, refuseMessage } from '../filing/store.ts'
 import { acknowledge, type Verdict } from './ack.ts'
@@ -78,7 +78,7 @@ export async function fileOne(desk: Desk, sender: Sender, place: Place): Promise
     return 'misfit' in fate ? { verdict: 'AE', error: 'unknownKey', why: fate.misfit } : { verdict: 'AA' }
   } catch (error) {
     // The body is kept, and the practice sees that this message has no fate yet.
-    logFailure(desk.requestId, 'hl7 message not filed', error)
+    logError({ requestId: desk.requestId, what: 'hl7 message not filed' }, error)
     return notNow
   }
 }

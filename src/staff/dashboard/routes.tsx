@@ -10,6 +10,6 @@ staffDashboard.get(paths.admin, staff('any'), async (c) => {
   const { db, now, t, viewer, visit } = c.var
   const head = { title: t.staff.dashboard.title, tab: 'dashboard' } as const
   if (!visit.may('desk-messages') && !visit.may('invitations')) return c.render(<NothingYetPage />, head)
-  const waiting = await countWaiting(db, viewer, now, visit.practice.timeZone)
+  const waiting = await countWaiting(db, viewer, now, visit)
   return c.render(<DashboardPage waiting={waiting} may={visit.may} />, head)
 })

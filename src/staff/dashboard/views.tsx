@@ -1,20 +1,25 @@
 import type { Child } from 'hono/jsx'
-import { useText } from '../../i18n/text.ts'
+import { useFormat, useText } from '../../i18n/text.ts'
 import type { Visit } from '../../identity/visit.ts'
 import { mostListed as mostWork } from '../../messages/queue/work.ts'
 import { paths, withQuery } from '../../paths.ts'
 import { upTo } from '../../web/paging.ts'
 import { desks, mostListed as mostPatients } from '../patients/store.ts'
 import type { Waiting } from './store.ts'
+import { barsPath, picture, type Series, shownDays, type Trend } from './trend.ts'
 
 /** What waits, as numbers that lead to it; only what the viewer may open. */
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
-  const { staff, uploads, accessHistory } = useText()
+  const { staff, uploads, accessHistory, health } = useText()
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, unmatched, visitsToday, requests } = waiting
   return (
     <section id='dashboard' class='flow'>
-      <h1>{t.title}</h1>
+      <div class='head'>
+        <h1>{t.title}</h1>
+        {may('settings') && <a href={paths.adminHealth}>{health.link}</a>}
+      </div>
+      <Now waiting={waiting} may={may} />
       <div class='cols two'>
         {may('desk-messages') && work && (
           <Group id='work' title={t.messages}>
@@ -74,6 +79,67 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
           </Group>
         )}
       </div>
+      <Trends trend={waiting.trend} />
+    </section>
+  )
+}
+
+type Line = { needs: Parameters<Visit['may']>[0]; count: number; most?: number; label: string; to?: string }
+
+/** What needs someone now: a line for each, with where to do something about it. */
+const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
+  const { staff } = useText()
+  const t = staff.dashboard
+  const { work, atDesks, unmatched, requests, bounced, wrongJobs } = waiting
+  const shown = (show: string) => withQuery(paths.adminQueue, { show })
+  const desk = (show: (typeof desks)[number]) => withQuery(paths.adminPatients, { show })
+  const lines: Line[] = [
+    {
+      needs: 'desk-messages',
+      count: work?.flagged ?? 0,
+      most: mostWork,
+      label: t.flagged,
+      to: shown('flagged'),
+    },
+    {
+      needs: 'desk-messages',
+      count: work?.overdue ?? 0,
+      most: mostWork,
+      label: t.late,
+      to: shown('overdue'),
+    },
+    {
+      needs: 'invitations',
+      count: atDesks?.failed ?? 0,
+      most: mostPatients,
+      label: t.mailFailed,
+      to: desk('failed'),
+    },
+    { needs: 'invitations', count: bounced, label: t.mailBounced },
+    {
+      needs: 'invitations',
+      count: atDesks?.requests ?? 0,
+      most: mostPatients,
+      label: t.linkRequests,
+      to: desk('requests'),
+    },
+    { needs: 'appointments', count: requests, label: t.changeRequests, to: paths.adminAppointmentRequests },
+    { needs: 'patients', count: unmatched, label: t.unmatchedResults, to: paths.unmatchedList },
+    { needs: 'settings', count: wrongJobs, label: t.jobsWrong, to: paths.adminHealth },
+  ]
+  const open = lines.filter(({ needs, count }) => count > 0 && may(needs))
+  return (
+    <section class='card flow' aria-labelledby='now'>
+      <h2 id='now'>{t.now}</h2>
+      {open.length === 0 ? (
+        <p>{t.nothingNow}</p>
+      ) : (
+        <ul class='rows'>
+          {open.map(({ count, most, label, to }) => (
+            <Count label={label} count={most ? upTo(count, most) : String(count)} {...(to && { to })} />
+          ))}
+        </ul>
+      )}
     </section>
   )
 }
@@ -135,5 +201,98 @@ export const NothingYetPage = () => {
         <a href={paths.auditLog}>{accessHistory.log}</a>
       </p>
     </section>
+  )
+}
+
+/** Each picture: what is drawn full, and what hollow beside it. */
+const pictures: { name: 'messages' | 'registrations' | 'mails'; series: [Series, Series?] }[] = [
+  { name: 'messages', series: ['came', 'answered'] },
+  { name: 'registrations', series: ['registered'] },
+  { name: 'mails', series: ['sent', 'failed'] },
+]
+
+const sum = (counts: number[]) => counts.reduce((all, each) => all + each, 0)
+
+/** The last two weeks as pictures with their words, and every number behind them in a table. */
+const Trends = ({ trend: { days, counts } }: { trend: Trend }) => {
+  const t = useText().staff.dashboard
+  const { numericCalendarDate, calendarDate } = useFormat()
+  const known = (Object.keys(counts) as Series[]).map((series) => [series, counts[series] ?? []] as const)
+  if (known.length === 0) return null
+  return (
+    <section class='flow' aria-labelledby='trends'>
+      <h2 id='trends'>{t.trends(shownDays)}</h2>
+      <p class='soft'>{t.fromTo(calendarDate(days[0]?.date ?? ''), calendarDate(days.at(-1)?.date ?? ''))}</p>
+      <div class='cols two'>
+        {pictures.map(
+          ({ name, series: [full, hollow] }) =>
+            counts[full] && (
+              <Bars
+                title={t.pictures[name]}
+                words={t.sums[name](sum(counts[full]), sum((hollow && counts[hollow]) ?? []))}
+              >
+                <Drawn counts={[counts[full], ...(hollow && counts[hollow] ? [counts[hollow]] : [])]} />
+              </Bars>
+            )
+        )}
+      </div>
+      <details class='more'>
+        <summary>{t.byDay}</summary>
+        <div class='card list'>
+          <table class='queue' aria-labelledby='trends'>
+            <thead>
+              <tr>
+                <th scope='col'>{t.day}</th>
+                {known.map(([series]) => (
+                  <th scope='col'>{t.series[series]}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {days.map(({ date }, i) => (
+                <tr>
+                  <th scope='row'>{numericCalendarDate(date)}</th>
+                  {known.map(([series, numbers]) => (
+                    <td data-label={t.series[series]}>{numbers[i]}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </section>
+  )
+}
+
+const Bars = ({ title, words, children }: { title: string; words: string; children?: Child }) => (
+  <figure class='card'>
+    <figcaption>
+      <h3>{title}</h3>
+      <p>{words}</p>
+    </figcaption>
+    {children}
+  </figure>
+)
+
+/** Full bars for what came first, hollow ones beside them for what became of it. The words stand above. */
+const Drawn = ({ counts }: { counts: number[][] }) => {
+  const most = Math.max(...counts.flat())
+  if (most === 0) return null
+  return (
+    <svg
+      class='bars'
+      viewBox={`0 0 ${shownDays * picture.day} ${picture.height}`}
+      preserveAspectRatio='none'
+      aria-hidden='true'
+    >
+      {counts.map((numbers, place) => (
+        <path
+          class={place === 0 ? undefined : 'open'}
+          vector-effect='non-scaling-stroke'
+          d={barsPath(numbers, most, place, counts.length)}
+        />
+      ))}
+    </svg>
   )
 }

@@ -265,15 +265,21 @@ export const BodyPage = ({ feed, body, messages }: FoundBody) => {
           </table>
         </div>
       )}
-      <div class='acts'>
-        <form method='post' action={href(paths.feedBodyReplay, to)}>
-          <Button>{t.replay}</Button>
-        </form>
-        <a class='btn alt' href={href(paths.feedBodyRaw, to)} download>
-          {t.download}
-        </a>
-      </div>
-      <p class='soft'>{t.replayHint}</p>
+      {body.bodyRemovedAt ? (
+        <p class='soft'>{t.bodyRemoved(date(body.bodyRemovedAt))}</p>
+      ) : (
+        <>
+          <div class='acts'>
+            <form method='post' action={href(paths.feedBodyReplay, to)}>
+              <Button>{t.replay}</Button>
+            </form>
+            <a class='btn alt' href={href(paths.feedBodyRaw, to)} download>
+              {t.download}
+            </a>
+          </div>
+          <p class='soft'>{t.replayHint}</p>
+        </>
+      )}
     </section>
   )
 }

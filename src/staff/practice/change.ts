@@ -9,6 +9,7 @@ export const acts = [
   'promise-changed',
   'unread-changed',
   'release-changed',
+  'bodies-changed',
   'danger-words-changed',
   'danger-words-put-back',
   'holidays-added',

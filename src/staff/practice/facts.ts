@@ -63,7 +63,7 @@ const whole = (least: number, most: number, wrong: string) =>
   v.pipe(
     v.string(),
     v.trim(),
-    v.regex(/^\d{1,3}$/, wrong),
+    v.regex(/^\d{1,4}$/, wrong),
     v.transform(Number),
     v.minValue(least, wrong),
     v.maxValue(most, wrong)
@@ -139,7 +139,7 @@ const words = v.pipe(
 /** The words in force, whoever's they are. */
 export const wordsOf = (practice: Practice) => practice.dangerWords ?? dangerWords
 
-export type FactName = 'contact' | 'hours' | 'promise' | 'unread' | 'release' | 'danger-words'
+export type FactName = 'contact' | 'hours' | 'promise' | 'unread' | 'release' | 'bodies' | 'danger-words'
 
 /** Something the practice says about itself, edited on a page of its own. */
 export type Fact = {
@@ -223,6 +223,17 @@ export const facts: Fact[] = [
       v.transform((hours) => ({
         releaseHours: Object.fromEntries(Object.entries(hours).filter(([, each]) => each > 0)),
       }))
+    ),
+  },
+  {
+    name: 'bodies',
+    path: paths.practiceBodies,
+    act: 'bodies-changed',
+    of: ({ keepBodiesDays }) => ({ keepBodiesDays }),
+    typed: ({ keepBodiesDays }) => ({ days: String(keepBodiesDays) }),
+    schema: v.pipe(
+      v.object({ days: whole(30, 3650, 'bodies') }),
+      v.transform(({ days }) => ({ keepBodiesDays: days }))
     ),
   },
   {

@@ -83,6 +83,11 @@ export const OverviewPage = ({ queues, changes, practice, now }: OverviewProps) 
                 <DangerCount practice={practice} />,
                 <Change name='danger-words' to={paths.practiceDangerWords} />,
               ],
+              [
+                t.facts.bodies,
+                <Stands name='bodies' practice={practice} now={now} />,
+                <Change name='bodies' to={paths.practiceBodies} />,
+              ],
               [t.facts.feeds, t.feedsHint, <a href={paths.feedList}>{t.facts.feeds}</a>],
               [t.facts.terms, practice.termsVersion],
             ]}
@@ -175,6 +180,7 @@ const standing: Record<FactName, (props: StandsProps) => Child> = {
     return <Lines of={kept.map((kind) => practice.release.line(labs.kinds[kind], releaseHours[kind] ?? 0))} />
   },
   unread: ({ practice }) => <p>{useText().practice.unread.value(practice.unreadAfterDays)}</p>,
+  bodies: ({ practice }) => <p>{useText().practice.bodies.value(practice.keepBodiesDays)}</p>,
   'danger-words': ({ practice }) => {
     const { en, es } = wordsOf(practice)
     return (
@@ -304,6 +310,15 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
           <NumberField name={kind} label={labs.kinds[kind]} hint={practice.release.hint} form={form} />
         ))}
         <p class='soft'>{practice.release.waiting}</p>
+      </>
+    )
+  },
+  bodies: ({ form }) => {
+    const t = useText().practice.bodies
+    return (
+      <>
+        <NumberField name='days' label={t.days} hint={t.hint} form={form} />
+        <p class='soft'>{t.stays}</p>
       </>
     )
   },

@@ -26,7 +26,7 @@ import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
 import { blank, type Form, readFields, readFiles, readForm, submissionId } from '../../web/form.ts'
-import { logFailure } from '../../web/log.ts'
+import { logError } from '../../web/log.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
@@ -181,7 +181,7 @@ staffUploads.post(paths.upload, desk, async (c) => {
       await db.batch([noteProgress(db, uploadId, done, now)])
       wakeOutbox(c)
     } catch (error) {
-      logFailure(c.var.requestId, 'upload not filed', error)
+      logError({ requestId: c.var.requestId, what: 'upload not filed' }, error)
       flash(c, 'uploadStopped')
     }
   } else if (!found?.upload.finishedAt) return c.notFound()
