@@ -46,6 +46,7 @@ import { withdrawal } from './messages/withdrawal/routes.ts'
 import { messageWork } from './messages/work-items/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
+import { mailReports } from './outbox/reports/routes.ts'
 import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
 import { resources } from './resources/routes.tsx'
@@ -134,6 +135,7 @@ export const slices: Routes[] = [
   info,
   fhir,
   hl7,
+  mailReports,
 ]
 
 // One router, the one that is ready at once: Hono's own choice of routers is 2 kB more and builds its table at the first request.

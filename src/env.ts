@@ -59,6 +59,13 @@ const Settings = v.object({
     text,
     v.minLength(32, 'TOKEN_KEY must be 32 characters or more: openssl rand -base64 32')
   ),
+  RESEND_WEBHOOK_SECRET: v.pipe(
+    text,
+    v.regex(
+      /^(whsec_[A-Za-z0-9+/]{16,}={0,2})?$/,
+      'RESEND_WEBHOOK_SECRET must be empty or the signing secret that Resend shows for its webhook: whsec_…'
+    )
+  ),
   BREACHED_PASSWORDS_URL: v.pipe(
     text,
     v.regex(

@@ -199,6 +199,7 @@ export const paths = {
 
   feedFhir: '/feeds/fhir',
   feedHl7: '/feeds/hl7',
+  mailReports: '/webhooks/resend',
   devMailbox: '/dev/mailbox',
 } as const
 

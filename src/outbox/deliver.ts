@@ -4,6 +4,7 @@ import { outbox, practice } from '../db/schema.ts'
 import type { Bindings } from '../env.ts'
 import { keepInMailbox } from './dev-mailbox.ts'
 import type { Mail, MailWriters, OutboxRow } from './mail.ts'
+import { takeReports } from './reports/store.ts'
 
 const minute = 60_000
 const lease = 2 * minute
@@ -94,6 +95,7 @@ async function deliver(
         .update(outbox)
         .set({ sentAt, providerId: answer.id, leasedUntil: null, failure: null })
         .where(eq(outbox.id, row.id)),
+      ...takeReports(db, row.id, answer.id),
       ...(mail.accepted?.(sentAt) ?? []),
     ])
     await mail

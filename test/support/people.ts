@@ -76,6 +76,7 @@ const tables = [
   'messages',
   'threads',
   'announcements',
+  'mail_reports',
   'outbox',
   'invitation_requests',
   'registration_codes',

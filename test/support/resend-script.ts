@@ -16,6 +16,8 @@ export type Script =
   | 'never'
   | 'silent after'
   | { retryAfter: number }
+  /** Taken, under an id that the test knows. */
+  | { id: string }
 
 export type SentMail = {
   idempotencyKey: string

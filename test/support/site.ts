@@ -108,4 +108,4 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */
-export const machines = ['feed:fhir', 'feed:hl7', 'token']
+export const machines = ['feed:fhir', 'feed:hl7', 'mail provider', 'token']
