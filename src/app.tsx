@@ -57,6 +57,7 @@ import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
+import { staffMail } from './staff/mail/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
@@ -118,6 +119,7 @@ export const slices: Routes[] = [
   auditLog,
   staffLocks,
   staffMerges,
+  staffMail,
   unmatchedDesk,
   staffUploads,
   staffFeeds,

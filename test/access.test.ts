@@ -10,6 +10,7 @@ import { seedDrafts } from './support/drafts.ts'
 import { seedFeeds } from './support/feeds.ts'
 import { seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
@@ -19,6 +20,7 @@ const seedAll = async () => {
   await seedInvitations()
   await seedKept()
   await seedPasskey()
+  await seedMail()
   await seedDrafts()
   await seedAnnouncement()
   await seedFeeds()

@@ -14,6 +14,7 @@ import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
+import { mailDesk } from './en/mail-desk.ts'
 import { merges } from './en/merges.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
@@ -64,6 +65,7 @@ export const en = {
   staff,
   practice,
   staffAccounts,
+  mailDesk,
   merges,
   staffLocks,
   unmatched,

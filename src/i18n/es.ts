@@ -14,6 +14,7 @@ import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
+import { mailDesk } from './es/mail-desk.ts'
 import { merges } from './es/merges.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
@@ -65,6 +66,7 @@ export const es = {
   staff,
   practice,
   staffAccounts,
+  mailDesk,
   merges,
   staffLocks,
   unmatched,

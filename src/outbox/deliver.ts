@@ -76,11 +76,13 @@ async function deliver(
   const at = row.renderedAt
   const age = now.getTime() - at.getTime()
   // Perhaps sent, under a key that Resend may have forgotten: once more could be twice.
-  if (age > giveUpAfter) return fail(db, row, now, row.failure ?? 'no answer')
+  if (age > giveUpAfter) return fail(db, row, now, row.failure ?? 'no answer', false)
 
   const write = writers[row.kind]
   const [facts] = await db.select().from(practice).limit(1)
-  if (!write || !facts) return fail(db, row, now, `nobody writes mails of the kind ${row.kind}`)
+  // What was never tried in these words is certainly not sent, whatever comes of it now.
+  const isFresh = age === 0
+  if (!write || !facts) return fail(db, row, now, `nobody writes mails of the kind ${row.kind}`, isFresh)
 
   const mail = await write({ db, env, row, practice: facts, at })
   if (!mail)
@@ -89,7 +91,7 @@ async function deliver(
   const answer = await send(env, mail, `${row.kind}/${row.id}/${row.edition}`, row, now, timeLimit)
   if (answer.kind === 'accepted') {
     // An attempt that wrote the mail was accepted at the moment its wording speaks of; a repeat of the same bytes, now.
-    const sentAt = age === 0 ? at : clock()
+    const sentAt = isFresh ? at : clock()
     await db.batch([
       db
         .update(outbox)
@@ -106,7 +108,8 @@ async function deliver(
     return
   }
   const tooLate = now.getTime() - row.firstTriedAt.getTime() > giveUpAfter
-  if (answer.kind === 'refused' || tooLate) return fail(db, row, now, answer.reason)
+  const isUnsent = isFresh && answer.kind !== 'unknown'
+  if (answer.kind === 'refused' || tooLate) return fail(db, row, now, answer.reason, isUnsent)
 
   await db
     .update(outbox)
@@ -116,7 +119,7 @@ async function deliver(
       dueAt: new Date(now.getTime() + Math.max(answer.retryAfter ?? 0, backoff(row.attempts))),
       // Certainly not accepted, and never tried before in these words: the next try may speak of its own moment, under a
       // new key. A refusal now says nothing about an earlier try that got no answer.
-      ...(answer.kind === 'not accepted' && age === 0 ? { renderedAt: null, edition: row.edition + 1 } : {}),
+      ...(isUnsent ? { renderedAt: null, edition: row.edition + 1 } : {}),
     })
     .where(eq(outbox.id, row.id))
 }
@@ -138,8 +141,17 @@ async function claim(db: Db, id: string, now: Date) {
   return row as ClaimedRow | undefined
 }
 
-const fail = (db: Db, row: OutboxRow, now: Date, reason: string) =>
-  db.update(outbox).set({ failedAt: now, failure: reason, leasedUntil: null }).where(eq(outbox.id, row.id))
+/** `isUnsent`: none of its words can have gone out. Otherwise `renderedAt` stays, and says that they may have. */
+const fail = (db: Db, row: ClaimedRow, now: Date, reason: string, isUnsent: boolean) =>
+  db
+    .update(outbox)
+    .set({
+      failedAt: now,
+      failure: reason,
+      leasedUntil: null,
+      renderedAt: isUnsent ? null : row.renderedAt,
+    })
+    .where(eq(outbox.id, row.id))
 
 export type Answer =
   | { kind: 'accepted'; id: string }

@@ -37,6 +37,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     requestId: 'no-request',
     grantId: 'milo-grant',
     calendarToken: 'x'.repeat(43),
+    mailId: 'otto-mail',
     mergeId: 'rosa-merge',
     unmatchedId: 'parked',
     feedId: 'county-lab',
@@ -88,6 +89,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
+  'staff:invitations': staffSide('frida', 'okafor'),
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:integrations': staffSide('okafor'),

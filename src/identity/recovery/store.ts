@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import { type AuditEntry, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
-import { accounts, outbox, passwordResets, patients, throttles } from '../../db/schema.ts'
+import { accounts, mailReports, outbox, passwordResets, patients, throttles } from '../../db/schema.ts'
 import { queueEmail } from '../../outbox/queue.ts'
 import { endSession } from '../session.ts'
 import { replacePassword } from '../store.ts'
@@ -186,12 +186,14 @@ const keptFor = 30 * 24 * 60 * 60 * 1000
 /** Links of long ago, and what the outbox kept of their mails. Statements to batch. */
 export function sweepResets(db: Db, now: Date) {
   const before = new Date(now.getTime() - keptFor)
+  const old = sql`(SELECT id FROM password_resets WHERE created_at < ${before.getTime()})`
   return [
     db
-      .delete(outbox)
+      .delete(mailReports)
       .where(
-        sql`${outbox.subjectId} IN (SELECT id FROM password_resets WHERE created_at < ${before.getTime()})`
+        sql`${mailReports.outboxId} IN (SELECT ${outbox.id} FROM ${outbox} WHERE ${outbox.subjectId} IN ${old})`
       ),
+    db.delete(outbox).where(sql`${outbox.subjectId} IN ${old}`),
     db.delete(passwordResets).where(lt(passwordResets.createdAt, before)),
   ] as const
 }
