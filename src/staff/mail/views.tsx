@@ -74,10 +74,10 @@ const Receiver = ({ mail }: { mail: TroubledMail }) => {
   )
 }
 
-const useKind = ({ kind }: TroubledMail) => {
+export const KindOfMail = ({ kind }: Pick<TroubledMail, 'kind'>) => {
   const t = useText().mailDesk
   const kinds: Record<string, string> = t.kinds
-  return kinds[kind] ?? t.kindOther
+  return <span>{kinds[kind] ?? t.kindOther}</span>
 }
 
 /** Why, in plain words; a code without words of ours is quoted. */
@@ -85,7 +85,7 @@ export const useReason = ({ bounceReason, failure }: Pick<TroubledMail, 'bounceR
   const t = useText().mailDesk
   const code = bounceReason ?? failure
   const reasons: Record<string, string> = t.reasons
-  return code === null ? t.reasons.unknown : (reasons[code] ?? t.reasonOther(code))
+  return code === null ? t.reasons['no answer'] : (reasons[code] ?? t.reasonOther(code))
 }
 
 const What = ({ mail, trouble }: { mail: TroubledMail; trouble: Trouble }) => {
@@ -111,7 +111,9 @@ const Row = ({ mail, shown, now }: { mail: TroubledMail; shown: Trouble | undefi
         <br />
         <small>{mail.address ?? t.noAddress}</small>
       </th>
-      <td data-label={t.mail}>{useKind(mail)}</td>
+      <td data-label={t.mail}>
+        <KindOfMail kind={mail.kind} />
+      </td>
       <td data-label={t.what}>
         <What mail={mail} trouble={trouble} />
       </td>
@@ -188,7 +190,7 @@ export const SendAgainPage = ({ mail, now }: { mail: TroubledMail; now: Date }) 
         rows={[
           [t.to, <Receiver mail={mail} />],
           [t.address, mail.address ?? t.noAddress],
-          [t.mail, useKind(mail)],
+          [t.mail, <KindOfMail kind={mail.kind} />],
           ...(trouble
             ? [
                 [t.what, <What mail={mail} trouble={trouble} />] satisfies [string, unknown],
