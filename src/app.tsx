@@ -47,6 +47,7 @@ import { messageWork } from './messages/work-items/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
 import { mailReports } from './outbox/reports/routes.ts'
+import { unsubscribe } from './outbox/unsubscribe/routes.tsx'
 import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
 import { resources } from './resources/routes.tsx'
@@ -86,6 +87,7 @@ export const slices: Routes[] = [
   secondStep,
   devices,
   notifications,
+  unsubscribe,
   manageUsers,
   accessHistory,
   kept,

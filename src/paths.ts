@@ -203,6 +203,7 @@ export const paths = {
   feedFhir: '/feeds/fhir',
   feedHl7: '/feeds/hl7',
   mailReports: '/webhooks/resend',
+  unsubscribe: '/unsubscribe/:token',
   devMailbox: '/dev/mailbox',
 } as const
 

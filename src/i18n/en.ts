@@ -31,6 +31,7 @@ import { staffAccounts } from './en/staff-accounts.ts'
 import { staffLocks } from './en/staff-locks.ts'
 import { timing } from './en/timing.ts'
 import { unmatched } from './en/unmatched.ts'
+import { unsubscribe } from './en/unsubscribe.ts'
 import { uploads } from './en/uploads.ts'
 import { users } from './en/users.ts'
 
@@ -69,6 +70,7 @@ export const en = {
   merges,
   staffLocks,
   unmatched,
+  unsubscribe,
   uploads,
   users,
   feeds,

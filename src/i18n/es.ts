@@ -31,6 +31,7 @@ import { staffAccounts } from './es/staff-accounts.ts'
 import { staffLocks } from './es/staff-locks.ts'
 import { timing } from './es/timing.ts'
 import { unmatched } from './es/unmatched.ts'
+import { unsubscribe } from './es/unsubscribe.ts'
 import { uploads } from './es/uploads.ts'
 import { users } from './es/users.ts'
 import type { Dictionary } from './text.ts'
@@ -70,6 +71,7 @@ export const es = {
   merges,
   staffLocks,
   unmatched,
+  unsubscribe,
   uploads,
   users,
   feeds,

@@ -21,7 +21,14 @@ export type Script =
 
 export type SentMail = {
   idempotencyKey: string
-  mail: { from: string; to: string; subject: string; text: string; html: string }
+  mail: {
+    from: string
+    to: string
+    subject: string
+    text: string
+    html: string
+    headers?: Record<string, string>
+  }
   answer: Script
   /** Whether this very call made Resend send a mail. */
   accepted: boolean

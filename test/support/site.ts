@@ -110,4 +110,4 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */
-export const machines = ['feed:fhir', 'feed:hl7', 'mail provider', 'token']
+export const machines = ['feed:fhir', 'feed:hl7', 'mail provider', 'link in a mail', 'token']

@@ -4,6 +4,7 @@ export const mail = {
     phone: (phone: string) => `Office phone: ${phone}`,
     noReply: 'This address cannot receive mail. To reach us, call the office.',
     emergency: 'In a medical emergency, call 9-1-1.',
+    unsubscribe: 'Stop emails like this one',
   },
   invitation: {
     subject: (practice: string) => `Register for CareSpace at ${practice}`,
