@@ -16,6 +16,7 @@ import { sendAnnouncements } from './messages/announcements/store.ts'
 import { sweepFiles } from './messages/files/store.ts'
 import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
+import { queueCanary } from './outbox/canary/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
 
 const clock = () => new Date()
@@ -55,6 +56,7 @@ export default {
         sweepEmailChanges(db, clock()),
         ...sweepResets(db, clock()),
         ...sweepDrafts(db, clock()),
+        ...queueCanary(db, env, clock()),
       ])
       await remindOfUnread(db, clock())
       await sealAudit(db, env.TOKEN_KEY, clock())

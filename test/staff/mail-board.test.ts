@@ -324,7 +324,9 @@ describe('giving up', () => {
 test('every kind of mail and every state has words of its own', async () => {
   const { dictionaries } = await import('../../src/i18n/text.ts')
   for (const { mailDesk } of Object.values(dictionaries))
-    expect(Object.keys(mailWriters).filter((kind) => !(kind in mailDesk.kinds))).toEqual([])
+    expect(Object.keys(mailWriters).filter((kind) => !(kind in mailDesk.kinds) && kind !== 'canary')).toEqual(
+      []
+    )
 })
 
 test('a mail reported as failed after it was taken is on the board, and surely did not arrive', async () => {

@@ -15,6 +15,13 @@ export const mailDesk = {
   act: 'What to do',
   nobody: 'Name not known',
   noAddress: 'no address on file',
+  canary: {
+    'none yet': 'The hourly test mail has not been sent yet.',
+    fine: 'The hourly test mail arrives.',
+    'not sent': 'No mail has left for more than 2 hours',
+    'not delivered': 'Our mail leaves, but has not arrived for more than 2 hours',
+    tell: 'Tell an admin. Until it works again, call people about what is urgent.',
+  },
   tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
   states: {
     failed: 'Failed',

@@ -6,6 +6,10 @@ export const mail = {
     emergency: 'In a medical emergency, call 9-1-1.',
     unsubscribe: 'Stop emails like this one',
   },
+  canary: {
+    subject: 'CareSpace test mail',
+    body: 'CareSpace sends this email each hour to show that its mail arrives. There is nothing to do.',
+  },
   invitation: {
     subject: (practice: string) => `Register for CareSpace at ${practice}`,
     intro: (practice: string) =>

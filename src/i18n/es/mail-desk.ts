@@ -16,6 +16,13 @@ export const mailDesk = {
   act: 'Qué hacer',
   nobody: 'Nombre desconocido',
   noAddress: 'sin dirección registrada',
+  canary: {
+    'none yet': 'El correo de prueba de cada hora aún no se ha enviado.',
+    fine: 'El correo de prueba de cada hora llega.',
+    'not sent': 'No ha salido ningún correo en más de 2 horas',
+    'not delivered': 'Nuestro correo sale, pero no llega desde hace más de 2 horas',
+    tell: 'Avise a un administrador. Hasta que funcione, llame por teléfono para lo urgente.',
+  },
   tries: (count: number) => (count === 1 ? '1 intento' : `${count} intentos`),
   states: {
     failed: 'Fallidos',

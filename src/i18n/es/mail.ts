@@ -8,6 +8,10 @@ export const mail = {
     emergency: 'En una emergencia médica, llame al 9-1-1.',
     unsubscribe: 'Dejar de recibir correos como este',
   },
+  canary: {
+    subject: 'Correo de prueba de CareSpace',
+    body: 'CareSpace envía este correo cada hora para mostrar que su correo llega. No hay nada que hacer.',
+  },
   invitation: {
     subject: (practice: string) => `Regístrese en CareSpace de ${practice}`,
     intro: (practice: string) =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { staff } from '../../identity/viewer.ts'
+import { judgeCanary } from '../../outbox/canary/canary.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
@@ -21,9 +22,11 @@ staffMail.get(paths.adminMail, desk, async (c) => {
   const { db, now } = c.var
   const page = pageAsked(c)
   const shown = troubleAsked(c.req.query('show'))
-  const list = await listTroubledMail(db, shown, page, now)
+  const { canary, ...list } = await listTroubledMail(db, shown, page, now)
   if (list.rows.length === 0 && page > 1) return c.notFound()
-  return c.render(<MailBoardPage {...list} shown={shown} page={page} now={now} />, head(c))
+  const hasReports = Boolean(c.env.RESEND_WEBHOOK_SECRET)
+  const state = c.env.CANARY_ADDRESS && canary && judgeCanary(canary, now, { hasReports })
+  return c.render(<MailBoardPage {...list} canary={state} shown={shown} page={page} now={now} />, head(c))
 })
 
 /** `edition`: the mail as it was when the page was made. `confirmed`: that it may arrive twice is understood. */

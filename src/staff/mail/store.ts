@@ -3,6 +3,7 @@ import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, emailChanges, invitations, outbox, patients } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import { canaryState } from '../../outbox/canary/store.ts'
 import { patience, type Trouble, troubles } from './trouble.ts'
 
 export const perPage = 25
@@ -18,7 +19,9 @@ const isTroubled = (which: Trouble, now: Date): SQL => {
       AND coalesce(first_tried_at, due_at) < ${before}`,
   }[which]
 }
-const idsOf = (which: Trouble, now: Date) => sql`SELECT id FROM ${outbox} WHERE ${isTroubled(which, now)}`
+/** Mail to ourselves has a line of its own, and nobody to call about it. */
+const idsOf = (which: Trouble, now: Date) =>
+  sql`SELECT id FROM ${outbox} WHERE ${isTroubled(which, now)} AND kind <> 'canary'`
 const anyOf = (which: readonly Trouble[], now: Date) =>
   sql`(${sql.join(
     which.map((each) => idsOf(each, now)),
@@ -92,7 +95,7 @@ export type TroubledMail = Awaited<ReturnType<typeof mails>>[number]
 /** One page of what needs looking after, the latest first, and how much there is of each. */
 export async function listTroubledMail(db: Db, which: Trouble | undefined, page: number, now: Date) {
   const ids = anyOf(which ? [which] : troubles, now)
-  const [rows, [counts], [all]] = await db.batch([
+  const [rows, [counts], [all], [canary]] = await db.batch([
     mails(db, sql`${outbox.id} IN ${ids}`)
       .orderBy(
         sql`coalesce(${outbox.complainedAt}, ${outbox.bouncedAt}, ${outbox.failedAt}, ${outbox.firstTriedAt}, ${outbox.dueAt}) DESC`,
@@ -102,8 +105,9 @@ export async function listTroubledMail(db: Db, which: Trouble | undefined, page:
       .offset((page - 1) * perPage),
     countMailTrouble(db, now),
     db.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${ids}`),
+    canaryState(db),
   ])
-  return { rows, counts, total: all?.count ?? 0 }
+  return { rows, counts, total: all?.count ?? 0, canary }
 }
 export type MailList = Awaited<ReturnType<typeof listTroubledMail>>
 

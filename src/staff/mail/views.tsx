@@ -1,19 +1,26 @@
 import { BackLink, Button, Notice, Pagination, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
+import type { CanaryState } from '../../outbox/canary/canary.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { type MailList, perPage, type TroubledMail } from './store.ts'
 import { momentOf, retryOf, type Trouble, troubleOf, troubles } from './trouble.ts'
 
-type Board = MailList & { shown: Trouble | undefined; page: number; now: Date }
+type Board = Omit<MailList, 'canary'> & {
+  canary: CanaryState | '' | undefined
+  shown: Trouble | undefined
+  page: number
+  now: Date
+}
 
-export const MailBoardPage = ({ rows, counts, total, shown, page, now }: Board) => {
+export const MailBoardPage = ({ rows, counts, total, canary, shown, page, now }: Board) => {
   const t = useText().mailDesk
   return (
     <section id='mail' class='flow'>
       <BackLink to={paths.admin}>{t.back}</BackLink>
       <h1>{t.title}</h1>
       <p class='soft'>{t.intro}</p>
+      {canary && <Canary state={canary} />}
       <nav class='chips' aria-label={t.filterNav}>
         <a href={paths.adminMail} aria-current={shown ? undefined : 'page'}>
           {t.all}
@@ -57,6 +64,18 @@ export const MailBoardPage = ({ rows, counts, total, shown, page, now }: Board) 
         to={(number) => withQuery(paths.adminMail, { show: shown, page: number })}
       />
     </section>
+  )
+}
+
+/** Whether the hourly mail to ourselves arrives: loud when it does not. */
+const Canary = ({ state }: { state: CanaryState }) => {
+  const t = useText().mailDesk.canary
+  return state === 'not sent' || state === 'not delivered' ? (
+    <Notice kind='bad' title={t[state]}>
+      <p>{t.tell}</p>
+    </Notice>
+  ) : (
+    <p class='soft'>{t[state]}</p>
   )
 }
 
