@@ -18,6 +18,7 @@ export default defineConfig(async () => ({
           ENVIRONMENT: 'test',
           APP_ORIGIN: 'https://portal.test',
           TOKEN_KEY: 'dGVzdHMgc2lnbiB3aXRoIHRoaXMga2V5LCBvbmx5IHQ=',
+          RESEND_WEBHOOK_SECRET: 'whsec_cmVwb3J0cyBvZiB0ZXN0cyBhcmUgc2lnbmVkIHdpdGg=',
         },
       },
     }),

@@ -47,6 +47,8 @@ import { withdrawal } from './messages/withdrawal/routes.ts'
 import { messageWork } from './messages/work-items/routes.tsx'
 import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
+import { mailReports } from './outbox/reports/routes.ts'
+import { unsubscribe } from './outbox/unsubscribe/routes.tsx'
 import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
 import { resources } from './resources/routes.tsx'
@@ -58,6 +60,7 @@ import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffHealth } from './staff/health/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
+import { staffMail } from './staff/mail/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
 import { staffPatient } from './staff/patient/routes.tsx'
 import { staffPatients } from './staff/patients/routes.tsx'
@@ -87,6 +90,7 @@ export const slices: Routes[] = [
   secondStep,
   devices,
   notifications,
+  unsubscribe,
   manageUsers,
   accessHistory,
   kept,
@@ -122,6 +126,7 @@ export const slices: Routes[] = [
   staffLocks,
   staffMerges,
   viewing,
+  staffMail,
   unmatchedDesk,
   staffUploads,
   staffFeeds,
@@ -139,6 +144,7 @@ export const slices: Routes[] = [
   info,
   fhir,
   hl7,
+  mailReports,
 ]
 
 // One router, the one that is ready at once: Hono's own choice of routers is 2 kB more and builds its table at the first request.

@@ -17,6 +17,7 @@ import { sendAnnouncements } from './messages/announcements/store.ts'
 import { sweepFiles } from './messages/files/store.ts'
 import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
+import { queueCanary } from './outbox/canary/store.ts'
 import { deliverDue } from './outbox/deliver.ts'
 
 const dbOf = (env: Bindings) => connect(env.DB)
@@ -46,6 +47,16 @@ export const jobs = [
     name: 'result-notices',
     every: 'minute',
     run: (env, clock) => queueResultNotices(dbOf(env), clock()),
+  },
+  {
+    // A mail that only shows that mail arrives.
+    name: 'canary',
+    every: 'hour',
+    run: async (env, clock) => {
+      const db = dbOf(env)
+      const [first, ...rest] = queueCanary(db, env, clock())
+      if (first) await db.batch([first, ...rest])
+    },
   },
   {
     // What the queue missed or could not send yet.

@@ -22,6 +22,8 @@ export type Bindings = {
   RESEND_API_KEY?: string
   RESEND_BASE_URL?: string
   RESEND_WEBHOOK_SECRET?: string
+  /** Where a mail goes each hour, to show that mail leaves; off while it is empty. */
+  CANARY_ADDRESS?: string
   /** A range API that new passwords are also held against; off while it is empty. */
   BREACHED_PASSWORDS_URL?: string
 }
@@ -61,6 +63,17 @@ const Settings = v.object({
   TOKEN_KEY: v.pipe(
     text,
     v.minLength(32, 'TOKEN_KEY must be 32 characters or more: openssl rand -base64 32')
+  ),
+  RESEND_WEBHOOK_SECRET: v.pipe(
+    text,
+    v.regex(
+      /^(whsec_[A-Za-z0-9+/]{16,}={0,2})?$/,
+      'RESEND_WEBHOOK_SECRET must be empty or the signing secret that Resend shows for its webhook: whsec_…'
+    )
+  ),
+  CANARY_ADDRESS: v.pipe(
+    text,
+    v.regex(/^([^\s@]+@[^\s@]+\.[^\s@]+)?$/, 'CANARY_ADDRESS must be empty or one email address of your own')
   ),
   BREACHED_PASSWORDS_URL: v.pipe(
     text,

@@ -6,6 +6,7 @@ import { recoveryMails } from './identity/recovery/emails.tsx'
 import { registrationMails } from './identity/registration/emails.tsx'
 import { newResultMail } from './labs/emails.tsx'
 import { newMessageMail } from './messages/emails.tsx'
+import { canaryMails } from './outbox/canary/emails.tsx'
 import type { MailWriters } from './outbox/mail.ts'
 
 /** Every kind of e-mail the portal sends. */
@@ -18,4 +19,5 @@ export const mailWriters: MailWriters = {
   ...appointmentMails,
   'new-message': newMessageMail,
   'new-result': newResultMail,
+  ...canaryMails,
 }

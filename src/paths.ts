@@ -186,6 +186,9 @@ export const paths = {
   adminAppointmentNew: '/admin/patients/:patientId/appointments/new',
   adminAppointment: '/admin/patients/:patientId/appointments/:appointmentId',
   adminAppointmentCancellation: '/admin/patients/:patientId/appointments/:appointmentId/cancellation',
+  adminMail: '/admin/mail',
+  adminMailRetry: '/admin/mail/:mailId/retry',
+  adminMailGivingUp: '/admin/mail/:mailId/giving-up',
   uploads: '/admin/uploads',
   upload: '/admin/uploads/:uploadId',
   uploadColumns: '/admin/uploads/:uploadId/columns',
@@ -205,6 +208,8 @@ export const paths = {
 
   feedFhir: '/feeds/fhir',
   feedHl7: '/feeds/hl7',
+  mailReports: '/webhooks/resend',
+  unsubscribe: '/unsubscribe/:token',
   devMailbox: '/dev/mailbox',
 } as const
 

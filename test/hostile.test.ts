@@ -10,6 +10,7 @@ import { hostile } from './support/hostile.ts'
 import { type Page, readPage, unescaped } from './support/html.ts'
 import { seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
 import { owingSecondStep } from './support/second-step.ts'
@@ -20,6 +21,7 @@ beforeEach(async () => {
   await seedInvitations()
   await seedKept()
   await seedPasskey()
+  await seedMail()
   await seedDrafts()
   await seedAnnouncement()
   await seedEmailChanges()

@@ -6,6 +6,7 @@ import { as, Browser } from './support/browser.ts'
 import { Clock } from './support/clock.ts'
 import { openToken, seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { people, seed } from './support/people.ts'
 import { ResendAccount } from './support/resend.ts'
@@ -16,6 +17,7 @@ beforeEach(async () => {
   await seedInvitations()
   await seedKept()
   await seedPasskey()
+  await seedMail()
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -13,6 +13,7 @@ import { seedFeeds } from './support/feeds.ts'
 import { type Page, readPage } from './support/html.ts'
 import { expiredToken, seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
+import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
 import { seedResets } from './support/reset.ts'
@@ -64,6 +65,7 @@ beforeAll(async () => {
   const undos = await seedEmailChanges()
   await seedKept()
   await seedPasskey()
+  await seedMail()
   await seedDrafts()
   await seedAnnouncement()
   await seedFeeds()

@@ -43,6 +43,8 @@ describe('a wrong setting is named in one sentence', () => {
       { ...env, BREACHED_PASSWORDS_URL: 'https://a.test/range/' },
       /BREACHED_PASSWORDS_URL/,
     ],
+    ['a signing secret that is none', { ...env, RESEND_WEBHOOK_SECRET: 're_key' }, /RESEND_WEBHOOK_SECRET/],
+    ['an address for the hourly mail that is none', { ...env, CANARY_ADDRESS: 'on' }, /CANARY_ADDRESS/],
     ['a range API that is no address', { ...env, BREACHED_PASSWORDS_URL: 'on' }, /BREACHED_PASSWORDS_URL/],
     [
       'production asking a range API over http',

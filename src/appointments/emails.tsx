@@ -1,6 +1,7 @@
 import { dictionaries } from '../i18n/text.ts'
 import { writeLetter } from '../outbox/letter.tsx'
 import type { MailContext, MailWriter } from '../outbox/mail.ts'
+import { unsubscribing } from '../outbox/unsubscribe/unsubscribing.ts'
 import { paths } from '../paths.ts'
 import { findReader, stillAhead } from './reminders/store.ts'
 
@@ -8,7 +9,12 @@ type Reader = NonNullable<Awaited<ReturnType<typeof findReader>>>
 type Words = 'reminder' | 'changed'
 
 /** Says that there is something to look at, and nothing about it: not what, not when, not for whom. */
-function letter({ env, practice }: MailContext, { email, language }: Reader, which: Words) {
+function letter(
+  { env, practice }: MailContext,
+  { email, language }: Reader,
+  which: Words,
+  unsubscribe?: string
+) {
   const t = dictionaries[language].appointments.mail
   return {
     to: email,
@@ -21,16 +27,20 @@ function letter({ env, practice }: MailContext, { email, language }: Reader, whi
         { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.signIn },
         ...(which === 'reminder' ? [t.choice] : []),
       ],
+      ...(unsubscribe && { unsubscribe }),
     }),
   }
 }
 
 const reminderMail: MailWriter = async (context) => {
-  const { db, row, at } = context
+  const { db, env, row, at } = context
   if (!row.accountId || !row.patientId) return null
   const ahead = stillAhead(row.patientId, row.accountId, row.createdAt, at)
   const reader = await findReader(db, row.patientId, row.accountId, ahead)
-  return reader ? letter(context, reader, 'reminder') : null
+  if (!reader) return null
+  const of = { accountId: row.accountId, kind: 'appointment-reminder' } as const
+  const { link, headers } = await unsubscribing(env, of)
+  return { ...letter(context, reader, 'reminder', link), headers }
 }
 
 const changedMail: MailWriter = async (context) => {

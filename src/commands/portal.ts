@@ -54,6 +54,7 @@ export async function openPortal({ state, port, env = process.env, quiet = false
         'RESEND_API_KEY',
         'RESEND_BASE_URL',
         'RESEND_WEBHOOK_SECRET',
+        'CANARY_ADDRESS',
         'BREACHED_PASSWORDS_URL',
       ]),
     }

@@ -579,6 +579,8 @@ export const outbox = sqliteTable(
     index('outbox_by_provider').on(t.providerId).where(sql`provider_id IS NOT NULL`),
     index('outbox_by_sending').on(t.sentAt).where(sql`sent_at IS NOT NULL`),
     index('outbox_bounced').on(t.bouncedAt).where(sql`bounced_at IS NOT NULL`),
+    index('outbox_complained').on(t.complainedAt).where(sql`complained_at IS NOT NULL`),
+    index('outbox_canary').on(t.createdAt).where(sql`kind = 'canary'`),
   ]
 )
 
@@ -591,6 +593,9 @@ export const mailReports = sqliteTable(
     providerId: text('provider_id'),
     /** Null where the report speaks of a mail we do not know. */
     outboxId: text('outbox_id').references(() => outbox.id),
+    bounceKind: text('bounce_kind', { enum: ['hard', 'soft'] }),
+    /** Why, in a word of ours: what a mail server writes may hold an address. */
+    reason: text(),
     happenedAt: at('happened_at').notNull(),
     receivedAt: at('received_at').notNull(),
   },

@@ -15,6 +15,7 @@ import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
 import { mail } from './en/mail.ts'
+import { mailDesk } from './en/mail-desk.ts'
 import { merges } from './en/merges.ts'
 import { messages } from './en/messages.ts'
 import { newPassword } from './en/new-password.ts'
@@ -31,6 +32,7 @@ import { staffAccounts } from './en/staff-accounts.ts'
 import { staffLocks } from './en/staff-locks.ts'
 import { timing } from './en/timing.ts'
 import { unmatched } from './en/unmatched.ts'
+import { unsubscribe } from './en/unsubscribe.ts'
 import { uploads } from './en/uploads.ts'
 import { users } from './en/users.ts'
 import { viewing } from './en/viewing.ts'
@@ -66,9 +68,11 @@ export const en = {
   staff,
   practice,
   staffAccounts,
+  mailDesk,
   merges,
   staffLocks,
   unmatched,
+  unsubscribe,
   uploads,
   users,
   viewing,

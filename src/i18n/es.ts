@@ -15,6 +15,7 @@ import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
 import { mail } from './es/mail.ts'
+import { mailDesk } from './es/mail-desk.ts'
 import { merges } from './es/merges.ts'
 import { messages } from './es/messages.ts'
 import { newPassword } from './es/new-password.ts'
@@ -31,6 +32,7 @@ import { staffAccounts } from './es/staff-accounts.ts'
 import { staffLocks } from './es/staff-locks.ts'
 import { timing } from './es/timing.ts'
 import { unmatched } from './es/unmatched.ts'
+import { unsubscribe } from './es/unsubscribe.ts'
 import { uploads } from './es/uploads.ts'
 import { users } from './es/users.ts'
 import { viewing } from './es/viewing.ts'
@@ -67,9 +69,11 @@ export const es = {
   staff,
   practice,
   staffAccounts,
+  mailDesk,
   merges,
   staffLocks,
   unmatched,
+  unsubscribe,
   uploads,
   users,
   viewing,

@@ -36,6 +36,10 @@ export const feedKey = async (tokenKey: string, feedId: string) =>
 export const calendarToken = async (tokenKey: string, feedId: string) =>
   base64url.encode(await derive(tokenKey, 'calendar', feedId), { includePadding: false })
 
+/** Proves that a link which stops a kind of mail to an account is ours. */
+export const unsubscribeMac = async (tokenKey: string, accountId: string, kind: string) =>
+  base64url.encode(await derive(tokenKey, 'unsubscribe', `${accountId}:${kind}`), { includePadding: false })
+
 /** The six digits mailed for a registration code row. */
 export const registrationDigits = (tokenKey: string, codeId: string) =>
   sixDigits(tokenKey, 'registration-code', codeId)

@@ -31,6 +31,19 @@ export const programWithToken: Access = {
   enter: (_c, next) => next(),
 }
 
+/**
+ * Whoever has the link of a mail, wherever they post it from: mail programs do so by themselves (RFC 8058). Nothing but
+ * what stands in the link is done, and no session makes it more.
+ */
+export const linkInMail: Access = {
+  label: 'link in a mail',
+  machine: { maxBody: 8 * 1024, tooLarge: (c) => c.text('The body is too large.', 413) },
+  async enter(c, next) {
+    await loadVisit(c)
+    await next()
+  },
+}
+
 /** The page that was asked for, with its query where that is a simple one: where to come back to. */
 const pageAsked = (c: RequestContext) => {
   const { pathname, search } = new URL(c.req.url)

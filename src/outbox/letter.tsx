@@ -6,7 +6,14 @@ import type { Mail } from './mail.ts'
 /** A paragraph, a link with its whole address in sight, or something to copy, such as a code. */
 export type Passage = string | { link: string; label: string } | { copy: string }
 
-type Letter = { language: Language; practice: Practice; subject: string; passages: Passage[] }
+type Letter = {
+  language: Language
+  practice: Practice
+  subject: string
+  passages: Passage[]
+  /** Where people say that they want no more of this kind. */
+  unsubscribe?: string
+}
 
 /** The one look of all our mail, as text and as HTML: plain markup that every mail program shows. */
 export function writeLetter({
@@ -14,11 +21,13 @@ export function writeLetter({
   practice,
   subject,
   passages,
+  unsubscribe,
 }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
   const t = dictionaries[language].mail.letter
   const signature = [t.regards(practice.name), t.phone(practice.phone)]
-  const footnotes = [t.noReply, t.emergency]
-  const text = [...passages.map(asText), signature.join('\n'), ...footnotes].join('\n\n')
+  const ways = unsubscribe ? [{ link: unsubscribe, label: t.unsubscribe }] : []
+  const footnotes: Passage[] = [t.noReply, t.emergency, ...ways]
+  const text = [...passages.map(asText), signature.join('\n'), ...footnotes.map(asText)].join('\n\n')
   const html = (
     <html lang={language}>
       <head>
@@ -28,7 +37,9 @@ export function writeLetter({
         <style>{style}</style>
       </head>
       <body>
-        {passages.map(asHtml)}
+        {passages.map((passage) => (
+          <p>{asHtml(passage)}</p>
+        ))}
         <p>
           {signature[0]}
           <br />
@@ -37,7 +48,7 @@ export function writeLetter({
         <hr />
         {footnotes.map((note) => (
           <p>
-            <small>{note}</small>
+            <small>{asHtml(note)}</small>
           </p>
         ))}
       </body>
@@ -57,18 +68,13 @@ const asText = (passage: Passage) =>
       : `    ${passage.copy}`
 
 function asHtml(passage: Passage): Child {
-  if (typeof passage === 'string') return <p>{passage}</p>
-  if ('copy' in passage)
-    return (
-      <p>
-        <strong>{passage.copy}</strong>
-      </p>
-    )
+  if (typeof passage === 'string') return passage
+  if ('copy' in passage) return <strong>{passage.copy}</strong>
   return (
-    <p>
+    <>
       <a href={passage.link}>{passage.label}</a>
       <br />
       {passage.link}
-    </p>
+    </>
   )
 }

@@ -13,6 +13,7 @@ export type Mail = {
   subject: string
   text: string
   html: string
+  headers?: Record<string, string>
   /** What becomes true when the mail is accepted for sending, committed together with that fact. */
   accepted?: (at: Date) => Statement[]
   /** What helps afterwards but decides nothing (the KV copy of an invitation). */

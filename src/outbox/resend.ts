@@ -12,7 +12,7 @@ const sender = `CareSpace <${senderAddress}>`
  */
 export async function sendByResend(
   env: Bindings,
-  { to, subject, text, html }: Mail,
+  { to, subject, text, html, headers }: Mail,
   key: string,
   timeLimit: number
 ): Promise<Answer> {
@@ -21,7 +21,7 @@ export async function sendByResend(
     env.RESEND_BASE_URL ? { baseUrl: env.RESEND_BASE_URL } : undefined
   )
   const answer = await resend.emails.send(
-    { from: sender, to, subject, text, html },
+    { from: sender, to, subject, text, html, ...(headers && { headers }) },
     { idempotencyKey: key, signal: AbortSignal.timeout(timeLimit) }
   )
   if (answer.data?.id) return { kind: 'accepted', id: answer.data.id }

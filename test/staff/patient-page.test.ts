@@ -125,6 +125,36 @@ describe('what became of each mail:', () => {
       'failed Nov 20, 2026, 4:05 p.m.: the address was not accepted',
     ],
     ['dropped', { cancelled_at: 1 }, 'not sent: no longer needed'],
+    [
+      'delivered',
+      { sent_at: 1, delivered_at: Date.UTC(2026, 10, 20, 22, 5) },
+      'Invitation: delivered Nov 20, 2026, 4:05 p.m.',
+    ],
+    [
+      'delayed',
+      { sent_at: Date.UTC(2026, 10, 20, 22, 5), delayed_at: 1 },
+      'sent Nov 20, 2026, 4:05 p.m., but delayed on its way',
+    ],
+    [
+      'bounced',
+      {
+        sent_at: 1,
+        bounced_at: Date.UTC(2026, 10, 20, 22, 5),
+        bounce_kind: 'hard',
+        bounce_reason: 'no_mailbox',
+      },
+      'came back Nov 20, 2026, 4:05 p.m.: there is no such mailbox',
+    ],
+    [
+      'complained',
+      { sent_at: 1, delivered_at: 1, complained_at: Date.UTC(2026, 10, 20, 22, 5) },
+      'marked as spam Nov 20, 2026, 4:05 p.m.',
+    ],
+    [
+      'failed for a reason without words of ours',
+      { failed_at: Date.UTC(2026, 10, 20, 22, 5), failure: 'teapot' },
+      'the mail service said “teapot”',
+    ],
   ])('%s', async (_, facts, words) => {
     await invited()
     await mail(facts)
@@ -135,6 +165,14 @@ describe('what became of each mail:', () => {
     await invited()
     await mail({ failed_at: Date.now(), failure: 'validation_error' })
     expect(await textOf(otto)).toContain('The last mail to this patient failed.')
+  })
+
+  test('so does one that came back, until someone gave it up', async () => {
+    await invited()
+    await mail({ sent_at: 1, bounced_at: 2, bounce_kind: 'hard', bounce_reason: 'no_mailbox' })
+    expect(await textOf(otto)).toContain('The last mail to this patient failed.')
+    await run("UPDATE outbox SET given_up_at = 3, given_up_by = 'frida'")
+    expect(await textOf(otto)).not.toContain('The last mail to this patient failed.')
   })
 
   test('mail about other things stands apart', async () => {

@@ -16,10 +16,19 @@ export type Script =
   | 'never'
   | 'silent after'
   | { retryAfter: number }
+  /** Taken, under an id that the test knows. */
+  | { id: string }
 
 export type SentMail = {
   idempotencyKey: string
-  mail: { from: string; to: string; subject: string; text: string; html: string }
+  mail: {
+    from: string
+    to: string
+    subject: string
+    text: string
+    html: string
+    headers?: Record<string, string>
+  }
   answer: Script
   /** Whether this very call made Resend send a mail. */
   accepted: boolean

@@ -73,7 +73,7 @@ function take(request: IncomingMessage, response: ServerResponse, desk: Desk, bo
   const known = desk.byKey.get(idempotencyKey)
   if (known && known.body !== body)
     return error(response, 409, 'invalid_idempotent_request', 'Same key used with a different payload')
-  const id = known?.id ?? crypto.randomUUID()
+  const id = known?.id ?? (typeof script === 'object' ? script.id : crypto.randomUUID())
   if (!known) {
     call.accepted = true
     desk.byKey.set(idempotencyKey, { body, id })

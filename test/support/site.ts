@@ -37,6 +37,7 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     requestId: 'no-request',
     grantId: 'milo-grant',
     calendarToken: 'x'.repeat(43),
+    mailId: 'otto-mail',
     mergeId: 'rosa-merge',
     unmatchedId: 'parked',
     feedId: 'county-lab',
@@ -92,6 +93,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
+  'staff:invitations': staffSide('frida', 'okafor'),
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:integrations': staffSide('okafor'),
@@ -113,4 +115,4 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 }
 
 /** Kinds of access for programs, which come with a key and not with a session: no person passes. */
-export const machines = ['feed:fhir', 'feed:hl7', 'token']
+export const machines = ['feed:fhir', 'feed:hl7', 'mail provider', 'link in a mail', 'token']

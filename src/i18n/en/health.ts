@@ -48,6 +48,7 @@ export const health = {
     'result-notices': 'Notices of new results',
     mail: 'Sending mail',
     'unread-messages': 'Messages nobody has read',
+    canary: 'A mail to ourselves, to see that mail arrives',
     'audit-seals': 'Seals on the audit log',
     'old-sign-ins': 'Tidying old sessions and tries',
     'old-links': 'Tidying old links',

@@ -4,6 +4,11 @@ export const mail = {
     phone: (phone: string) => `Office phone: ${phone}`,
     noReply: 'This address cannot receive mail. To reach us, call the office.',
     emergency: 'In a medical emergency, call 9-1-1.',
+    unsubscribe: 'Stop emails like this one',
+  },
+  canary: {
+    subject: 'CareSpace test mail',
+    body: 'CareSpace sends this email each hour to show that its mail arrives. There is nothing to do.',
   },
   invitation: {
     subject: (practice: string) => `Register for CareSpace at ${practice}`,

@@ -50,6 +50,7 @@ export const health = {
     'result-notices': 'Avisos de resultados nuevos',
     mail: 'Envío de correo',
     'unread-messages': 'Mensajes que nadie ha leído',
+    canary: 'Un correo a nosotros mismos, para ver que el correo llega',
     'audit-seals': 'Sellos del registro de auditoría',
     'old-sign-ins': 'Limpieza de sesiones e intentos viejos',
     'old-links': 'Limpieza de enlaces viejos',

@@ -6,6 +6,11 @@ export const mail = {
     phone: (phone: string) => `Teléfono del consultorio: ${phone}`,
     noReply: 'Esta dirección no recibe correo. Para comunicarse con nosotros, llame al consultorio.',
     emergency: 'En una emergencia médica, llame al 9-1-1.',
+    unsubscribe: 'Dejar de recibir correos como este',
+  },
+  canary: {
+    subject: 'Correo de prueba de CareSpace',
+    body: 'CareSpace envía este correo cada hora para mostrar que su correo llega. No hay nada que hacer.',
   },
   invitation: {
     subject: (practice: string) => `Regístrese en CareSpace de ${practice}`,

@@ -35,7 +35,8 @@ const invitation: MailWriter = async (context) => {
       subject: t.subject(practice.name),
       passages: [
         found.kind === 'patient' ? t.intro(practice.name) : t.introCaregiver(practice.name),
-        ...(await aboutTheLink(context, found, expiryOf(at))),
+        // A mail sent once more gives no more time than the first.
+        ...(await aboutTheLink(context, found, found.expiresAt ?? expiryOf(at))),
       ],
     }),
     accepted: (sentAt) => [markSent(db, found.id, sentAt)],

@@ -11,6 +11,7 @@ const passwordReset: MailWriter = async ({ db, env, row, practice, at }) => {
   const found = await findForMail(db, row.subjectId)
   if (!found) return null
   const { reset, email, language } = found
+  if (reset.expiresAt && reset.expiresAt <= at) return null
   const t = dictionaries[language].mail.passwordReset
   const token = await resetToken(env.TOKEN_KEY, reset.id)
   return {
@@ -22,7 +23,7 @@ const passwordReset: MailWriter = async ({ db, env, row, practice, at }) => {
       passages: [
         reset.requestedBy ? t.askedForYou : t.asked,
         { link: `${env.APP_ORIGIN}${href(paths.reset, { token })}`, label: t.link },
-        t.expiry(formatFor(language, practice.timeZone).moment(expiryOf(at))),
+        t.expiry(formatFor(language, practice.timeZone).moment(reset.expiresAt ?? expiryOf(at))),
         t.private,
         t.help(practice.phone),
       ],

@@ -34,6 +34,13 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
           cancelledAt: outbox.cancelledAt,
           failedAt: outbox.failedAt,
           failure: outbox.failure,
+          deliveredAt: outbox.deliveredAt,
+          delayedAt: outbox.delayedAt,
+          bouncedAt: outbox.bouncedAt,
+          bounceKind: outbox.bounceKind,
+          bounceReason: outbox.bounceReason,
+          complainedAt: outbox.complainedAt,
+          givenUpAt: outbox.givenUpAt,
         })
         .from(outbox)
         .where(eq(outbox.patientId, chart.patientId))

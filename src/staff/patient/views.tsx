@@ -5,11 +5,13 @@ import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { Patient } from '../../identity/visit.ts'
+import { fateOf } from '../../outbox/fate.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { InvitationActs } from '../../patients/users/views.tsx'
 import { RecordSecondSteps } from '../accounts/views.tsx'
 import { RecordLocks } from '../locks/views.tsx'
+import { KindOfMail, useReason } from '../mail/views.tsx'
 import { RecordMerges } from '../merges/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
@@ -33,6 +35,7 @@ export const PatientPage = (props: Props) => {
   const t = staff.patient
   const { moment } = useFormat()
   const lastMail = mails.find(({ sentAt, failedAt }) => sentAt ?? failedAt)
+  const isLost = lastMail && !lastMail.givenUpAt && ['failed', 'bounced'].includes(fateOf(lastMail))
   const withInvitation = new Set(invitations.map(({ id }) => id))
   const otherMail = mails.filter(({ subjectId }) => !withInvitation.has(subjectId))
   return (
@@ -47,7 +50,7 @@ export const PatientPage = (props: Props) => {
           <p>{t.requestedBody}</p>
         </Notice>
       )}
-      {lastMail?.failedAt && (
+      {isLost && (
         <Notice kind='bad'>
           <p>{t.mailFailed}</p>
         </Notice>
@@ -313,29 +316,30 @@ const InvitationTable = ({
 const isUnanswered = ({ acceptedAt, revokedAt, replacedAt }: Props['invitations'][number]) =>
   !acceptedAt && !revokedAt && !replacedAt
 
-const MailList = ({ mails }: { mails: Mail[] }) => {
-  const t = useText().staff.patient
-  const kinds: Record<string, string> = t.mailKinds
-  return (
-    <ul>
-      {mails.map((mail) => (
-        <li>
-          {kinds[mail.kind] ?? t.mailKindOther}: <Fate mail={mail} />
-        </li>
-      ))}
-    </ul>
-  )
-}
+const MailList = ({ mails }: { mails: Mail[] }) => (
+  <ul>
+    {mails.map((mail) => (
+      <li>
+        <KindOfMail kind={mail.kind} />: <FateOfMail mail={mail} />
+      </li>
+    ))}
+  </ul>
+)
 
-const Fate = ({ mail }: { mail: Mail }) => {
+const FateOfMail = ({ mail }: { mail: Mail }) => {
   const t = useText().staff.patient
   const at = useShortMoment()
-  const reasons: Record<string, string> = t.mailReasons
-  const why = (mail.failure && (reasons[mail.failure] ?? mail.failure)) || t.unknownReason
-  if (mail.sentAt) return <>{t.mailSent(at(mail.sentAt))}</>
-  if (mail.failedAt) return <strong class='err'>{t.mailFailedWhy(at(mail.failedAt), why)}</strong>
-  if (mail.cancelledAt) return <>{t.mailCancelled}</>
-  return <>{mail.attempts > 0 ? t.mailRetried(mail.attempts, why) : t.mailQueued}</>
+  const why = useReason(mail)
+  const fate = fateOf(mail)
+  const { complainedAt, bouncedAt, failedAt, deliveredAt, sentAt } = mail
+  if (fate === 'complained' && complainedAt)
+    return <strong class='err'>{t.mailComplained(at(complainedAt))}</strong>
+  if (fate === 'bounced' && bouncedAt) return <strong class='err'>{t.mailBounced(at(bouncedAt), why)}</strong>
+  if (fate === 'failed' && failedAt) return <strong class='err'>{t.mailFailedWhy(at(failedAt), why)}</strong>
+  if (fate === 'delivered' && deliveredAt) return <span>{t.mailDelivered(at(deliveredAt))}</span>
+  if (sentAt) return <span>{(fate === 'delayed' ? t.mailDelayed : t.mailSent)(at(sentAt))}</span>
+  if (fate === 'cancelled') return <span>{t.mailCancelled}</span>
+  return <span>{fate === 'retried' ? t.mailRetried(mail.attempts, why) : t.mailQueued}</span>
 }
 
 const Caregivers = ({ caregivers, patientId }: { caregivers: Caregiver[]; patientId: string }) => {

@@ -48,7 +48,7 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
 }
 
 const Desks = ({ current }: { current: Desk | undefined }) => {
-  const { staff } = useText()
+  const { staff, mailDesk } = useText()
   return (
     <nav class='flow' aria-labelledby='desks'>
       <h2 id='desks'>{staff.patients.desksNav}</h2>
@@ -64,6 +64,9 @@ const Desks = ({ current }: { current: Desk | undefined }) => {
           </li>
         ))}
       </ul>
+      <p>
+        <a href={paths.adminMail}>{mailDesk.title}</a>
+      </p>
     </nav>
   )
 }

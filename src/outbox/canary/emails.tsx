@@ -1,0 +1,12 @@
+import { dictionaries } from '../../i18n/text.ts'
+import { writeLetter } from '../letter.tsx'
+import type { MailWriter } from '../mail.ts'
+
+/** To ourselves, about nobody: that it arrives says that mail leaves. */
+const canary: MailWriter = async ({ env, practice }) => {
+  if (!env.CANARY_ADDRESS) return null
+  const { subject, body } = dictionaries.en.mail.canary
+  return { to: env.CANARY_ADDRESS, ...writeLetter({ language: 'en', practice, subject, passages: [body] }) }
+}
+
+export const canaryMails = { canary }
