@@ -48,6 +48,7 @@ import { writing } from './messages/writing/routes.tsx'
 import { notifications } from './outbox/notifications/routes.tsx'
 import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
+import { record } from './record/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
@@ -86,6 +87,7 @@ export const slices: Routes[] = [
   notifications,
   manageUsers,
   accessHistory,
+  record,
   kept,
   recovery,
   registration,
