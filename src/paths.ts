@@ -24,6 +24,7 @@ export const paths = {
   terms: '/terms',
   privacy: '/privacy',
   help: '/help',
+  accessibility: '/accessibility',
   records: '/records',
   termsUpdate: '/terms/update',
 

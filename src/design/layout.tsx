@@ -117,6 +117,7 @@ const Footer = () => {
       <OtherLanguage />
       <a href={paths.privacy}>{t.common.privacy}</a>
       <a href={paths.terms}>{t.common.terms}</a>
+      <a href={paths.accessibility}>{t.common.accessibility}</a>
       <a href={paths.help}>{t.common.help}</a>
     </footer>
   )

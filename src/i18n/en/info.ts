@@ -12,6 +12,10 @@ export const info = {
   help: {
     title: 'Help',
     emergency: 'In a medical emergency, call 9-1-1 right away.',
+    reach: 'How to reach us',
+    phone: 'Phone',
+    address: 'Address',
+    map: 'See it on a map',
     parts: (phone: string): Part[] => [
       {
         title: 'How to register for CareSpace',
@@ -55,17 +59,48 @@ export const info = {
       },
       {
         title: 'Viewing appointments',
-        body: ['On the Appointments tab you can view upcoming office visits, lab services, and more.'],
+        body: [
+          'On the Appointments tab you can view upcoming office visits, lab services, and more.',
+          'Open one to see where to go and how to get ready. There you can also ask for another time, or add it to your calendar.',
+        ],
       },
       {
         title: 'Viewing lab results',
-        body: ['On the Labs tab you can view lab reports as well as lab history.'],
+        body: [
+          'On the Labs tab you can view lab reports as well as lab history.',
+          'You may see a result before your care team does. “Low” or “High” is not always a problem. Send us a message if you have a question.',
+        ],
       },
       {
         title: 'Granting access to family or caregivers',
         body: [
           'You can allow someone you trust to view your account and records. Friends, family, or caregivers you allow will have full access to your portal, with all medical records and messages.',
-          `To give someone access, or to take it back, call our office at ${phone}. Taking access back is permanent.`,
+          'They sign in with a password of their own. They cannot see your password, change your sign-in, or give access to others.',
+        ],
+        steps: [
+          'Click on your name and select “Manage Users”.',
+          'Click “Give access”.',
+          'Enter their name, their email address, and who they are to you.',
+          'Check it and click “Give access” once more. They have 4 days to register.',
+        ],
+      },
+      {
+        title: 'How do I revoke access for a caregiver?',
+        body: [
+          'Go to “Manage Users” and click “Revoke access” next to the user’s email. This action is permanent.',
+          `If you cannot sign in, call our office at ${phone}. We can do it for you.`,
+        ],
+      },
+      {
+        title: 'Who has seen my record?',
+        body: [
+          'In Settings, “Access history” shows who looked at your record, downloaded it, or wrote in it. Our staff are in it too.',
+        ],
+      },
+      {
+        title: 'How to take your record with you',
+        body: [
+          'Click on your name and select “Download the record”. You get one page to read or print, or files for a spreadsheet or another doctor. A caregiver can do this too.',
         ],
       },
       {
@@ -127,6 +162,52 @@ export const info = {
       },
     ],
   },
+  accessibility: {
+    title: 'Accessibility',
+    parts: (practice: string, phone: string): Part[] => [
+      {
+        title: 'What we want',
+        body: [
+          `${practice} wants everyone to be able to use CareSpace: with a screen reader, with a keyboard alone, by voice, with large text, on an old phone, and on a slow line.`,
+        ],
+      },
+      {
+        title: 'What we meet',
+        body: [
+          'We build CareSpace to meet WCAG 2.2, level AA. This is a list of rules for websites that people with disabilities can use.',
+        ],
+        steps: [
+          'You can do everything with a keyboard alone. You always see where you are.',
+          'You can make the text twice as large, or zoom to 400 %. Nothing is cut off.',
+          'Colors are easy to tell apart, on a light and on a dark screen. Color never says something alone.',
+          'Charts of lab results also come as words and as a table.',
+          'Everything works without JavaScript.',
+          'We ask before we sign you out. You can stay signed in.',
+        ],
+      },
+      {
+        title: 'How we checked',
+        body: [
+          'A program checks each page against the WCAG rules, on small and large screens, in light and dark colors. It also uses the pages with a keyboard alone. We do this before each change.',
+          'A program cannot find everything. No outside group has checked CareSpace yet.',
+        ],
+      },
+      {
+        title: 'What may not work',
+        body: [
+          'Some files come from labs or other doctors, such as PDF files. A screen reader may not be able to read them.',
+          'Names of tests and notes from other offices are shown as they were written, most often in English.',
+        ],
+      },
+      {
+        title: 'Tell us',
+        body: [
+          `Did something not work for you? Call us at ${phone}, or send us a message. Tell us what you wanted to do, and on which page.`,
+          'We can also read things to you, or send them in large print or on paper. You do not have to tell us why.',
+        ],
+      },
+    ],
+  },
   terms: {
     title: 'Terms of service',
     version: (version: string) => `Version ${version}`,
@@ -155,7 +236,7 @@ export const info = {
         title: 'People you give access to',
         body: [
           'A person you give access to can read your whole record and all messages, old ones too. They can write to us in their own name.',
-          'You can have their access taken back at any time. This is permanent.',
+          'You can take their access back at any time, under “Manage Users”. This is permanent.',
         ],
       },
       {
@@ -212,7 +293,7 @@ export const info = {
       {
         title: 'Your rights',
         body: [
-          'You can ask us for a copy of your record, ask us to correct it, and ask who has seen it. Call our office.',
+          'You can download a copy of your record and see who has looked at it. You can also ask us for a copy on paper, or ask us to correct it. Call our office.',
         ],
       },
     ],

@@ -13,6 +13,7 @@ export const common = {
   privacy: 'Privacidad',
   terms: 'Términos del servicio',
   help: 'Ayuda',
+  accessibility: 'Accesibilidad',
   isNew: 'Nuevo',
   opensNewTab: 'se abre en otra pestaña',
   reference: (code: string) => `Código de referencia: ${code}`,
