@@ -42,7 +42,7 @@ test('help answers every question of the practice', async () => {
     'second step',
     'recovery codes',
     'passkey',
-    '30 minutes without activity',
+    'do nothing for 30 minutes',
     'There is no app for CareSpace. Use Safari (iOS) or Chrome (Android)',
     'National Cancer Institute, the American Cancer Society, and CancerCare',
     '(479) 587-1700',
@@ -99,12 +99,15 @@ test('the health check answers without a trip to the database', async () => {
   expect(asked.trips).toBe(0)
 })
 
-test.each(['en', 'es'] as const)('what help tells people to press is what it is called, in %s', (language) => {
-  const words = JSON.stringify(dictionaries[language], (_, value) =>
-    typeof value === 'function' ? undefined : value
-  )
-  const help = JSON.stringify(dictionaries[language].info.help.parts('(479) 587-1700'))
-  const pressed = [...help.matchAll(/“([^”]+)”/g)].map(([, label]) => label)
-  expect(pressed.length).toBeGreaterThan(12)
-  expect(pressed.filter((label) => !words.includes(`"${label}"`))).toEqual([])
-})
+test.each(['en', 'es'] as const)(
+  'what help tells people to press is what it is called, in %s',
+  (language) => {
+    const words = JSON.stringify(dictionaries[language], (_, value) =>
+      typeof value === 'function' ? undefined : value
+    )
+    const help = JSON.stringify(dictionaries[language].info.help.parts('(479) 587-1700'))
+    const pressed = [...help.matchAll(/“([^”]+)”/g)].map(([, label]) => label)
+    expect(pressed.length).toBeGreaterThan(12)
+    expect(pressed.filter((label) => !words.includes(`"${label}"`))).toEqual([])
+  }
+)

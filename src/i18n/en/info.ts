@@ -33,7 +33,7 @@ export const info = {
         title: 'My link does not work',
         body: [
           'You must register within 4 days of the date your registration email was sent. After that the link expires.',
-          'If your link has expired, please contact your physician’s office, or the person who gave you access to their portal.',
+          'Has your link expired? Please contact your physician’s office, or the person who gave you access to their portal.',
           'Do not forward the registration email to a different account. The link will not work if it is forwarded.',
         ],
       },
@@ -145,7 +145,7 @@ export const info = {
         title: 'Where am I signed in?',
         body: [
           'Settings, Devices shows every device that can open your account. You can sign out one of them, or all the others.',
-          'For your privacy, we sign you out after 30 minutes without activity. We ask you 2 minutes before. If you were writing, we keep your words and show them when you sign in again.',
+          'If you do nothing for 30 minutes, we sign you out. We ask you 2 minutes before. If you were writing, we keep your words and show them when you sign in again.',
         ],
       },
       {
@@ -168,7 +168,7 @@ export const info = {
       {
         title: 'What we want',
         body: [
-          `${practice} wants everyone to be able to use CareSpace: with a screen reader, with a keyboard alone, by voice, with large text, on an old phone, and on a slow line.`,
+          `${practice} wants everyone to be able to use CareSpace. You can use a screen reader, a keyboard alone, your voice, or large text. An old phone or a slow line will do.`,
         ],
       },
       {
@@ -196,7 +196,7 @@ export const info = {
         title: 'What may not work',
         body: [
           'Some files come from labs or other doctors, such as PDF files. A screen reader may not be able to read them.',
-          'Names of tests and notes from other offices are shown as they were written, most often in English.',
+          'Names of tests and notes from other offices look the way they were written. Most of them are in English.',
         ],
       },
       {
@@ -229,7 +229,7 @@ export const info = {
         title: 'Your account',
         body: [
           'Your account is for you alone. Keep your password secret. Tell us at once if you think someone else knows it.',
-          'You may open only your own record, and records of people who gave you access.',
+          'You may open your own record, and the records of people who gave you access. You may open no others.',
         ],
       },
       {
@@ -264,7 +264,7 @@ export const info = {
       {
         title: 'What is kept here',
         body: [
-          'Your name, date of birth, email address and phone number, your appointments, your lab reports, and the messages you and our staff write.',
+          'Your name, date of birth, email address, and phone number. Your appointments and lab reports. The messages that you and our staff write.',
           'We also keep a list of who opened your record and when. It names you, the people you gave access to, and our staff.',
           'For each sign-in we keep the time, the kind of device, and about where it was. You can see this in Settings.',
         ],
@@ -285,9 +285,9 @@ export const info = {
       {
         title: 'On your device',
         body: [
-          'We keep a few small files (cookies) on your device: while you sign in or register, for your language, for a short notice on the next page, and to know this device again when you sign in. The portal needs them to work.',
+          'We keep a few small files (cookies) on your device. They are for signing in, for your language, and for a short notice on the next page. They also help us know this device again. The portal needs them to work.',
           'Pages of your record ask your browser not to keep a copy.',
-          'A link to directions opens a map on another website and sends it only the address.',
+          '“Directions” opens a map on another website. We send it the address and no more.',
         ],
       },
       {

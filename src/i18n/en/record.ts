@@ -12,7 +12,7 @@ export const record = {
       ? '1 report is not in the file, because you have not opened it yet. Open it under Labs first if you want it in the file.'
       : `${count} reports are not in the file, because you have not opened them yet. Open them under Labs first if you want them in the file.`,
   document: 'To read or print',
-  documentHint: 'One page with everything. It opens in any web browser, also without the internet.',
+  documentHint: 'One page with everything. You can open it in any web browser, even when you are offline.',
   documentLink: 'Download as a page (HTML)',
   paper: 'To get a PDF, open the page, choose Print, and then “Save as PDF”.',
   tables: 'For a spreadsheet',

@@ -145,7 +145,7 @@ export const info = {
         title: '¿Dónde tengo la sesión abierta?',
         body: [
           'En Configuración, Dispositivos muestra todos los dispositivos que pueden abrir su cuenta. Puede cerrar la sesión en uno, o en todos los demás.',
-          'Por su privacidad, cerramos la sesión después de 30 minutos sin actividad. Le preguntamos 2 minutos antes. Si estaba escribiendo, guardamos sus palabras y se las mostramos cuando inicia sesión otra vez.',
+          'Si no hace nada durante 30 minutos, cerramos su sesión. Le preguntamos 2 minutos antes. Si estaba escribiendo, guardamos sus palabras y se las mostramos cuando inicia sesión otra vez.',
         ],
       },
       {
@@ -168,7 +168,7 @@ export const info = {
       {
         title: 'Qué queremos',
         body: [
-          `${practice} quiere que todas las personas puedan usar CareSpace: con un lector de pantalla, solo con el teclado, con la voz, con letra grande, en un teléfono viejo y con una conexión lenta.`,
+          `${practice} quiere que todas las personas puedan usar CareSpace. Puede usar un lector de pantalla, solo el teclado, la voz o letra grande. Basta un teléfono viejo o una conexión lenta.`,
         ],
       },
       {
@@ -258,13 +258,13 @@ export const info = {
         title: 'Quién guarda su información',
         body: [
           `${practice} guarda su expediente y es responsable de él.`,
-          'Cloudflare opera las computadoras de este portal. Resend envía sus correos.',
+          'Cloudflare maneja las computadoras de este portal. Resend manda sus correos.',
         ],
       },
       {
         title: 'Qué se guarda aquí',
         body: [
-          'Su nombre, fecha de nacimiento, correo electrónico y teléfono, sus citas, sus informes de laboratorio y los mensajes que escriben usted y nuestro personal.',
+          'Su nombre, fecha de nacimiento, correo electrónico y teléfono. Sus citas y sus informes de laboratorio. Los mensajes que escriben usted y nuestro personal.',
           'También guardamos una lista de quién abrió su expediente y cuándo. Nombra a usted, a las personas a las que dio acceso y a nuestro personal.',
           'De cada vez que inicia sesión guardamos la hora, el tipo de dispositivo y el lugar aproximado. Puede verlo en Configuración.',
         ],
@@ -285,9 +285,9 @@ export const info = {
       {
         title: 'En su dispositivo',
         body: [
-          'Guardamos algunos archivos pequeños (cookies) en su dispositivo: mientras inicia sesión o se registra, para su idioma, para un aviso corto en la página siguiente y para reconocer este dispositivo cuando vuelve a iniciar sesión. El portal los necesita para funcionar.',
+          'Guardamos unos archivos pequeños (cookies) en su dispositivo. Sirven para iniciar sesión, para su idioma y para un aviso corto en la página siguiente. También sirven para reconocer este dispositivo. El portal los necesita para funcionar.',
           'Las páginas de su expediente piden a su navegador que no guarde una copia.',
-          'El enlace para llegar abre un mapa en otro sitio web y le envía solo la dirección.',
+          '“Cómo llegar” abre un mapa en otro sitio web. Le enviamos la dirección y nada más.',
         ],
       },
       {
