@@ -51,6 +51,7 @@ import { mailReports } from './outbox/reports/routes.ts'
 import { unsubscribe } from './outbox/unsubscribe/routes.tsx'
 import { accessHistory } from './patients/history/routes.tsx'
 import { manageUsers } from './patients/users/routes.tsx'
+import { record } from './record/routes.tsx'
 import { resources } from './resources/routes.tsx'
 import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
@@ -93,6 +94,7 @@ export const slices: Routes[] = [
   unsubscribe,
   manageUsers,
   accessHistory,
+  record,
   kept,
   recovery,
   registration,

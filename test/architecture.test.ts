@@ -28,6 +28,7 @@ const ring: Record<string, number> = {
   labs: 2,
   resources: 2,
   home: 3,
+  record: 3,
   staff: 3,
   info: 3,
   dev: 3,

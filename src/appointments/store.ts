@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, ne, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, lte, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { appointments, encounters } from '../db/schema.ts'
 import type { ReadableChart } from '../patients/chart.ts'
@@ -22,6 +22,14 @@ export const nextAppointments = (db: Db, chart: Key, startOfToday: Date, limit: 
     .where(and(ahead(chart, startOfToday), ne(appointments.status, 'cancelled')))
     .orderBy(asc(appointments.startsAt), asc(appointments.id))
     .limit(limit)
+
+/** Visits that took place, as far as their sender still says so. */
+export const happened = (chart: Key, now: Date) =>
+  and(
+    eq(encounters.patientId, chart.patientId),
+    lte(encounters.startedAt, now),
+    notInArray(encounters.status, ['planned', 'entered-in-error'])
+  ) as SQL
 
 type PastRow = {
   id: string
@@ -48,9 +56,7 @@ export async function listAppointments(
       AND (starts_at < ${startOfToday.getTime()} OR status IN ('fulfilled', 'noshow'))
     UNION ALL
     SELECT id, 'encounter', NULL, status, title, started_at, place, clinician
-    FROM ${encounters}
-    WHERE patient_id = ${chart.patientId} AND started_at <= ${now.getTime()}
-      AND status NOT IN ('planned', 'entered-in-error')`
+    FROM ${encounters} WHERE ${happened(chart, now)}`
   const [upcoming, rows, [all]] = await db.batch([
     db
       .select()

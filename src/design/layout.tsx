@@ -117,6 +117,7 @@ const Footer = () => {
       <OtherLanguage />
       <a href={paths.privacy}>{t.common.privacy}</a>
       <a href={paths.terms}>{t.common.terms}</a>
+      <a href={paths.accessibility}>{t.common.accessibility}</a>
       <a href={paths.help}>{t.common.help}</a>
     </footer>
   )
@@ -151,7 +152,7 @@ export const EntryDocument = ({ title, island, passkey, children }: DocumentProp
   )
 }
 
-const NameMenu = ({ name }: { name: string }) => {
+const NameMenu = ({ name, patientId }: { name: string; patientId?: string | null }) => {
   const { t, visit } = getContext<Env>().var
   return (
     <details class='menu'>
@@ -171,6 +172,11 @@ const NameMenu = ({ name }: { name: string }) => {
         {visit.records.count > 0 && (
           <li>
             <a href={paths.manageUsers}>{t.users.title}</a>
+          </li>
+        )}
+        {patientId && (
+          <li>
+            <a href={href(paths.record, { patientId })}>{t.record.menu}</a>
           </li>
         )}
         <li>
@@ -278,7 +284,7 @@ export const PatientDocument = ({ title, tab, island, passkey, children }: Docum
               </nav>
             )}
             {visit.viewer ? (
-              <NameMenu name={visit.viewer.givenName} />
+              <NameMenu name={visit.viewer.givenName} patientId={patientId} />
             ) : (
               <a class='menu' href={paths.signIn}>
                 {t.nav.signIn}

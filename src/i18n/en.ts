@@ -22,6 +22,7 @@ import { newPassword } from './en/new-password.ts'
 import { notifications } from './en/notifications.ts'
 import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
+import { record } from './en/record.ts'
 import { recovery } from './en/recovery.ts'
 import { schedule } from './en/schedule.ts'
 import { secondStep } from './en/second-step.ts'
@@ -49,6 +50,7 @@ export const en = {
   newPassword,
   notifications,
   passkeys,
+  record,
   recovery,
   settings,
   credentials,

@@ -22,6 +22,7 @@ import { newPassword } from './es/new-password.ts'
 import { notifications } from './es/notifications.ts'
 import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
+import { record } from './es/record.ts'
 import { recovery } from './es/recovery.ts'
 import { schedule } from './es/schedule.ts'
 import { secondStep } from './es/second-step.ts'
@@ -50,6 +51,7 @@ export const es = {
   newPassword,
   notifications,
   passkeys,
+  record,
   recovery,
   settings,
   credentials,

@@ -8,8 +8,14 @@ export const info = new Routes()
 info.get(paths.health, machineProbe, (c) => c.text('ok'))
 
 info.get(paths.help, anyone, (c) =>
-  c.render(<HelpPage phone={c.var.visit.practice.phone} />, { title: c.var.t.info.help.title })
+  c.render(<HelpPage practice={c.var.visit.practice} />, { title: c.var.t.info.help.title })
 )
+
+info.get(paths.accessibility, anyone, (c) => {
+  const { title, parts } = c.var.t.info.accessibility
+  const { name, phone } = c.var.visit.practice
+  return c.render(<PartsPage title={title} parts={parts(name, phone)} listed />, { title })
+})
 
 info.get(paths.terms, anyone, (c) => {
   const { title, version, parts } = c.var.t.info.terms

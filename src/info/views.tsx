@@ -1,9 +1,14 @@
-import { Notice } from '../design/parts.tsx'
+import type { Child } from 'hono/jsx'
+import { directionsUrl } from '../appointments/appointment.ts'
+import { Notice, OutsideLink, SummaryList } from '../design/parts.tsx'
 import { Callable, OfficePhone } from '../design/phone.tsx'
 import type { Part } from '../i18n/en/info.ts'
 import { useText } from '../i18n/text.ts'
+import type { Practice } from '../identity/visit.ts'
+import { OfficeHours } from '../practice/views.tsx'
 
-const Parts = ({ parts }: { parts: Part[] }) => (
+/** `listed`: what stands one below the other is no order to follow. */
+const Parts = ({ parts, listed = false }: { parts: Part[]; listed?: boolean | undefined }) => (
   <>
     {parts.map(({ title, body, steps }) => (
       <section class='flow'>
@@ -13,17 +18,14 @@ const Parts = ({ parts }: { parts: Part[] }) => (
             <Callable text={line} />
           </p>
         ))}
-        {steps && (
-          <ol class='steps'>
-            {steps.map((step) => (
-              <li>{step}</li>
-            ))}
-          </ol>
-        )}
+        {steps && listed && <ul>{listOf(steps)}</ul>}
+        {steps && !listed && <ol class='steps'>{listOf(steps)}</ol>}
       </section>
     ))}
   </>
 )
+
+const listOf = (steps: string[]) => steps.map((step) => <li>{step}</li>)
 
 const StillHavingTrouble = () => {
   const t = useText().info
@@ -36,7 +38,35 @@ const StillHavingTrouble = () => {
   )
 }
 
-export const HelpPage = ({ phone }: { phone: string }) => {
+/** Where we are, when, and by which number. */
+const Reach = ({ practice: { address } }: { practice: Practice }) => {
+  const t = useText().info.help
+  return (
+    <section class='card flow' aria-labelledby='reach'>
+      <h2 id='reach'>{t.reach}</h2>
+      <SummaryList
+        rows={[
+          [t.phone, <OfficePhone />],
+          ...(address
+            ? [
+                [
+                  t.address,
+                  <>
+                    {address}
+                    <br />
+                    <OutsideLink url={directionsUrl(address)}>{t.map}</OutsideLink>
+                  </>,
+                ] as [string, Child],
+              ]
+            : []),
+        ]}
+      />
+      <OfficeHours />
+    </section>
+  )
+}
+
+export const HelpPage = ({ practice }: { practice: Practice }) => {
   const t = useText().info.help
   return (
     <article id='help' class='mid flow'>
@@ -46,17 +76,20 @@ export const HelpPage = ({ phone }: { phone: string }) => {
           <Callable text={t.emergency} />
         </span>
       </p>
-      <Parts parts={t.parts(phone)} />
+      <Reach practice={practice} />
+      <Parts parts={t.parts(practice.phone)} />
       <StillHavingTrouble />
     </article>
   )
 }
 
-export const PartsPage = ({ title, intro, parts }: { title: string; intro?: string; parts: Part[] }) => (
+type PartsPageProps = { title: string; intro?: string; parts: Part[]; listed?: boolean }
+
+export const PartsPage = ({ title, intro, parts, listed }: PartsPageProps) => (
   <article id='info' class='mid flow'>
     <h1>{title}</h1>
     {intro && <p class='soft'>{intro}</p>}
-    <Parts parts={parts} />
+    <Parts parts={parts} listed={listed} />
     <StillHavingTrouble />
   </article>
 )

@@ -1,4 +1,4 @@
-import type { observationStatuses, reportStatuses } from '../db/schema.ts'
+import type { observationStatuses, observations, observationVersions, reportStatuses } from '../db/schema.ts'
 
 export type ReportStatus = (typeof reportStatuses)[number]
 
@@ -12,3 +12,20 @@ export const pageSize = { reports: 25, tests: 50, results: 25 }
 /** Whether it was ever given as a result: what came before that was no mistake to be told of. */
 export const isSaid = (status: (typeof observationStatuses)[number]) =>
   status === 'final' || status === 'amended' || status === 'corrected'
+
+type Result = Pick<typeof observations.$inferSelect, 'value' | 'unit' | 'previousValue' | 'previousUnit'>
+type Version = Pick<typeof observationVersions.$inferSelect, 'status' | 'value' | 'unit'>
+
+/** A value with its unit, as it is said. */
+export const withUnit = (value: string, unit: string | null) => [value, unit].filter(Boolean).join(' ')
+
+/** What a result said before, newest first: every version that was called a result, or the one the sender told of. */
+export function earlierValues(result: Result, versions: readonly Version[]) {
+  const told =
+    result.previousValue === null ? [] : [withUnit(result.previousValue, result.previousUnit ?? result.unit)]
+  const now = withUnit(result.value ?? '', result.unit)
+  const kept = versions.flatMap(({ status, value, unit }) =>
+    isSaid(status) && value !== null && withUnit(value, unit) !== now ? withUnit(value, unit) : []
+  )
+  return [...new Set([...told, ...kept])]
+}

@@ -27,7 +27,7 @@ const ofRecord = (chart: Key) =>
 export const visible = (chart: Key, now: Date) => and(ofRecord(chart), released(now)) as SQL
 
 /** The same, and those that wait for the patient's word. Of these nothing but that may be told. */
-const listed = (chart: Key, now: Date) =>
+export const listed = (chart: Key, now: Date) =>
   and(ofRecord(chart), or(released(now), lte(reports.askAt, now))) as SQL
 
 /** True where the calm page before a report is behind this reader, or there is none. */
@@ -105,7 +105,16 @@ export async function listReports(db: Db, chart: ReadableChart<'labs'>, page: nu
   return { rows, total: all?.count ?? 0 }
 }
 
-/** Statements: what is in the report that `which` finds. */
+const listedFile = {
+  id: reportFiles.id,
+  reportId: reportFiles.reportId,
+  name: reportFiles.name,
+  type: reportFiles.type,
+  size: reportFiles.size,
+  addedAt: reportFiles.addedAt,
+}
+
+/** Statements: what is in the reports that `which` finds. */
 export const contentsOf = (db: Db, which: SQL) => {
   const found = db.select({ id: reports.id }).from(reports).where(which)
   return [
@@ -125,13 +134,13 @@ export const contentsOf = (db: Db, which: SQL) => {
       )
       .orderBy(desc(observationVersions.replacedAt)),
     db
-      .select({ id: reportFiles.id, name: reportFiles.name, size: reportFiles.size })
+      .select(listedFile)
       .from(reportFiles)
       .where(and(inArray(reportFiles.reportId, found), isNull(reportFiles.removedAt)))
       .orderBy(asc(reportFiles.position)),
   ] as const
 }
-export type ReportFile = Pick<typeof reportFiles.$inferSelect, 'id' | 'name' | 'size'>
+export type ReportFile = Pick<typeof reportFiles.$inferSelect, keyof typeof listedFile>
 export type Contents = { results: Observation[]; versions: ObservationVersion[]; files: ReportFile[] }
 
 /**

@@ -15,7 +15,7 @@ import {
   shortened,
 } from './observation.ts'
 import { plainWordsFor } from './plain-words.ts'
-import { isSaid, pageSize } from './report.ts'
+import { earlierValues, pageSize } from './report.ts'
 import type { Contents, Observation, ObservationVersion, Report, ReportFile, ReportSummary } from './store.ts'
 
 type Tab = 'reports' | 'history'
@@ -229,20 +229,11 @@ export const Range = ({
   )
 }
 
-/** What it said before, newest first: every version that was called a result, or the one the sender told of. */
 const Correction = ({ result, versions }: { result: Observation; versions: ObservationVersion[] }) => {
   const t = useText().labs
   const format = useFormat()
   const isCorrected = result.status === 'corrected' || result.status === 'amended'
-  const withUnit = (value: string, unit: string | null) => [value, unit].filter(Boolean).join(' ')
-  const old = versions.flatMap(({ status, value, unit }) =>
-    isSaid(status) && value !== null && withUnit(value, unit) !== withUnit(result.value ?? '', result.unit)
-      ? withUnit(value, unit)
-      : []
-  )
-  const previous =
-    result.previousValue === null ? [] : [withUnit(result.previousValue, result.previousUnit ?? result.unit)]
-  const was = [...new Set([...previous, ...old])]
+  const was = earlierValues(result, versions)
   if (!isCorrected && !result.correctedAt && was.length === 0) return null
   return (
     <p>

@@ -17,7 +17,7 @@ import type { Language } from '../i18n/text.ts'
 import { isWanted } from '../outbox/notifications/store.ts'
 import type { Chart, ReadableChart } from '../patients/chart.ts'
 import { liveCaregivers } from '../patients/grant.ts'
-import { filesOfThread } from './files/store.ts'
+import { filesOfThreads } from './files/store.ts'
 import { pageSize, type Thread } from './thread.ts'
 import { draftInThread, filesOfDraft, ownDrafts } from './writing/store.ts'
 
@@ -86,6 +86,28 @@ export async function listThreads(db: Db, chart: ReadableChart<'messages'>, page
   return { rows, total: count?.total ?? 0, drafts }
 }
 
+/** A statement: the messages of the threads that `which` finds, oldest first. One that was taken back has lost its words. */
+export const messagesOf = (db: Db, which: SQL | undefined) =>
+  db
+    .select({
+      id: sql<string>`${messages.id}`.as('message_id'),
+      threadId: messages.threadId,
+      body: sql<string>`CASE WHEN ${messages.withdrawnAt} IS NULL THEN ${messages.body} ELSE '' END`.as(
+        'body'
+      ),
+      language: messages.language,
+      sentAt: messages.sentAt,
+      openedAt: sql<Date | null>`${messages.openedAt}`.mapWith(messages.openedAt).as('message_opened_at'),
+      withdrawnAt: messages.withdrawnAt,
+      flaggedAt: messages.flaggedAt,
+      ...author,
+    })
+    .from(messages)
+    .innerJoin(threads, eq(threads.id, messages.threadId))
+    .innerJoin(accounts, eq(accounts.id, messages.authorId))
+    .where(which)
+    .orderBy(asc(messages.sentAt))
+
 /** The statements that read one thread of the record; `threadFrom` puts their answers together. */
 export const threadStatements = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
   [
@@ -121,25 +143,8 @@ export const threadStatements = (db: Db, chart: ReadableChart<'messages'>, threa
         and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.readerId))
       )
       .where(inRecord(chart, threadId)),
-    db
-      .select({
-        id: sql<string>`${messages.id}`.as('message_id'),
-        body: sql<string>`CASE WHEN ${messages.withdrawnAt} IS NULL THEN ${messages.body} ELSE '' END`.as(
-          'body'
-        ),
-        language: messages.language,
-        sentAt: messages.sentAt,
-        openedAt: sql<Date | null>`${messages.openedAt}`.mapWith(messages.openedAt).as('message_opened_at'),
-        withdrawnAt: messages.withdrawnAt,
-        flaggedAt: messages.flaggedAt,
-        ...author,
-      })
-      .from(messages)
-      .innerJoin(threads, eq(threads.id, messages.threadId))
-      .innerJoin(accounts, eq(accounts.id, messages.authorId))
-      .where(inRecord(chart, threadId))
-      .orderBy(asc(messages.sentAt)),
-    filesOfThread(db, chart, threadId),
+    messagesOf(db, inRecord(chart, threadId)),
+    filesOfThreads(db, chart, sql`(${threadId})`),
   ] as const
 
 type Answers = [

@@ -40,7 +40,7 @@ export const AuthorName = ({ author, patient }: { author: Author; patient: Named
   return <>{author.credentials ? `${name}, ${author.credentials}` : name}</>
 }
 
-const AuthorRole = ({ author, mine }: { author: Author; mine: boolean }) => {
+export const AuthorRole = ({ author, mine }: { author: Author; mine: boolean }) => {
   const t = useText().messages
   if (mine) return <>{t.you}</>
   if (author.authorRole === 'caregiver') return null // their name says it

@@ -3,9 +3,10 @@ import type { RequestContext } from '../env.ts'
 import { readUnsent } from '../identity/kept/keeping.ts'
 import { renderRefused } from '../identity/kept/unsent.tsx'
 import { may, type Permission } from '../identity/permissions.ts'
+import { isConfirmed } from '../identity/session.ts'
 import { refuse, toSignIn } from '../identity/viewer.ts'
 import { loadVisit, type Patient, type Viewer, type Visit, type VisitRecord } from '../identity/visit.ts'
-import { href, paths } from '../paths.ts'
+import { href, paths, withQuery } from '../paths.ts'
 import { flash } from '../web/flash.ts'
 import type { Access } from '../web/routes.ts'
 
@@ -136,6 +137,27 @@ export const readableChart = <S extends Scope>(scope: S): Access<{ chart: Readab
       return c.redirect(href(paths.adminView, { patientId: visit.view.patientId }), 303)
     }
     if (!opened) return refused(c, visit.viewer, scope)
+    recordOpening(c, opened)
+    c.set('chart', opened)
+    await next()
+  },
+})
+
+/**
+ * The same, once the password or a passkey was given a moment ago: what leaves the portal is not for whoever finds a
+ * session open. Everyone else gives it once more and comes to the page that offers the files.
+ */
+export const confirmedChart = <S extends Scope>(scope: S): Access<{ chart: Chart<S> }> => ({
+  label: `confirmed chart:${scope}`,
+  async enter(c, next) {
+    const visit = await loadVisit(c, c.req.param('patientId'))
+    if (!visit.viewer || !visit.session) return toSignIn(c, visit)
+    const opened = Chart.open(visit, scope, c.var.requestId)
+    if (!opened) return refused(c, visit.viewer, scope)
+    if (!isConfirmed(visit.session, c.var.now)) {
+      const next = href(paths.record, { patientId: opened.patientId })
+      return c.redirect(withQuery(paths.confirm, { next }), 303)
+    }
     recordOpening(c, opened)
     c.set('chart', opened)
     await next()

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
+import { dictionaries } from '../../src/i18n/text.ts'
 import { as } from '../support/browser.ts'
 import { watched } from '../support/database.ts'
 import { readPage } from '../support/html.ts'
@@ -26,7 +27,11 @@ test('help answers every question of the practice', async () => {
     'upcoming office visits, lab services, and more',
     'lab reports as well as lab history',
     'full access',
-    'permanent',
+    'Go to “Manage Users” and click “Revoke access” next to the user’s email. This action is permanent.',
+    'Access history',
+    'Download the record',
+    'Office hours',
+    'Mon – Fri, 8:00 a.m. to',
     'Minimum 8 characters, with at least one uppercase letter, one lowercase letter, one number, and one special character',
     'trusted caregiver',
     'click “Forgot Password”, or ask a trusted caregiver for help',
@@ -37,7 +42,7 @@ test('help answers every question of the practice', async () => {
     'second step',
     'recovery codes',
     'passkey',
-    '30 minutes without activity',
+    'do nothing for 30 minutes',
     'There is no app for CareSpace. Use Safari (iOS) or Chrome (Android)',
     'National Cancer Institute, the American Cancer Society, and CancerCare',
     '(479) 587-1700',
@@ -47,12 +52,39 @@ test('help answers every question of the practice', async () => {
 
 test.each([
   ['/help', 'Ayuda'],
+  ['/accessibility', 'Accesibilidad'],
   ['/terms', 'Términos del servicio'],
   ['/privacy', 'Privacidad'],
 ])('%s is there for anyone, in Spanish too', async (path, title) => {
   expect((await as('nobody').get(path)).status).toBe(200)
   const html = await (await as('rosa').get(`${path}?lang=es`)).text()
   expect(html).toContain(`<h1>${title}</h1>`)
+})
+
+test('help leads with the emergency, and shows where we are on a map of the address alone, in another tab', async () => {
+  await env.DB.prepare("UPDATE practice SET address = '1 Main St & 2nd, Springdale'").run()
+  const html = await (await as('nobody').get('/help')).text()
+  const main = html.slice(html.indexOf('<main'))
+  expect(main.indexOf('tel:911')).toBeLessThan(main.indexOf('tel:+14795871700'))
+  const map = main.match(/<a [^>]*href="(https:[^"]*)"[^>]*>[\s\S]*?<\/a>/)
+  expect(map?.[1]).toBe(
+    'https://www.google.com/maps/search/?api=1&amp;query=1%20Main%20St%20%26%202nd%2C%20Springdale'
+  )
+  expect(map?.[0]).toContain('target="_blank"')
+  expect(map?.[0]).toContain('opens in a new tab')
+})
+
+test('help hides nothing: every answer is in the page, open, for searching and printing', async () => {
+  const html = await (await as('nobody').get('/help')).text()
+  const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'))
+  expect(main).not.toMatch(/<details|hidden/)
+})
+
+test('accessibility says what is met, how it was checked, what may not work, and whom to tell', async () => {
+  const text = await textOf('/accessibility')
+  for (const words of ['WCAG 2.2, level AA', 'How we checked', 'may not work', '(479) 587-1700'])
+    expect(text).toContain(words)
+  expect(await (await as('nobody').get('/sign-in')).text()).toContain('href="/accessibility"')
 })
 
 test('terms name the version that people agree to', async () => {
@@ -66,3 +98,16 @@ test('the health check answers without a trip to the database', async () => {
   expect(await response.text()).toBe('ok')
   expect(asked.trips).toBe(0)
 })
+
+test.each(['en', 'es'] as const)(
+  'what help tells people to press is what it is called, in %s',
+  (language) => {
+    const words = JSON.stringify(dictionaries[language], (_, value) =>
+      typeof value === 'function' ? undefined : value
+    )
+    const help = JSON.stringify(dictionaries[language].info.help.parts('(479) 587-1700'))
+    const pressed = [...help.matchAll(/“([^”]+)”/g)].map(([, label]) => label)
+    expect(pressed.length).toBeGreaterThan(12)
+    expect(pressed.filter((label) => !words.includes(`"${label}"`))).toEqual([])
+  }
+)

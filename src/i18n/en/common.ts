@@ -11,6 +11,7 @@ export const common = {
   privacy: 'Privacy',
   terms: 'Terms of service',
   help: 'Help',
+  accessibility: 'Accessibility',
   isNew: 'New',
   opensNewTab: 'opens in a new tab',
   reference: (code: string) => `Reference code: ${code}`,

@@ -1,6 +1,6 @@
 export const confirm = {
   title: 'Confirm that it is you',
-  intro: 'Before you change this, please enter your password again.',
+  intro: 'To keep you safe, please type your password again.',
   submit: 'Continue',
   back: 'Back to Settings',
   missing: 'Enter your password',

@@ -45,7 +45,7 @@ export const credentials = {
       body: 'Someone changed the email address of your CareSpace account. If that was not you, take it back now.',
       steps: [
         'Your account gets this email address back.',
-        'Everyone is signed out of your account, on every device.',
+        'All devices are signed out of your account.',
         'The password stops working. We email you a link to choose a new one.',
       ],
       submit: 'Undo the change',

@@ -12,6 +12,10 @@ export const info = {
   help: {
     title: 'Help',
     emergency: 'In a medical emergency, call 9-1-1 right away.',
+    reach: 'How to reach us',
+    phone: 'Phone',
+    address: 'Address',
+    map: 'See it on a map',
     parts: (phone: string): Part[] => [
       {
         title: 'How to register for CareSpace',
@@ -29,7 +33,7 @@ export const info = {
         title: 'My link does not work',
         body: [
           'You must register within 4 days of the date your registration email was sent. After that the link expires.',
-          'If your link has expired, please contact your physician’s office, or the person who gave you access to their portal.',
+          'Has your link expired? Please contact your physician’s office, or the person who gave you access to their portal.',
           'Do not forward the registration email to a different account. The link will not work if it is forwarded.',
         ],
       },
@@ -55,17 +59,48 @@ export const info = {
       },
       {
         title: 'Viewing appointments',
-        body: ['On the Appointments tab you can view upcoming office visits, lab services, and more.'],
+        body: [
+          'On the Appointments tab you can view upcoming office visits, lab services, and more.',
+          'Open one to see where to go and how to get ready. There you can also ask for another time, or add it to your calendar.',
+        ],
       },
       {
         title: 'Viewing lab results',
-        body: ['On the Labs tab you can view lab reports as well as lab history.'],
+        body: [
+          'On the Labs tab you can view lab reports as well as lab history.',
+          'You may see a result before your care team does. “Low” or “High” is not always a problem. Send us a message if you have a question.',
+        ],
       },
       {
         title: 'Granting access to family or caregivers',
         body: [
           'You can allow someone you trust to view your account and records. Friends, family, or caregivers you allow will have full access to your portal, with all medical records and messages.',
-          `To give someone access, or to take it back, call our office at ${phone}. Taking access back is permanent.`,
+          'They sign in with a password of their own. They cannot see your password, change your sign-in, or give access to others.',
+        ],
+        steps: [
+          'Click on your name and select “Manage Users”.',
+          'Click “Give access”.',
+          'Enter their name, their email address, and who they are to you.',
+          'Check it and click “Give access” once more. They have 4 days to register.',
+        ],
+      },
+      {
+        title: 'How do I revoke access for a caregiver?',
+        body: [
+          'Go to “Manage Users” and click “Revoke access” next to the user’s email. This action is permanent.',
+          `If you cannot sign in, call our office at ${phone}. We can do it for you.`,
+        ],
+      },
+      {
+        title: 'Who has seen my record?',
+        body: [
+          'In Settings, “Access history” shows who looked at your record, downloaded it, or wrote in it. Our staff are in it too.',
+        ],
+      },
+      {
+        title: 'How to take your record with you',
+        body: [
+          'Click on your name and select “Download the record”. You get one page to read or print, or files for a spreadsheet or another doctor. A caregiver can do this too.',
         ],
       },
       {
@@ -110,7 +145,7 @@ export const info = {
         title: 'Where am I signed in?',
         body: [
           'Settings, Devices shows every device that can open your account. You can sign out one of them, or all the others.',
-          'For your privacy, we sign you out after 30 minutes without activity. We ask you 2 minutes before. If you were writing, we keep your words and show them when you sign in again.',
+          'If you do nothing for 30 minutes, we sign you out. We ask you 2 minutes before. If you were writing, we keep your words and show them when you sign in again.',
         ],
       },
       {
@@ -123,6 +158,52 @@ export const info = {
         title: 'Helpful resources',
         body: [
           'The Resources tab has links to the National Cancer Institute, the American Cancer Society, and CancerCare.',
+        ],
+      },
+    ],
+  },
+  accessibility: {
+    title: 'Accessibility',
+    parts: (practice: string, phone: string): Part[] => [
+      {
+        title: 'What we want',
+        body: [
+          `${practice} wants everyone to be able to use CareSpace. You can use a screen reader, a keyboard alone, your voice, or large text. An old phone or a slow line will do.`,
+        ],
+      },
+      {
+        title: 'What we meet',
+        body: [
+          'We build CareSpace to meet WCAG 2.2, level AA. This is a list of rules for websites that people with disabilities can use.',
+        ],
+        steps: [
+          'You can do everything with a keyboard alone. You always see where you are.',
+          'You can make the text twice as large, or zoom to 400 %. Nothing is cut off.',
+          'Colors are easy to tell apart, on a light and on a dark screen. Color never says something alone.',
+          'Charts of lab results also come as words and as a table.',
+          'Everything works without JavaScript.',
+          'We ask before we sign you out. You can stay signed in.',
+        ],
+      },
+      {
+        title: 'How we checked',
+        body: [
+          'A program checks each page against the WCAG rules, on small and large screens, in light and dark colors. It also uses the pages with a keyboard alone. We do this before each change.',
+          'A program cannot find everything. No outside group has checked CareSpace yet.',
+        ],
+      },
+      {
+        title: 'What may not work',
+        body: [
+          'Some files come from labs or other doctors, such as PDF files. A screen reader may not be able to read them.',
+          'Names of tests and notes from other offices look the way they were written. Most of them are in English.',
+        ],
+      },
+      {
+        title: 'Tell us',
+        body: [
+          `Did something not work for you? Call us at ${phone}, or send us a message. Tell us what you wanted to do, and on which page.`,
+          'We can also read things to you, or send them in large print or on paper. You do not have to tell us why.',
         ],
       },
     ],
@@ -148,14 +229,14 @@ export const info = {
         title: 'Your account',
         body: [
           'Your account is for you alone. Keep your password secret. Tell us at once if you think someone else knows it.',
-          'You may open only your own record, and records of people who gave you access.',
+          'You may open your own record, and the records of people who gave you access. You may open no others.',
         ],
       },
       {
         title: 'People you give access to',
         body: [
           'A person you give access to can read your whole record and all messages, old ones too. They can write to us in their own name.',
-          'You can have their access taken back at any time. This is permanent.',
+          'You can take their access back at any time, under “Manage Users”. This is permanent.',
         ],
       },
       {
@@ -183,7 +264,7 @@ export const info = {
       {
         title: 'What is kept here',
         body: [
-          'Your name, date of birth, email address and phone number, your appointments, your lab reports, and the messages you and our staff write.',
+          'Your name, date of birth, email address, and phone number. Your appointments and lab reports. The messages that you and our staff write.',
           'We also keep a list of who opened your record and when. It names you, the people you gave access to, and our staff.',
           'For each sign-in we keep the time, the kind of device, and about where it was. You can see this in Settings.',
         ],
@@ -204,15 +285,15 @@ export const info = {
       {
         title: 'On your device',
         body: [
-          'We keep a few small files (cookies) on your device: while you sign in or register, for your language, for a short notice on the next page, and to know this device again when you sign in. The portal needs them to work.',
+          'We keep a few small files (cookies) on your device. They are for signing in, for your language, and for a short notice on the next page. They also help us know this device again. The portal needs them to work.',
           'Pages of your record ask your browser not to keep a copy.',
-          'A link to directions opens a map on another website and sends it only the address.',
+          '“Directions” opens a map on another website. We send it the address and no more.',
         ],
       },
       {
         title: 'Your rights',
         body: [
-          'You can ask us for a copy of your record, ask us to correct it, and ask who has seen it. Call our office.',
+          'You can download a copy of your record and see who has looked at it. You can also ask us for a copy on paper, or ask us to correct it. Call our office.',
         ],
       },
     ],

@@ -190,7 +190,7 @@ export const labs = {
     magnesium: 'A mineral for muscles, nerves, and heart.',
     phosphate: 'A mineral for bones and energy.',
     glucose: 'The sugar in your blood.',
-    hba1c: 'Your average blood sugar over about 3 months.',
+    hba1c: 'How high your blood sugar was over about 3 months.',
     urea: 'A waste your kidneys clear from the blood.',
     creatinine: 'A waste from muscles. It shows how the kidneys work.',
     kidneyFiltering: 'How fast your kidneys clean your blood.',

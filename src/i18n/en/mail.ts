@@ -55,8 +55,8 @@ export const mail = {
         `If you did not ask for a code, you can delete this email or call us at ${phone}.`,
     },
     taken: {
-      subject: 'This email address already has a CareSpace account',
-      body: 'Someone asked to use this email address for another CareSpace account. That cannot be done, because this address already has an account.',
+      subject: 'This email address has a CareSpace account',
+      body: 'Someone asked to use this email address for one more CareSpace account. That cannot be done: the address has an account.',
       own: 'If it was you, sign in with this address. If you do not know the password, choose “Forgot Password”.',
       link: 'Sign in to CareSpace',
       help: (phone: string) =>
@@ -112,7 +112,7 @@ export const mail = {
       body: (moment: string) =>
         `The password of your CareSpace account was changed on ${moment}. All other devices were signed out.`,
       passkeys: (count: number, newest: string) =>
-        `${count === 1 ? 'Your account has a passkey, added' : `Your account has ${count} passkeys, the newest added`} on ${newest}. No one can sign in with a passkey alone until you sign in with the new password and tell us that it is yours.`,
+        `${count === 1 ? 'Your account has a passkey, added' : `Your account has ${count} passkeys, the newest added`} on ${newest}. A passkey alone opens nothing until you sign in with the new password and tell us that it is yours.`,
     },
     secondStepOn: {
       subject: 'A second step was added to your CareSpace account',

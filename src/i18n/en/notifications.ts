@@ -14,5 +14,5 @@ export const notifications = {
     'new-result': 'there is a new lab result',
   },
   save: 'Save',
-  always: 'We always write to you about changes to your account, such as a new password or a new device.',
+  always: 'We always write to you when your account changes, such as a new password or a new device.',
 }

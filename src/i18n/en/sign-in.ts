@@ -9,7 +9,7 @@ export const signIn = {
   wrong:
     'That email and password do not match. Check both. After several wrong tries, wait an hour, choose Forgot Password, or call us.',
   privacyNote: (minutes: number) =>
-    `For your privacy, we sign you out after ${minutes} minutes without activity.`,
+    `If you do nothing for ${minutes} minutes, we sign you out. That keeps your record private.`,
   hero: 'Your messages, appointments, and lab results in one place.',
   newTitle: 'New to CareSpace?',
   newIntro: 'You need an invitation from your doctor’s office.',

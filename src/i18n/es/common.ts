@@ -13,6 +13,7 @@ export const common = {
   privacy: 'Privacidad',
   terms: 'Términos del servicio',
   help: 'Ayuda',
+  accessibility: 'Accesibilidad',
   isNew: 'Nuevo',
   opensNewTab: 'se abre en otra pestaña',
   reference: (code: string) => `Código de referencia: ${code}`,
@@ -143,7 +144,7 @@ export const flash = {
   passkeyRemoved: 'Llave de acceso quitada.',
   practiceSaved: 'Guardado. Cuenta desde ahora.',
   practiceSame: 'Ya estaba así. Nada cambió.',
-  categoryRetired: 'Categoría retirada. Las conversaciones anteriores conservan su nombre.',
+  categoryRetired: 'Ya no se puede elegir. Las conversaciones de antes siguen con ese nombre.',
   categoryOffered: 'La categoría volvió. Los pacientes pueden elegirla otra vez.',
   queueRetired: 'Bandeja retirada.',
   queueBack: 'La bandeja está en uso otra vez.',
@@ -196,5 +197,5 @@ export const system = {
     title: 'No podemos abrir su expediente en este momento',
     body: 'Espere un minuto. Después regrese e intente otra vez. Puede enviar algo dos veces sin miedo: llegará una sola vez.',
   },
-  callUs: 'Si necesita ayuda, llámenos y díganos este código.',
+  callUs: '¿Necesita ayuda? Llámenos y denos este código.',
 } satisfies typeof enSystem

@@ -2,7 +2,7 @@ import type { confirm as en } from '../en/confirm.ts'
 
 export const confirm = {
   title: 'Confirme que es usted',
-  intro: 'Antes de cambiar esto, escriba su contraseña otra vez.',
+  intro: 'Por su seguridad, escriba su contraseña otra vez.',
   submit: 'Continuar',
   back: 'Volver a Configuración',
   missing: 'Escriba su contraseña',

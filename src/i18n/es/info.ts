@@ -12,6 +12,10 @@ export const info = {
   help: {
     title: 'Ayuda',
     emergency: 'En una emergencia médica, llame de inmediato al 9-1-1.',
+    reach: 'Cómo comunicarse con nosotros',
+    phone: 'Teléfono',
+    address: 'Dirección',
+    map: 'Ver en un mapa',
     parts: (phone: string) => [
       {
         title: 'Cómo registrarse en CareSpace',
@@ -55,17 +59,48 @@ export const info = {
       },
       {
         title: 'Cómo ver sus citas',
-        body: ['En la pestaña Citas puede ver sus próximas consultas, servicios de laboratorio y más.'],
+        body: [
+          'En la pestaña Citas puede ver sus próximas consultas, servicios de laboratorio y más.',
+          'Abra una para ver adónde ir y cómo prepararse. Ahí también puede pedir otra hora o agregarla a su calendario.',
+        ],
       },
       {
         title: 'Cómo ver sus resultados de laboratorio',
-        body: ['En la pestaña Laboratorio puede ver los informes y el historial de laboratorio.'],
+        body: [
+          'En la pestaña Laboratorio puede ver los informes y el historial de laboratorio.',
+          'Es posible que vea un resultado antes que su equipo médico. “Bajo” o “Alto” no siempre es un problema. Si tiene una pregunta, mándenos un mensaje.',
+        ],
       },
       {
         title: 'Cómo dar acceso a familiares o cuidadores',
         body: [
           'Puede permitir que alguien de confianza vea su cuenta y su expediente. Los amigos, familiares o cuidadores que usted autorice tendrán acceso completo a su portal, con todo el expediente médico y los mensajes.',
-          `Para dar acceso a alguien, o para quitarlo, llame a nuestro consultorio al ${phone}. Quitar el acceso es permanente.`,
+          'Esa persona entra con su propia contraseña. No puede ver la contraseña de usted, ni cambiar cómo entra usted, ni dar acceso a otros.',
+        ],
+        steps: [
+          'Haga clic en su nombre y elija “Administrar usuarios”.',
+          'Haga clic en “Dar acceso”.',
+          'Escriba su nombre, su correo electrónico y qué es de usted.',
+          'Revíselo y haga clic en “Dar acceso” otra vez. La persona tiene 4 días para registrarse.',
+        ],
+      },
+      {
+        title: '¿Cómo le quito el acceso a un cuidador?',
+        body: [
+          'Vaya a “Administrar usuarios” y haga clic en “Quitar acceso” junto al correo de la persona. Esto es permanente.',
+          `Si no puede entrar, llame a nuestro consultorio al ${phone}. Nosotros podemos hacerlo.`,
+        ],
+      },
+      {
+        title: '¿Quién ha visto mi expediente?',
+        body: [
+          'En Configuración, “Historial de acceso” muestra quién miró su expediente, lo descargó o escribió en él. Nuestro personal también sale ahí.',
+        ],
+      },
+      {
+        title: 'Cómo llevarse su expediente',
+        body: [
+          'Haga clic en su nombre y elija “Descargar el expediente”. Recibe una página para leer o imprimir, o archivos para una hoja de cálculo o para otro médico. Un cuidador también puede hacerlo.',
         ],
       },
       {
@@ -110,7 +145,7 @@ export const info = {
         title: '¿Dónde tengo la sesión abierta?',
         body: [
           'En Configuración, Dispositivos muestra todos los dispositivos que pueden abrir su cuenta. Puede cerrar la sesión en uno, o en todos los demás.',
-          'Por su privacidad, cerramos la sesión después de 30 minutos sin actividad. Le preguntamos 2 minutos antes. Si estaba escribiendo, guardamos sus palabras y se las mostramos cuando inicia sesión otra vez.',
+          'Si no hace nada durante 30 minutos, cerramos su sesión. Le preguntamos 2 minutos antes. Si estaba escribiendo, guardamos sus palabras y se las mostramos cuando inicia sesión otra vez.',
         ],
       },
       {
@@ -123,6 +158,52 @@ export const info = {
         title: 'Recursos útiles',
         body: [
           'La pestaña Recursos tiene enlaces al National Cancer Institute, la American Cancer Society y CancerCare.',
+        ],
+      },
+    ],
+  },
+  accessibility: {
+    title: 'Accesibilidad',
+    parts: (practice: string, phone: string) => [
+      {
+        title: 'Qué queremos',
+        body: [
+          `${practice} quiere que todas las personas puedan usar CareSpace. Puede usar un lector de pantalla, solo el teclado, la voz o letra grande. Basta un teléfono viejo o una conexión lenta.`,
+        ],
+      },
+      {
+        title: 'Qué cumplimos',
+        body: [
+          'Hacemos CareSpace para cumplir WCAG 2.2, nivel AA. Es una lista de reglas para que las personas con discapacidad puedan usar un sitio web.',
+        ],
+        steps: [
+          'Puede hacer todo solo con el teclado. Siempre ve dónde está.',
+          'Puede poner la letra al doble o ampliar hasta 400 %. No se corta nada.',
+          'Los colores se distinguen bien, con fondo claro y con fondo oscuro. El color nunca dice algo por sí solo.',
+          'Las gráficas de los resultados también están en palabras y en una tabla.',
+          'Todo funciona sin JavaScript.',
+          'Le preguntamos antes de cerrar su sesión. Puede seguir.',
+        ],
+      },
+      {
+        title: 'Cómo lo revisamos',
+        body: [
+          'Un programa revisa cada página con las reglas WCAG, en pantallas chicas y grandes, con colores claros y oscuros. También usa las páginas solo con el teclado. Lo hacemos antes de cada cambio.',
+          'Un programa no puede ver todo. Nadie de fuera ha revisado CareSpace todavía.',
+        ],
+      },
+      {
+        title: 'Qué puede no funcionar',
+        body: [
+          'Algunos archivos vienen de laboratorios o de otros médicos, como los PDF. Puede que un lector de pantalla no los lea.',
+          'Los nombres de las pruebas y las notas de otros lugares se ven como se escribieron, casi siempre en inglés.',
+        ],
+      },
+      {
+        title: 'Díganos',
+        body: [
+          `¿Algo no le funcionó? Llámenos al ${phone} o mándenos un mensaje. Díganos qué quería hacer y en qué página.`,
+          'También podemos leerle las cosas, o mandárselas con letra grande o en papel. No tiene que decirnos por qué.',
         ],
       },
     ],
@@ -155,7 +236,7 @@ export const info = {
         title: 'Personas a las que da acceso',
         body: [
           'Una persona a la que da acceso puede leer todo su expediente y todos los mensajes, también los anteriores. Puede escribirnos en su propio nombre.',
-          'Usted puede pedir que se le quite el acceso en cualquier momento. Esto es permanente.',
+          'Usted puede quitarle el acceso en cualquier momento, en “Administrar usuarios”. Esto es permanente.',
         ],
       },
       {
@@ -177,13 +258,13 @@ export const info = {
         title: 'Quién guarda su información',
         body: [
           `${practice} guarda su expediente y es responsable de él.`,
-          'Cloudflare opera las computadoras de este portal. Resend envía sus correos.',
+          'Cloudflare maneja las computadoras de este portal. Resend manda sus correos.',
         ],
       },
       {
         title: 'Qué se guarda aquí',
         body: [
-          'Su nombre, fecha de nacimiento, correo electrónico y teléfono, sus citas, sus informes de laboratorio y los mensajes que escriben usted y nuestro personal.',
+          'Su nombre, fecha de nacimiento, correo electrónico y teléfono. Sus citas y sus informes de laboratorio. Los mensajes que escriben usted y nuestro personal.',
           'También guardamos una lista de quién abrió su expediente y cuándo. Nombra a usted, a las personas a las que dio acceso y a nuestro personal.',
           'De cada vez que inicia sesión guardamos la hora, el tipo de dispositivo y el lugar aproximado. Puede verlo en Configuración.',
         ],
@@ -204,15 +285,15 @@ export const info = {
       {
         title: 'En su dispositivo',
         body: [
-          'Guardamos algunos archivos pequeños (cookies) en su dispositivo: mientras inicia sesión o se registra, para su idioma, para un aviso corto en la página siguiente y para reconocer este dispositivo cuando vuelve a iniciar sesión. El portal los necesita para funcionar.',
+          'Guardamos unos archivos pequeños (cookies) en su dispositivo. Sirven para iniciar sesión, para su idioma y para un aviso corto en la página siguiente. También sirven para reconocer este dispositivo. El portal los necesita para funcionar.',
           'Las páginas de su expediente piden a su navegador que no guarde una copia.',
-          'El enlace para llegar abre un mapa en otro sitio web y le envía solo la dirección.',
+          '“Cómo llegar” abre un mapa en otro sitio web. Le enviamos la dirección y nada más.',
         ],
       },
       {
         title: 'Sus derechos',
         body: [
-          'Puede pedirnos una copia de su expediente, pedirnos que lo corrijamos y preguntar quién lo ha visto. Llame a nuestro consultorio.',
+          'Puede descargar una copia de su expediente y ver quién lo ha mirado. También puede pedirnos una copia en papel o pedirnos que lo corrijamos. Llame a nuestro consultorio.',
         ],
       },
     ],

@@ -8,7 +8,7 @@ export const labs = {
   reportTitle: 'Informe de laboratorio',
   testTitle: 'Una prueba en el tiempo',
   noReports: 'Todavía no hay informes de laboratorio.',
-  noReportsMore: 'Los resultados aparecen aquí cuando están listos. ¿Preguntas? Llámenos:',
+  noReportsMore: 'Aquí salen los resultados cuando están listos. ¿Tiene una pregunta? Llámenos:',
   noTests: 'Todavía no hay resultados de laboratorio.',
   historyIntro: 'Su resultado más reciente de cada prueba.',
   collected: 'Muestra tomada',

@@ -54,7 +54,7 @@ export const messages = {
   replyTo: (subject: string) => `Respuesta: ${subject}`,
   replyUrgent: 'No es para emergencias.',
   closedTitle: 'Esta conversación está cerrada',
-  closedBody: 'Todavía puede leerla. Para preguntar otra cosa, empiece un mensaje nuevo.',
+  closedBody: 'Aún la puede leer. Para preguntar otra cosa, escriba un mensaje nuevo.',
   closedMeanwhile: 'Esta conversación se cerró mientras usted escribía. Su respuesta no se envió.',
   notSent: 'Sus palabras, aún sin enviar',
   copyThem: 'Cópielas en un mensaje nuevo.',

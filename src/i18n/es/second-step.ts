@@ -36,8 +36,8 @@ export const secondStep = {
     introApp:
       'Una aplicación de códigos en su teléfono muestra un código nuevo de 6 números cada 30 segundos. Si no tiene una, búsquela en la tienda de su teléfono.',
     replaces: 'Su aplicación anterior deja de servir para CareSpace cuando esta quede lista.',
-    scan: 'Escanee esta imagen con su aplicación de códigos.',
-    picture: 'Un código cuadrado para escanear con su aplicación',
+    scan: 'Lea esta imagen con su aplicación de códigos.',
+    picture: 'Un código cuadrado que se lee con su aplicación',
     samePhone: '¿Está la aplicación en el teléfono que tiene en la mano?',
     openApp: 'Ábrala aquí',
     orType: 'O escriba esta clave en la aplicación:',
@@ -56,7 +56,7 @@ export const secondStep = {
     appOff: 'Sin configurar',
     newPhone: 'Usar otro teléfono',
     codes: 'Códigos de recuperación',
-    left: (left: number, of: number) => `Quedan ${left} de ${of}`,
+    left: (left: number, of: number) => `${left === 1 ? 'Queda' : 'Quedan'} ${left} de ${of}`,
     noCodes: 'Ninguno',
     passkeys: 'Llaves de acceso',
     passkeysCount: (count: number) =>
@@ -84,7 +84,8 @@ export const secondStep = {
     once: 'Cuando termine, elija “Ya los guardé”. Después no podemos volver a mostrarlos.',
     paper: (practice: string, date: string) => `CareSpace en ${practice}. Códigos hechos el ${date}.`,
     saved: 'Ya los guardé',
-    left: (left: number, of: number) => `Le quedan ${left} de ${of} códigos. No podemos volver a mostrarlos.`,
+    left: (left: number, of: number) =>
+      `Le ${left === 1 ? 'queda' : 'quedan'} ${left} de ${of} códigos. No podemos volver a mostrarlos.`,
     none: 'Todavía no tiene códigos de recuperación.',
     fresh: 'Si los perdió, haga otros nuevos. Los anteriores dejan de servir en ese momento.',
     make: 'Hacer códigos nuevos',
@@ -97,7 +98,7 @@ export const secondStep = {
     submit: 'Quitar la aplicación',
     keep: 'Conservarla',
     onlyStep:
-      'Esta aplicación es su único segundo paso, y el personal debe tener uno. Primero agregue una llave de acceso, o configure la aplicación en otro teléfono.',
+      'Esta aplicación es su único segundo paso, y el personal debe tener uno. Antes, agregue una llave de acceso o ponga la aplicación en otro teléfono.',
   },
   turnOff: {
     title: '¿Desactivar el segundo paso?',

@@ -11,7 +11,7 @@ export const signIn = {
   wrong:
     'El correo y la contraseña no coinciden. Revise los dos. Después de varios intentos, espere una hora, elija “Olvidé mi contraseña” o llámenos.',
   privacyNote: (minutes: number) =>
-    `Por su privacidad, cerramos la sesión después de ${minutes} minutos sin actividad.`,
+    `Si no hace nada durante ${minutes} minutos, cerramos su sesión. Así nadie más ve su expediente.`,
   hero: 'Sus mensajes, citas y resultados de laboratorio en un solo lugar.',
   newTitle: '¿Es nuevo en CareSpace?',
   newIntro: 'Necesita una invitación del consultorio de su médico.',

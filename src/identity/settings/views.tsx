@@ -12,7 +12,7 @@ import type { SettingsFacts } from './store.ts'
 type Row = [label: string, value: string, act: Child]
 
 export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: SettingsFacts }) => {
-  const { settings: t } = useText()
+  const { settings: t, record } = useText()
   const { date } = useFormat()
   const { passwordChangedAt, createdAt, secondStepAt, passkeys, devices, codesSpent, ownRecords } = facts
   return (
@@ -68,6 +68,18 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
               const what = ownRecords.length > 1 ? `${t.accessHistory}: ${givenName}` : t.accessHistory
               const to = href(paths.accessHistory, { patientId: id })
               return [what, t.accessHistoryHint, <ChangeLink to={to} what={what} />]
+            }),
+            ...ownRecords.map(({ id, givenName }): Row => {
+              const what = ownRecords.length > 1 ? `${record.menu}: ${givenName}` : record.menu
+              const to = href(paths.record, { patientId: id })
+              return [
+                what,
+                record.hint,
+                <a class='btn text' href={to}>
+                  {record.open}
+                  <span class='vh'>: {what}</span>
+                </a>,
+              ]
             }),
             [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
           ]}

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Condition, Db } from '../../db/client.ts'
 import { attachments, messages, threads } from '../../db/schema.ts'
 import type { Chart, ReadableChart } from '../../patients/chart.ts'
@@ -30,22 +30,22 @@ export const filesOfForm = (db: Db, chart: ReadableChart<'messages'>, submission
     )
     .orderBy(asc(attachments.position))
 
-/** A statement: the files of a thread's messages. */
-export const filesOfThread = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
+/** A statement: the files of the messages of some threads. */
+export const filesOfThreads = (db: Db, chart: ReadableChart<'messages' | 'record'>, threadIds: SQL) =>
   db
     .select(listed)
     .from(attachments)
     .innerJoin(messages, eq(messages.id, attachments.messageId))
     .where(
       and(
-        eq(messages.threadId, threadId),
+        inArray(messages.threadId, threadIds),
         eq(attachments.patientId, chart.patientId),
         isNull(attachments.removedAt),
         isNull(messages.withdrawnAt)
       )
     )
     .orderBy(asc(attachments.position))
-export type AttachedFile = Awaited<ReturnType<typeof filesOfThread>>[number]
+export type AttachedFile = Awaited<ReturnType<typeof filesOfThreads>>[number]
 
 export type NewFile = {
   id: string

@@ -1,0 +1,160 @@
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type Appointment, happened } from '../appointments/store.ts'
+import type { Db } from '../db/client.ts'
+import { appointments, encounters, reports, threads } from '../db/schema.ts'
+import {
+  contentsOf,
+  isOpened,
+  listed,
+  type Observation,
+  type ObservationVersion,
+  type Report,
+  type ReportFile,
+  visible,
+} from '../labs/store.ts'
+import { type AttachedFile, filesOfThreads } from '../messages/files/store.ts'
+import { messagesOf } from '../messages/store.ts'
+import type { Message } from '../messages/thread.ts'
+import type { Chart } from '../patients/chart.ts'
+
+/** Rows that are in memory at once; a report or a conversation comes with all that is in it. */
+export const portion = { reports: 40, threads: 40, visits: 500 }
+
+/** What this reader may take along of the reports: what they may read on the pages, and nothing else. */
+const readable = (chart: Chart<'record' | 'labs'>, now: Date) =>
+  and(visible(chart, now), isOpened(chart)) as SQL
+
+/** How much there is to take along, and how many reports stay behind because this reader has not opened them. */
+export async function countRecord(db: Db, chart: Chart<'record'>, now: Date) {
+  const own = (table: SQL) =>
+    sql`(SELECT count(*) FROM ${table} WHERE patient_id = ${chart.patientId})`.mapWith(Number)
+  const [[found]] = await db.batch([
+    db
+      .select({
+        reports: sql`count(CASE WHEN ${readable(chart, now)} THEN 1 END)`.mapWith(Number).as('readable'),
+        unopened: sql`count(CASE WHEN ${readable(chart, now)} THEN NULL ELSE 1 END)`
+          .mapWith(Number)
+          .as('unopened'),
+        appointments: own(sql`${appointments}`).as('appointments'),
+        threads: own(sql`${threads}`).as('threads'),
+      })
+      .from(reports)
+      .where(listed(chart, now)),
+  ])
+  return found ?? { reports: 0, unopened: 0, appointments: 0, threads: 0 }
+}
+export type RecordCounts = Awaited<ReturnType<typeof countRecord>>
+
+/** Portions until one is not full. */
+async function* portions<Row>(size: number, read: (last: Row | undefined) => Promise<Row[]>) {
+  let last: Row | undefined
+  do {
+    const rows = await read(last)
+    yield rows
+    last = rows.length === size ? rows.at(-1) : undefined
+  } while (last)
+}
+
+export type WholeReport = {
+  report: Report
+  results: { result: Observation; versions: ObservationVersion[] }[]
+  files: ReportFile[]
+}
+
+/** Every report this reader may take along, newest first. */
+export const readReports = (db: Db, chart: Chart<'record' | 'labs'>, now: Date) =>
+  portions<WholeReport>(portion.reports, async (last) => {
+    const older =
+      last &&
+      sql`(${reports.collectedAt}, ${reports.id}) < (${last.report.collectedAt.getTime()}, ${last.report.id})`
+    const some = db
+      .select({ id: reports.id })
+      .from(reports)
+      .where(and(readable(chart, now), older))
+      .orderBy(desc(reports.collectedAt), desc(reports.id))
+      .limit(portion.reports)
+    const which = inArray(reports.id, some)
+    const [rows, results, versions, files] = await db.batch([
+      db.select().from(reports).where(which).orderBy(desc(reports.collectedAt), desc(reports.id)),
+      ...contentsOf(db, which),
+    ])
+    const resultsOf = Map.groupBy(results, ({ reportId }) => reportId)
+    const versionsOf = Map.groupBy(versions, ({ observationId }) => observationId)
+    const filesOf = Map.groupBy(files, ({ reportId }) => reportId)
+    return rows.map((report) => ({
+      report,
+      results: (resultsOf.get(report.id) ?? []).map((result) => ({
+        result,
+        versions: versionsOf.get(result.id) ?? [],
+      })),
+      files: filesOf.get(report.id) ?? [],
+    }))
+  })
+
+export type WholeThread = {
+  thread: typeof threads.$inferSelect
+  messages: { message: Message; files: AttachedFile[] }[]
+}
+
+/** Every conversation with all its messages, newest first. */
+export const readThreads = (db: Db, chart: Chart<'record' | 'messages'>) =>
+  portions<WholeThread>(portion.threads, async (last) => {
+    const older =
+      last &&
+      sql`(${threads.lastMessageAt}, ${threads.id}) < (${last.thread.lastMessageAt.getTime()}, ${last.thread.id})`
+    const some = db
+      .select({ id: threads.id })
+      .from(threads)
+      .where(and(eq(threads.patientId, chart.patientId), older))
+      .orderBy(desc(threads.lastMessageAt), desc(threads.id))
+      .limit(portion.threads)
+    const which = inArray(threads.id, some)
+    const [rows, messages, files] = await db.batch([
+      db.select().from(threads).where(which).orderBy(desc(threads.lastMessageAt), desc(threads.id)),
+      messagesOf(db, which),
+      filesOfThreads(db, chart, sql`${some}`),
+    ])
+    const messagesIn = Map.groupBy(messages, ({ threadId }) => threadId)
+    const filesWith = Map.groupBy(files, ({ messageId }) => messageId)
+    return rows.map((thread) => ({
+      thread,
+      messages: (messagesIn.get(thread.id) ?? []).map((message) => ({
+        message,
+        files: filesWith.get(message.id) ?? [],
+      })),
+    }))
+  })
+
+/** Every appointment, oldest first. */
+export const readAppointments = (db: Db, chart: Chart<'record' | 'appointments'>) =>
+  portions<Appointment>(portion.visits, async (last) => {
+    const later =
+      last && sql`(${appointments.startsAt}, ${appointments.id}) > (${last.startsAt.getTime()}, ${last.id})`
+    const [rows] = await db.batch([
+      db
+        .select()
+        .from(appointments)
+        .where(and(eq(appointments.patientId, chart.patientId), later))
+        .orderBy(asc(appointments.startsAt), asc(appointments.id))
+        .limit(portion.visits),
+    ])
+    return rows
+  })
+
+export type PastVisit = typeof encounters.$inferSelect
+
+/** Every visit that took place, oldest first. */
+export const readVisits = (db: Db, chart: Chart<'record' | 'appointments'>, now: Date) =>
+  portions<PastVisit>(portion.visits, async (last) => {
+    const later =
+      last && sql`(${encounters.startedAt}, ${encounters.id}) > (${last.startedAt.getTime()}, ${last.id})`
+    const [rows] = await db.batch([
+      db
+        .select()
+        .from(encounters)
+        .where(and(happened(chart, now), later))
+        .orderBy(asc(encounters.startedAt), asc(encounters.id))
+        .limit(portion.visits),
+    ])
+    return rows
+  })

@@ -1,0 +1,136 @@
+import { placeOf } from '../../appointments/appointment.ts'
+import type { Appointment } from '../../appointments/store.ts'
+import type { Category } from '../../db/schema.ts'
+import type { Format } from '../../i18n/format.ts'
+import type { Dictionary, Language } from '../../i18n/text.ts'
+import { isPerformed, judge } from '../../labs/observation.ts'
+import { earlierValues } from '../../labs/report.ts'
+import { type Author, announcementCategory, categoryName } from '../../messages/thread.ts'
+import { fullName } from '../../patients/name.ts'
+import { csvLine, csvMark } from '../../web/csv.ts'
+import type { PastVisit, WholeReport, WholeThread } from '../store.ts'
+
+/** What a table is written with. */
+export type Words = {
+  t: Dictionary
+  format: Format
+  language: Language
+  categories: Category[]
+  /** Whose record it is. */
+  patient: { givenName: string; familyName: string }
+}
+type Portions<Row> = AsyncIterable<Row[]>
+
+const dayAndTime = (at: Date, { format }: Words) => [format.numericDate(at), format.time(at)]
+
+/** Every result, values exactly as sent. */
+export async function* tableOfResults(reports: Portions<WholeReport>, words: Words) {
+  const { labs, record } = words.t
+  const { report, reportStatus, comment } = record.columns
+  yield csvMark + csvLine([report, reportStatus, ...labs.trend.columns, comment])
+  for await (const portion of reports)
+    yield portion
+      .flatMap(({ report, results }) =>
+        results.map(({ result, versions }) =>
+          csvLine([
+            report.title,
+            labs.reportStatus[report.status],
+            ...dayAndTime(result.collectedAt, words),
+            result.name,
+            result.code,
+            result.value,
+            result.unit,
+            result.rangeLow,
+            result.rangeHigh,
+            result.rangeText,
+            result.flag,
+            isPerformed(result) ? labs.judgement[judge(result)] : labs.notPerformed,
+            earlierValues(result, versions).join('; '),
+            result.method,
+            result.laboratory ?? report.laboratory,
+            result.comment,
+          ])
+        )
+      )
+      .join('')
+}
+
+/** Booked times, then the visits that took place. */
+export async function* tableOfAppointments(
+  appointments: Portions<Appointment>,
+  visits: Portions<PastVisit>,
+  words: Words
+) {
+  const { appointments: t, record } = words.t
+  const { date, time, what } = record.columns
+  yield csvMark +
+    csvLine([date, time, t.kindLabel, what, t.who, t.where, t.address, t.statusLabel, t.getReady, t.note])
+  for await (const portion of appointments)
+    yield portion
+      .map((each) =>
+        csvLine([
+          ...dayAndTime(each.startsAt, words),
+          t.kind[each.kind],
+          each.title,
+          each.clinician,
+          placeOf(each),
+          each.address,
+          t.status[each.status],
+          each.preparation,
+          each.note,
+        ])
+      )
+      .join('')
+  for await (const portion of visits)
+    yield portion
+      .map((each) =>
+        csvLine([
+          ...dayAndTime(each.startedAt, words),
+          record.visit,
+          each.title,
+          each.clinician,
+          each.place,
+          null,
+          t.encounterStatus[each.status] ?? null,
+          null,
+          null,
+        ])
+      )
+      .join('')
+}
+
+/** Every message, in the order of its conversation. */
+export async function* tableOfMessages(threads: Portions<WholeThread>, words: Words) {
+  const { messages: t, record } = words.t
+  const { date, time, author, files } = record.columns
+  yield csvMark + csvLine([date, time, t.category, t.subject, author, t.body, files])
+  for await (const portion of threads)
+    yield portion
+      .flatMap(({ thread, messages }) =>
+        messages.map(({ message, files }) =>
+          csvLine([
+            ...dayAndTime(message.sentAt, words),
+            categoryInWords(thread.category, words),
+            thread.subject,
+            authorInWords(message, words),
+            message.withdrawnAt ? t.withdrawn.subject : message.body,
+            files.map(({ name }) => name).join('; '),
+          ])
+        )
+      )
+      .join('')
+}
+
+/** What a conversation is filed under. */
+export const categoryInWords = (category: string, { t, categories, language }: Words) =>
+  category === announcementCategory ? t.messages.announcement : categoryName(categories, category, language)
+
+/** Who wrote, and for whom, as the pages say it. */
+export const authorInWords = (author: Author, { t, patient }: Words) =>
+  author.authorRole === 'caregiver'
+    ? t.messages.caregiverFor(
+        fullName(author),
+        author.relationship ?? t.messages.roles.caregiver,
+        fullName(patient)
+      )
+    : [fullName(author), author.credentials].filter(Boolean).join(', ')
