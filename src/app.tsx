@@ -54,6 +54,7 @@ import { staffAppointments } from './staff/appointments/routes.tsx'
 import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
+import { invitationDesk } from './staff/invitation-desk/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
@@ -107,6 +108,7 @@ export const slices: Routes[] = [
   staffDashboard,
   staffPatients,
   staffPatient,
+  invitationDesk,
   staffInvitations,
   practiceSettings,
   practiceHolidays,

@@ -507,6 +507,34 @@ export const invitationRequests = sqliteTable(
   ]
 )
 
+export const deskPlaces = [
+  'not-invited',
+  'sent',
+  'delivered',
+  'bounced',
+  'mail-failed',
+  'locked',
+  'registered',
+] as const
+
+/** Where each patient stands on the way into the portal. Triggers keep it: what it must say is the view of the same migration. */
+export const invitationDesk = sqliteTable(
+  'invitation_desk',
+  {
+    patientId: text('patient_id')
+      .primaryKey()
+      .references(() => patients.id, { onDelete: 'cascade' }),
+    place: text({ enum: deskPlaces }).notNull(),
+    /** When it bounced, failed, was locked or came here; for what was sent or delivered, until when the link works. */
+    at: at('at').notNull(),
+    requestedAt: at('requested_at'),
+  },
+  (t) => [
+    index('invitation_desk_by_place').on(t.place, t.at),
+    index('invitation_desk_asked').on(t.requestedAt).where(sql`requested_at IS NOT NULL`),
+  ]
+)
+
 // --- Outbox and audit -------------------------------------------------------------------------------------
 
 export const outbox = sqliteTable(

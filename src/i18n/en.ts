@@ -10,6 +10,7 @@ import { feeds } from './en/feeds.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
+import { inviteDesk } from './en/invite-desk.ts'
 import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
@@ -51,6 +52,7 @@ export const en = {
   schedule,
   secondStep,
   invitation,
+  inviteDesk,
   home,
   messages,
   accessHistory,

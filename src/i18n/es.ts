@@ -10,6 +10,7 @@ import { feeds } from './es/feeds.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
+import { inviteDesk } from './es/invite-desk.ts'
 import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
@@ -52,6 +53,7 @@ export const es = {
   schedule,
   secondStep,
   invitation,
+  inviteDesk,
   home,
   messages,
   accessHistory,

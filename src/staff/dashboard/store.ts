@@ -5,7 +5,7 @@ import { appointments, workItems } from '../../db/schema.ts'
 import { localDate } from '../../i18n/format.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { answerable, countOpenWork } from '../../messages/queue/store.ts'
-import { countDesks } from '../patients/store.ts'
+import { countDesk } from '../invitation-desk/store.ts'
 import { countUnmatched } from '../unmatched/store.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -18,7 +18,7 @@ export async function countWaiting(db: Db, viewer: Viewer, now: Date, timeZone: 
       .select({ openedAt: min(workItems.openedAt) })
       .from(workItems)
       .where(and(isNull(workItems.doneAt), answerable(viewer))),
-    countDesks(db, now),
+    countDesk(db, now),
     countUnmatched(db),
     countRequests(db),
     db

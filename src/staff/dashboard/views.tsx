@@ -4,12 +4,15 @@ import type { Visit } from '../../identity/visit.ts'
 import { mostListed as mostWork } from '../../messages/queue/work.ts'
 import { paths, withQuery } from '../../paths.ts'
 import { upTo } from '../../web/paging.ts'
-import { desks, mostListed as mostPatients } from '../patients/store.ts'
+import { lists, mostListed as mostPatients } from '../invitation-desk/desk.ts'
 import type { Waiting } from './store.ts'
+
+/** What the invite desk cannot leave to time. */
+const urgent = lists.filter((list) => !['sent', 'delivered', 'registered'].includes(list))
 
 /** What waits, as numbers that lead to it; only what the viewer may open. */
 export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
-  const { staff, uploads, accessHistory } = useText()
+  const { staff, uploads, accessHistory, inviteDesk } = useText()
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, unmatched, visitsToday, requests } = waiting
   return (
@@ -33,13 +36,13 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
             />
           </Group>
         )}
-        {may('invitations') && may('patients') && atDesks && (
+        {may('invitations') && atDesks && (
           <Group id='desks' title={t.invitations}>
-            {desks.map((desk) => (
+            {urgent.map((list) => (
               <Count
-                to={withQuery(paths.adminPatients, { show: desk })}
-                label={staff.desks[desk]}
-                count={upTo(atDesks[desk], mostPatients)}
+                to={withQuery(paths.adminInvitations, { show: list })}
+                label={inviteDesk.lists[list]}
+                count={upTo(atDesks[list], mostPatients)}
               />
             ))}
           </Group>

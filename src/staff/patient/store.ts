@@ -34,6 +34,10 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
           cancelledAt: outbox.cancelledAt,
           failedAt: outbox.failedAt,
           failure: outbox.failure,
+          deliveredAt: outbox.deliveredAt,
+          bouncedAt: outbox.bouncedAt,
+          bounceReason: outbox.bounceReason,
+          complainedAt: outbox.complainedAt,
         })
         .from(outbox)
         .where(eq(outbox.patientId, chart.patientId))

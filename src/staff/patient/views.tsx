@@ -192,17 +192,20 @@ const StatusDetail = ({
     )
   if (status === 'sending') return <>{t.sending}</>
   if (status === 'locked') return <>{t.locked}</>
-  if (status === 'sent' && expiresAt) return <>{t.expires(moment(expiresAt))}</>
+  if (status === 'bounced') return <>{t.bounced}</>
+  if ((status === 'sent' || status === 'delivered') && expiresAt) return <>{t.expires(moment(expiresAt))}</>
   if (status === 'expired' && expiresAt) return <>{t.expired(moment(expiresAt))}</>
   return null
 }
 
 /** What comes next: an invitation, or why there can be none. */
 const Acts = ({ patient, invitations, refusal, now }: Props) => {
-  const { staff } = useText()
+  const { staff, inviteDesk } = useText()
   const t = staff.patient
   const to = { patientId: patient.id }
-  const open = invitations.find((invitation) => invitation.kind === 'patient' && canTakeBack(invitation, now))
+  const own = invitations.filter(({ kind }) => kind === 'patient')
+  const open = own.find((invitation) => canTakeBack(invitation, now))
+  const isLost = ['bounced', 'mailFailed'].includes(portalStatus(patient, own[0], now))
   return (
     <>
       {refusal && refusal !== 'active' && (
@@ -213,8 +216,8 @@ const Acts = ({ patient, invitations, refusal, now }: Props) => {
       {(open || !refusal) && (
         <div class='acts'>
           {!refusal && (
-            <a class='btn' href={href(paths.adminInvitation, to)}>
-              {invitations.some(({ kind }) => kind === 'patient') ? t.inviteAgain : t.invite}
+            <a class='btn' href={href(isLost ? paths.adminInvitationRepair : paths.adminInvitation, to)}>
+              {isLost ? inviteDesk.acts.repair : own.length > 0 ? t.inviteAgain : t.invite}
             </a>
           )}
           {open && (
@@ -253,11 +256,11 @@ const InvitationTable = ({ invitations, mails, now }: Pick<Props, 'invitations' 
               <tr>
                 <td data-label={t.state}>
                   <StatusTag status={status} />
-                  {invitation.expiresAt && (status === 'sent' || status === 'expired') && (
+                  {invitation.expiresAt && ['sent', 'delivered', 'expired'].includes(status) && (
                     <>
                       <br />
                       <small>
-                        {(status === 'sent' ? t.expires : t.expired)(moment(invitation.expiresAt))}
+                        {(status === 'expired' ? t.expired : t.expires)(moment(invitation.expiresAt))}
                       </small>
                     </>
                   )}
@@ -303,6 +306,17 @@ const Fate = ({ mail }: { mail: Mail }) => {
   const at = useShortMoment()
   const reasons: Record<string, string> = t.mailReasons
   const why = (mail.failure && (reasons[mail.failure] ?? mail.failure)) || t.unknownReason
+  const { bouncedAt, complainedAt, deliveredAt } = mail
+  const back = [bouncedAt, complainedAt].filter((each) => each !== null).toSorted((a, b) => +b - +a)[0]
+  if (back && back.getTime() >= (deliveredAt?.getTime() ?? 0))
+    return (
+      <strong class='err'>
+        {back === complainedAt
+          ? t.mailComplained(at(back))
+          : t.mailBounced(at(back), mail.bounceReason ?? '')}
+      </strong>
+    )
+  if (deliveredAt) return <>{t.mailDelivered(at(deliveredAt))}</>
   if (mail.sentAt) return <>{t.mailSent(at(mail.sentAt))}</>
   if (mail.failedAt) return <strong class='err'>{t.mailFailedWhy(at(mail.failedAt), why)}</strong>
   if (mail.cancelledAt) return <>{t.mailCancelled}</>
