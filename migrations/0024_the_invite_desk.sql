@@ -93,3 +93,18 @@ CREATE TRIGGER requests_move_at_the_desk AFTER UPDATE OF patient_id, resolved_at
 END;
 
 INSERT INTO invitation_desk SELECT * FROM invitation_desk_now;
+
+-- What staff corrected in who a patient is, as it was and as it became, and why. Never changed: old values stay readable
+-- without standing in the audit trail.
+CREATE TABLE patient_corrections (
+  id TEXT NOT NULL PRIMARY KEY,
+  patient_id TEXT NOT NULL REFERENCES patients (id),
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL REFERENCES accounts (id)
+) STRICT;
+CREATE INDEX patient_corrections_by_patient ON patient_corrections (patient_id, changed_at);
+CREATE TRIGGER patient_corrections_never_change BEFORE UPDATE ON patient_corrections
+BEGIN SELECT RAISE(ABORT, 'what was corrected stays written'); END;

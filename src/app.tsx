@@ -53,6 +53,7 @@ import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
 import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
+import { staffDetails } from './staff/details/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { invitationDesk } from './staff/invitation-desk/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
@@ -108,6 +109,7 @@ export const slices: Routes[] = [
   staffDashboard,
   staffPatients,
   staffPatient,
+  staffDetails,
   invitationDesk,
   staffInvitations,
   practiceSettings,

@@ -104,6 +104,7 @@ export const paths = {
   admin: '/admin',
   adminPatients: '/admin/patients',
   adminPatient: '/admin/patients/:patientId',
+  adminPatientDetails: '/admin/patients/:patientId/details',
   adminPatientAddress: '/admin/patients/:patientId/address',
   adminAccountLockRemoval: '/admin/patients/:patientId/accounts/:accountId/lock-removal',
   adminAccountSecondStepReset: '/admin/patients/:patientId/accounts/:accountId/second-step-reset',

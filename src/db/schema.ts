@@ -399,6 +399,36 @@ export const patientSearchWords = sqliteTable(
   ]
 )
 
+/** Who a patient is, as far as staff may correct it. */
+export type Details = {
+  givenName: string
+  familyName: string
+  birthDate: string | null
+  phone: string | null
+  language: (typeof languages)[number]
+  email: string | null
+  mrn: string | null
+}
+
+/** What staff corrected in who a patient is: the fields that changed, as they were and as they became. */
+export const patientCorrections = sqliteTable(
+  'patient_corrections',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    before: text({ mode: 'json' }).$type<Partial<Details>>().notNull(),
+    after: text({ mode: 'json' }).$type<Partial<Details>>().notNull(),
+    reason: text().notNull(),
+    changedAt: at('changed_at').notNull(),
+    changedBy: text('changed_by')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (t) => [index('patient_corrections_by_patient').on(t.patientId, t.changedAt)]
+)
+
 export const grants = sqliteTable(
   'grants',
   {

@@ -5,6 +5,7 @@ import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
 import { credentials } from './en/credentials.ts'
 import { desk } from './en/desk.ts'
+import { details } from './en/details.ts'
 import { devices } from './en/devices.ts'
 import { feeds } from './en/feeds.ts'
 import { home } from './en/home.ts'
@@ -41,6 +42,7 @@ export const en = {
   system,
   signIn,
   confirm,
+  details,
   devices,
   kept,
   newPassword,

@@ -5,6 +5,7 @@ import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
 import { credentials } from './es/credentials.ts'
 import { desk } from './es/desk.ts'
+import { details } from './es/details.ts'
 import { devices } from './es/devices.ts'
 import { feeds } from './es/feeds.ts'
 import { home } from './es/home.ts'
@@ -42,6 +43,7 @@ export const es = {
   system,
   signIn,
   confirm,
+  details,
   devices,
   kept,
   newPassword,

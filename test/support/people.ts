@@ -81,6 +81,7 @@ const tables = [
   'registration_codes',
   'invitations',
   'grants',
+  'patient_corrections',
   'patients',
   'account_acts',
   'practice_changes',

@@ -88,16 +88,17 @@ export async function correctAndInvite(
   return made !== undefined
 }
 
-/** The newest invitation of the patient, and what became of its mails. */
+/** The newest invitation of the patient, and what became of its mails. A statement: batch it. */
+export const newestInvitation = (db: Db, chart: Chart<'record'>) =>
+  db
+    .select({ ...getTableColumns(invitations), ...mailFate })
+    .from(invitations)
+    .where(and(eq(invitations.patientId, chart.patientId), eq(invitations.kind, 'patient')))
+    .orderBy(desc(invitations.createdAt))
+    .limit(1)
+
 export async function findNewest(db: Db, chart: Chart<'record'>) {
-  const [[found]] = await db.batch([
-    db
-      .select({ ...getTableColumns(invitations), ...mailFate })
-      .from(invitations)
-      .where(and(eq(invitations.patientId, chart.patientId), eq(invitations.kind, 'patient')))
-      .orderBy(desc(invitations.createdAt))
-      .limit(1),
-  ])
+  const [[found]] = await db.batch([newestInvitation(db, chart)])
   return found
 }
 export type Newest = NonNullable<Awaited<ReturnType<typeof findNewest>>>

@@ -165,7 +165,7 @@ const Story = ({ row, status }: { row: DeskRow; status: PortalStatus }) => {
 const pathOf = {
   address: paths.adminPatientAddress,
   repair: paths.adminInvitationRepair,
-  'birth-date': paths.adminPatient,
+  'birth-date': paths.adminPatientDetails,
   invite: paths.adminInvitation,
   again: paths.adminInvitation,
 } as const satisfies Record<Act, string>

@@ -127,7 +127,7 @@ const Part = ({ id, title, children }: { id: string; title: string; children?: C
 )
 
 const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
-  const { staff } = useText()
+  const { staff, details } = useText()
   const t = staff.patient
   const { numericCalendarDate } = useFormat()
   const newest = invitations.find(({ kind }) => kind === 'patient')
@@ -135,7 +135,11 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
   return (
     <SummaryList
       rows={[
-        [staff.patients.birthDate, patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none],
+        [
+          staff.patients.birthDate,
+          patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none,
+          <a href={href(paths.adminPatientDetails, { patientId: patient.id })}>{details.link}</a>,
+        ],
         [staff.patients.mrn, patient.mrn ?? t.none],
         [t.phone, patient.phone ? <a href={telHref(patient.phone)}>{patient.phone}</a> : t.none],
         [
