@@ -108,3 +108,62 @@ CREATE TABLE patient_corrections (
 CREATE INDEX patient_corrections_by_patient ON patient_corrections (patient_id, changed_at);
 CREATE TRIGGER patient_corrections_never_change BEFORE UPDATE ON patient_corrections
 BEGIN SELECT RAISE(ABORT, 'what was corrected stays written'); END;
+
+-- A practice's list of patients, brought as a table: row by row what it says and what becomes of it.
+CREATE TABLE rosters (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  mapping TEXT,
+  uploaded_at INTEGER NOT NULL,
+  uploaded_by TEXT NOT NULL REFERENCES accounts (id),
+  reviewed_at INTEGER,
+  started_at INTEGER,
+  finished_at INTEGER,
+  discarded_at INTEGER
+) STRICT;
+CREATE INDEX rosters_by_time ON rosters (uploaded_at) WHERE discarded_at IS NULL;
+
+CREATE TABLE roster_rows (
+  roster_id TEXT NOT NULL REFERENCES rosters (id),
+  position INTEGER NOT NULL,
+  cells TEXT NOT NULL,
+  mrn TEXT,
+  given_name TEXT,
+  family_name TEXT,
+  search_name TEXT,
+  birth_date TEXT,
+  email TEXT,
+  phone TEXT,
+  language TEXT,
+  plan TEXT,
+  fault TEXT,
+  -- Whom it names: on file already, or to be made under this id. No reference, because they are not made yet.
+  patient_id TEXT,
+  filed_at INTEGER,
+  PRIMARY KEY (roster_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Many invitations sent with one act. Each patient has a row and the id of the one invitation it may become.
+CREATE TABLE invitation_rounds (
+  id TEXT NOT NULL PRIMARY KEY,
+  list TEXT NOT NULL,
+  roster_id TEXT REFERENCES rosters (id),
+  made_at INTEGER NOT NULL,
+  made_by TEXT NOT NULL REFERENCES accounts (id),
+  started_at INTEGER,
+  finished_at INTEGER
+) STRICT;
+CREATE INDEX invitation_rounds_open ON invitation_rounds (started_at) WHERE started_at IS NOT NULL AND finished_at IS NULL;
+
+CREATE TABLE invitation_round_patients (
+  round_id TEXT NOT NULL REFERENCES invitation_rounds (id),
+  patient_id TEXT NOT NULL REFERENCES patients (id),
+  invitation_id TEXT NOT NULL UNIQUE,
+  skipped TEXT,
+  invited_at INTEGER,
+  PRIMARY KEY (round_id, patient_id)
+) STRICT;
+CREATE INDEX invitation_round_patients_left ON invitation_round_patients (round_id, patient_id)
+  WHERE invited_at IS NULL AND skipped IS NULL;
+CREATE INDEX invitation_round_patients_by_patient ON invitation_round_patients (patient_id);

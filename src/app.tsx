@@ -56,6 +56,7 @@ import { staffDashboard } from './staff/dashboard/routes.tsx'
 import { staffDetails } from './staff/details/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { invitationDesk } from './staff/invitation-desk/routes.tsx'
+import { invitationRounds } from './staff/invitation-rounds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffMerges } from './staff/merges/routes.tsx'
@@ -66,6 +67,7 @@ import { practiceHolidays } from './staff/practice/holidays/routes.tsx'
 import { practiceQueues } from './staff/practice/queues/routes.tsx'
 import { practiceSettings } from './staff/practice/routes.tsx'
 import { recipients } from './staff/recipients/routes.tsx'
+import { staffRosters } from './staff/rosters/routes.tsx'
 import { unmatchedDesk } from './staff/unmatched/routes.tsx'
 import { staffUploads } from './staff/uploads/routes.tsx'
 import { systemPage } from './system-page.tsx'
@@ -111,6 +113,8 @@ export const slices: Routes[] = [
   staffPatient,
   staffDetails,
   invitationDesk,
+  invitationRounds,
+  staffRosters,
   staffInvitations,
   practiceSettings,
   practiceHolidays,

@@ -17,6 +17,7 @@ import { sweepFiles } from './messages/files/store.ts'
 import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
+import { continueRounds } from './staff/invitation-rounds/store.ts'
 
 const clock = () => new Date()
 
@@ -25,6 +26,7 @@ async function sendAll(env: Bindings) {
   const db = connect(env.DB)
   const failure = await sendAnnouncements(db, clock())
     .then(() => queueResultNotices(db, clock()))
+    .then(() => continueRounds(db, env.TOKEN_KEY, clock()))
     .catch((error: unknown) => ({ error }))
   const taken = await deliverDue(env, mailWriters, clock)
   if (failure) throw failure.error

@@ -12,6 +12,7 @@ import { seedInvitations } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
+import { seedRosters } from './support/rosters.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
 const seedAll = async () => {
@@ -21,6 +22,7 @@ const seedAll = async () => {
   await seedPasskey()
   await seedDrafts()
   await seedAnnouncement()
+  await seedRosters()
   await seedFeeds()
 }
 beforeEach(seedAll)

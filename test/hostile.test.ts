@@ -12,6 +12,7 @@ import { seedInvitations, withCode } from './support/invitation.ts'
 import { seedKept } from './support/kept.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
+import { seedRosters } from './support/rosters.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
   await seedPasskey()
   await seedDrafts()
   await seedAnnouncement()
+  await seedRosters()
   await seedEmailChanges()
 })
 

@@ -23,6 +23,8 @@ import { notifications } from './en/notifications.ts'
 import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
 import { recovery } from './en/recovery.ts'
+import { rosters } from './en/rosters.ts'
+import { rounds } from './en/rounds.ts'
 import { schedule } from './en/schedule.ts'
 import { secondStep } from './en/second-step.ts'
 import { settings } from './en/settings.ts'
@@ -51,6 +53,8 @@ export const en = {
   recovery,
   settings,
   credentials,
+  rosters,
+  rounds,
   schedule,
   secondStep,
   invitation,

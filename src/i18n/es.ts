@@ -23,6 +23,8 @@ import { notifications } from './es/notifications.ts'
 import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
 import { recovery } from './es/recovery.ts'
+import { rosters } from './es/rosters.ts'
+import { rounds } from './es/rounds.ts'
 import { schedule } from './es/schedule.ts'
 import { secondStep } from './es/second-step.ts'
 import { settings } from './es/settings.ts'
@@ -52,6 +54,8 @@ export const es = {
   recovery,
   settings,
   credentials,
+  rosters,
+  rounds,
   schedule,
   secondStep,
   invitation,

@@ -96,7 +96,7 @@ describe('refused, with what was typed:', () => {
     [{ givenName: ' ' }, 'Enter the first name.'],
     [{ familyName: 'x'.repeat(101) }, 'Use 100 characters or fewer.'],
     [{ month: '2', day: '30' }, 'day'],
-    [{ year: '2099' }, 'has not come yet'],
+    [{ year: '2099' }, 'must be in the past'],
     [{ year: '' }, ''],
     [{ phone: '12' }, 'Enter a phone number'],
     [{ language: 'fr' }, 'Choose a language.'],

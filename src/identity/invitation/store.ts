@@ -10,7 +10,7 @@ import { normalizeEmail } from '../sign-in/credentials.ts'
 import { expiryOf, linkState, mostTries, remindAfter } from './invitation.ts'
 
 /** Nobody has taken it up, and nobody has taken it back: it may still be sent, replaced or revoked. */
-const pending = sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL`
+export const pending = sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL`
 
 /** The form's submission id becomes the invitation's, so sending twice invites once; `shown` is when its page was made. */
 type Wish = { submissionId?: string; shown?: number | undefined }

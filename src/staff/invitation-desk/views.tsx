@@ -7,6 +7,8 @@ import type { Practice } from '../../identity/visit.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { upTo } from '../../web/paging.ts'
+import { sendable } from '../invitation-rounds/round.ts'
+import { RoundForm } from '../invitation-rounds/views.tsx'
 import { type PortalStatus, portalStatus } from '../patient/status.ts'
 import { StatusTag } from '../patients/views.tsx'
 import { type Act, actsFor, type List, lists, mostListed, pageSizes } from './desk.ts'
@@ -29,14 +31,18 @@ const urlOf = ({ list, page, size }: Shown) =>
   })
 
 export const DeskPage = ({ counts, rows, shown, practice, now }: Props) => {
-  const { inviteDesk: t } = useText()
+  const { inviteDesk: t, rosters } = useText()
+  const many = sendable.find((list) => list === shown.list)
   const total = shown.list ? counts[shown.list] : everybody(counts)
   return (
     <section id='desk' class='flow'>
       <BackLink to={paths.adminPatients}>{t.findOne}</BackLink>
       <h1>{t.title}</h1>
-      <p>{t.intro}</p>
+      <p>
+        {t.intro} <a href={paths.rosters}>{rosters.title}</a>
+      </p>
       <Lists counts={counts} shown={shown} />
+      {many && rows.length > 0 && <RoundForm list={many} />}
       {rows.length === 0 ? <p>{t.none}</p> : <DeskTable rows={rows} practice={practice} now={now} />}
       {total > mostListed && <p>{t.more(mostListed)}</p>}
       <Pagination
