@@ -91,6 +91,7 @@ export const admitted: Record<string, Record<'rosa' | 'ines', readonly Person[]>
 
   'staff:any': staffSide('frida', 'nadia', 'okafor', 'audra'),
   'staff:patients': staffSide('frida', 'okafor'),
+  'staff:invitations': staffSide('frida', 'okafor'),
   'staff:staff': staffSide('okafor'),
   'staff:settings': staffSide('okafor'),
   'staff:integrations': staffSide('okafor'),

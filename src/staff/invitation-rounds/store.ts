@@ -180,12 +180,12 @@ export async function sendNext(db: Db, tokenKey: string, roundId: string, reques
   const at = now.getTime()
   const from = (list: unknown[]) => sql`json_each(${JSON.stringify(list)}) e`
   const own = sql`round_id = ${roundId} AND ${isLeft}`
-  // Those who still stand as they were read a moment ago.
+  // Those who still stand as they were read a moment ago. The joins are crossed so that SQLite goes from the few to the many.
   const ready = sql`SELECT p.id AS patient_id, e.value ->> 'invitationId' AS subject_id, e.value ->> 'email' AS email,
       e.value ->> 'tokenHash' AS token_hash, p.language
-    FROM ${from(items)} JOIN ${invitationRoundPatients} rp ON rp.patient_id = e.value ->> 'patientId'
+    FROM ${from(items)} CROSS JOIN ${invitationRoundPatients} rp ON rp.patient_id = e.value ->> 'patientId'
       AND rp.round_id = ${roundId} AND rp.invited_at IS NULL AND rp.skipped IS NULL
-    JOIN ${patients} p ON p.id = rp.patient_id
+    CROSS JOIN ${patients} p ON p.id = rp.patient_id
     WHERE p.account_id IS NULL AND p.inactive_at IS NULL AND p.deceased_at IS NULL
       AND lower(trim(p.email)) = e.value ->> 'email'
       AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.id = rp.invitation_id)`
@@ -209,7 +209,8 @@ export async function sendNext(db: Db, tokenKey: string, roundId: string, reques
     db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, invited_by, created_at)
       SELECT subject_id, 'patient', patient_id, email, token_hash, language, ${entry.accountId}, ${at} FROM (${ready})`),
     db.run(sql`UPDATE ${invitationRoundPatients} SET invited_at = ${at}
-      WHERE ${own} AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = ${invitationRoundPatients}.invitation_id)`),
+      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(items)})
+        AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = ${invitationRoundPatients}.invitation_id)`),
     db.run(sql`UPDATE ${invitationRounds} SET finished_at = ${at}
       WHERE id = ${roundId} AND started_at IS NOT NULL AND finished_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM ${invitationRoundPatients} WHERE ${own})`),

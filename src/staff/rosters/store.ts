@@ -168,14 +168,29 @@ export const planRoster = (
       .update(rosters)
       .set({ mapping, reviewedAt: now })
       .where(and(eq(rosters.id, id), isUntouched(id))),
+    // By key, so that each of thousands is found at once. The cells stay as they came.
     ...inParts(rows).map((part) => {
       const of = (name: keyof RosterRow) => sql`e.value ->> ${name}`
-      return db.run(sql`UPDATE ${rosterRows} SET mrn = ${of('mrn')}, given_name = ${of('givenName')},
-          family_name = ${of('familyName')}, search_name = ${of('searchName')}, birth_date = ${of('birthDate')},
-          email = ${of('email')}, phone = ${of('phone')}, language = ${of('language')}, fault = ${of('fault')},
-          plan = iif(${of('fault')} IS NULL, NULL, 'fault'), patient_id = NULL
-        FROM json_each(${JSON.stringify(part)}) e
-        WHERE ${own} AND ${rosterRows}.position = e.value ->> 'position'`)
+      const said = [
+        'mrn',
+        'given_name',
+        'family_name',
+        'search_name',
+        'birth_date',
+        'email',
+        'phone',
+        'language',
+      ]
+      const kept = [...said, 'fault', 'plan', 'patient_id']
+        .map((name) => `${name} = excluded.${name}`)
+        .join(', ')
+      return db.run(sql`INSERT INTO ${rosterRows} (roster_id, position, cells, mrn, given_name, family_name, search_name,
+          birth_date, email, phone, language, fault, plan, patient_id)
+        SELECT ${id}, e.value ->> 'position', '[]', ${of('mrn')}, ${of('givenName')}, ${of('familyName')},
+          ${of('searchName')}, ${of('birthDate')}, ${of('email')}, ${of('phone')}, ${of('language')}, ${of('fault')},
+          iif(${of('fault')} IS NULL, NULL, 'fault'), NULL
+        FROM json_each(${JSON.stringify(part)}) e WHERE ${isUntouched(id)}
+        ON CONFLICT (roster_id, position) DO UPDATE SET ${sql.raw(kept)}`)
     }),
     // One number, and neither name nor birth date is the same: it is somebody else's.
     db.run(sql`UPDATE ${rosterRows} SET patient_id = p.id,
