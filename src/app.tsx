@@ -57,8 +57,11 @@ import { staffAccounts } from './staff/accounts/routes.tsx'
 import { staffAppointments } from './staff/appointments/routes.tsx'
 import { auditLog } from './staff/audit/routes.tsx'
 import { staffDashboard } from './staff/dashboard/routes.tsx'
+import { staffDetails } from './staff/details/routes.tsx'
 import { staffFeeds } from './staff/feeds/routes.tsx'
 import { staffHealth } from './staff/health/routes.tsx'
+import { invitationDesk } from './staff/invitation-desk/routes.tsx'
+import { invitationRounds } from './staff/invitation-rounds/routes.tsx'
 import { staffInvitations } from './staff/invitations/routes.tsx'
 import { staffLocks } from './staff/locks/routes.tsx'
 import { staffMail } from './staff/mail/routes.tsx'
@@ -70,6 +73,7 @@ import { practiceHolidays } from './staff/practice/holidays/routes.tsx'
 import { practiceQueues } from './staff/practice/queues/routes.tsx'
 import { practiceSettings } from './staff/practice/routes.tsx'
 import { recipients } from './staff/recipients/routes.tsx'
+import { staffRosters } from './staff/rosters/routes.tsx'
 import { unmatchedDesk } from './staff/unmatched/routes.tsx'
 import { staffUploads } from './staff/uploads/routes.tsx'
 import { viewing } from './staff/viewing/routes.tsx'
@@ -117,6 +121,10 @@ export const slices: Routes[] = [
   staffHealth,
   staffPatients,
   staffPatient,
+  staffDetails,
+  invitationDesk,
+  invitationRounds,
+  staffRosters,
   staffInvitations,
   practiceSettings,
   practiceHolidays,

@@ -7,6 +7,7 @@ import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
+import { continueRounds } from './staff/invitation-rounds/store.ts'
 
 const clock = () => new Date()
 
@@ -15,6 +16,7 @@ async function sendAll(env: Bindings) {
   const db = connect(env.DB)
   const failure = await sendAnnouncements(db, clock())
     .then(() => queueResultNotices(db, clock()))
+    .then(() => continueRounds(db, env.TOKEN_KEY, clock()))
     .catch((error: unknown) => ({ error }))
   const taken = await deliverDue(env, mailWriters, clock)
   if (failure) throw failure.error

@@ -13,6 +13,7 @@ import { seedKept } from './support/kept.ts'
 import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { auditMark, auditSince, cast, db, minutesAgo, type Person, seed } from './support/people.ts'
+import { seedRosters } from './support/rosters.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
 const seedAll = async () => {
@@ -23,6 +24,7 @@ const seedAll = async () => {
   await seedMail()
   await seedDrafts()
   await seedAnnouncement()
+  await seedRosters()
   await seedFeeds()
 }
 beforeEach(seedAll)

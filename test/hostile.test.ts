@@ -13,6 +13,7 @@ import { seedKept } from './support/kept.ts'
 import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
+import { seedRosters } from './support/rosters.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, params, table } from './support/site.ts'
 
@@ -24,6 +25,7 @@ beforeEach(async () => {
   await seedMail()
   await seedDrafts()
   await seedAnnouncement()
+  await seedRosters()
   await seedEmailChanges()
 })
 

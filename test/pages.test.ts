@@ -17,6 +17,7 @@ import { seedMail } from './support/mail.ts'
 import { seedPasskey } from './support/passkeys.ts'
 import { type Person, seed } from './support/people.ts'
 import { seedResets } from './support/reset.ts'
+import { seedRosters } from './support/rosters.ts'
 import { owingSecondStep } from './support/second-step.ts'
 import { admitted, fill, machines, table } from './support/site.ts'
 
@@ -73,6 +74,7 @@ beforeAll(async () => {
   await seedMail()
   await seedDrafts()
   await seedAnnouncement()
+  await seedRosters()
   await seedFeeds()
   for (const { path, access } of gets)
     for (const person of [...(admitted[access]?.rosa ?? []), ...halfway(access)])

@@ -33,3 +33,12 @@ export function audit(db: Db, entry: AuditEntry, when?: SQL) {
     SELECT ${entry.at.getTime()}, ${entry.accountId ?? null}, ${entry.actor}, ${entry.patientId ?? null},
       ${entry.action}, ${entry.subjectId ?? null}, ${entry.requestId ?? null} WHERE ${when}`)
 }
+
+/**
+ * A statement that writes one entry for each of `rows`, a select of `patient_id` and `subject_id`: what is done to many
+ * records at once is told in the history of each.
+ */
+export const auditEach = (db: Db, entry: Omit<AuditEntry, 'patientId' | 'subjectId'>, rows: SQL) =>
+  db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id)
+    SELECT ${entry.at.getTime()}, ${entry.accountId ?? null}, ${entry.actor}, patient_id, ${entry.action}, subject_id,
+      ${entry.requestId ?? null} FROM (${rows})`)

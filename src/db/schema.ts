@@ -401,6 +401,36 @@ export const patientSearchWords = sqliteTable(
   ]
 )
 
+/** Who a patient is, as far as staff may correct it. */
+export type Details = {
+  givenName: string
+  familyName: string
+  birthDate: string | null
+  phone: string | null
+  language: (typeof languages)[number]
+  email: string | null
+  mrn: string | null
+}
+
+/** What staff corrected in who a patient is: the fields that changed, as they were and as they became. */
+export const patientCorrections = sqliteTable(
+  'patient_corrections',
+  {
+    id: id(),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    before: text({ mode: 'json' }).$type<Partial<Details>>().notNull(),
+    after: text({ mode: 'json' }).$type<Partial<Details>>().notNull(),
+    reason: text().notNull(),
+    changedAt: at('changed_at').notNull(),
+    changedBy: text('changed_by')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (t) => [index('patient_corrections_by_patient').on(t.patientId, t.changedAt)]
+)
+
 export const grants = sqliteTable(
   'grants',
   {
@@ -530,6 +560,132 @@ export const invitationRequests = sqliteTable(
   (t) => [
     uniqueIndex('invitation_requests_open').on(t.invitationId).where(sql`resolved_at IS NULL`),
     index('invitation_requests_by_patient').on(t.patientId),
+  ]
+)
+
+export const deskPlaces = [
+  'not-invited',
+  'sent',
+  'delivered',
+  'bounced',
+  'mail-failed',
+  'locked',
+  'registered',
+] as const
+
+/** Where each patient stands on the way into the portal. Triggers keep it: what it must say is the view of the same migration. */
+export const invitationDesk = sqliteTable(
+  'invitation_desk',
+  {
+    patientId: text('patient_id')
+      .primaryKey()
+      .references(() => patients.id, { onDelete: 'cascade' }),
+    place: text({ enum: deskPlaces }).notNull(),
+    /** When it bounced, failed, was locked or came here; for what was sent or delivered, until when the link works. */
+    at: at('at').notNull(),
+    requestedAt: at('requested_at'),
+  },
+  (t) => [
+    index('invitation_desk_by_place').on(t.place, t.at),
+    index('invitation_desk_asked').on(t.requestedAt).where(sql`requested_at IS NOT NULL`),
+  ]
+)
+
+/** A practice's list of patients, brought as a table. */
+export const rosters = sqliteTable(
+  'rosters',
+  {
+    id: id(),
+    /** As the file was called on the computer it came from. */
+    name: text().notNull(),
+    columns: text({ mode: 'json' }).$type<{ name: string; sample: string }[]>().notNull(),
+    /** Which column holds what, as a person said: column numbers by field. */
+    mapping: text({ mode: 'json' }).$type<Record<string, string>>(),
+    uploadedAt: at('uploaded_at').notNull(),
+    uploadedBy: text('uploaded_by')
+      .notNull()
+      .references(() => accounts.id),
+    reviewedAt: at('reviewed_at'),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+    discardedAt: at('discarded_at'),
+  },
+  (t) => [index('rosters_by_time').on(t.uploadedAt).where(sql`discarded_at IS NULL`)]
+)
+
+/** What becomes of a row: on file as it is, changed or made, left to a person, or left out. */
+export const rosterPlans = ['same', 'update', 'create', 'decide', 'fault'] as const
+
+export const rosterRows = sqliteTable(
+  'roster_rows',
+  {
+    rosterId: text('roster_id')
+      .notNull()
+      .references(() => rosters.id),
+    /** The number a spreadsheet gives the row. */
+    position: integer().notNull(),
+    cells: text({ mode: 'json' }).$type<string[]>().notNull(),
+    mrn: text(),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
+    searchName: text('search_name'),
+    birthDate: text('birth_date'),
+    email: text(),
+    phone: text(),
+    language: text({ enum: languages }),
+    plan: text({ enum: rosterPlans }),
+    fault: text(),
+    /** Whom it names: on file already, or to be made under this id. */
+    patientId: text('patient_id'),
+    filedAt: at('filed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.rosterId, t.position] })]
+)
+
+/** Whom a round of invitations is for: a list of the invite desk, or the people of a roster. */
+export const roundLists = ['not-invited', 'expired', 'bounced', 'roster'] as const
+
+export const invitationRounds = sqliteTable(
+  'invitation_rounds',
+  {
+    id: id(),
+    list: text({ enum: roundLists }).notNull(),
+    rosterId: text('roster_id').references(() => rosters.id),
+    madeAt: at('made_at').notNull(),
+    madeBy: text('made_by')
+      .notNull()
+      .references(() => accounts.id),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    index('invitation_rounds_open')
+      .on(t.startedAt)
+      .where(sql`started_at IS NOT NULL AND finished_at IS NULL`),
+  ]
+)
+
+export const invitationRoundPatients = sqliteTable(
+  'invitation_round_patients',
+  {
+    roundId: text('round_id')
+      .notNull()
+      .references(() => invitationRounds.id),
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    /** The one invitation that the round may make of it. */
+    invitationId: text('invitation_id').notNull().unique(),
+    /** Why there is none. */
+    skipped: text(),
+    invitedAt: at('invited_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.roundId, t.patientId] }),
+    index('invitation_round_patients_left')
+      .on(t.roundId, t.patientId)
+      .where(sql`invited_at IS NULL AND skipped IS NULL`),
+    index('invitation_round_patients_by_patient').on(t.patientId),
   ]
 )
 

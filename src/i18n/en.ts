@@ -5,12 +5,14 @@ import { common, flash, nav, system } from './en/common.ts'
 import { confirm } from './en/confirm.ts'
 import { credentials } from './en/credentials.ts'
 import { desk } from './en/desk.ts'
+import { details } from './en/details.ts'
 import { devices } from './en/devices.ts'
 import { feeds } from './en/feeds.ts'
 import { health } from './en/health.ts'
 import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
+import { inviteDesk } from './en/invite-desk.ts'
 import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
@@ -24,6 +26,8 @@ import { passkeys } from './en/passkeys.ts'
 import { practice } from './en/practice.ts'
 import { record } from './en/record.ts'
 import { recovery } from './en/recovery.ts'
+import { rosters } from './en/rosters.ts'
+import { rounds } from './en/rounds.ts'
 import { schedule } from './en/schedule.ts'
 import { secondStep } from './en/second-step.ts'
 import { settings } from './en/settings.ts'
@@ -45,6 +49,7 @@ export const en = {
   system,
   signIn,
   confirm,
+  details,
   devices,
   kept,
   newPassword,
@@ -54,9 +59,12 @@ export const en = {
   recovery,
   settings,
   credentials,
+  rosters,
+  rounds,
   schedule,
   secondStep,
   invitation,
+  inviteDesk,
   home,
   messages,
   accessHistory,

@@ -5,12 +5,14 @@ import { common, flash, nav, system } from './es/common.ts'
 import { confirm } from './es/confirm.ts'
 import { credentials } from './es/credentials.ts'
 import { desk } from './es/desk.ts'
+import { details } from './es/details.ts'
 import { devices } from './es/devices.ts'
 import { feeds } from './es/feeds.ts'
 import { health } from './es/health.ts'
 import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
+import { inviteDesk } from './es/invite-desk.ts'
 import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
@@ -24,6 +26,8 @@ import { passkeys } from './es/passkeys.ts'
 import { practice } from './es/practice.ts'
 import { record } from './es/record.ts'
 import { recovery } from './es/recovery.ts'
+import { rosters } from './es/rosters.ts'
+import { rounds } from './es/rounds.ts'
 import { schedule } from './es/schedule.ts'
 import { secondStep } from './es/second-step.ts'
 import { settings } from './es/settings.ts'
@@ -46,6 +50,7 @@ export const es = {
   system,
   signIn,
   confirm,
+  details,
   devices,
   kept,
   newPassword,
@@ -55,9 +60,12 @@ export const es = {
   recovery,
   settings,
   credentials,
+  rosters,
+  rounds,
   schedule,
   secondStep,
   invitation,
+  inviteDesk,
   home,
   messages,
   accessHistory,

@@ -28,7 +28,7 @@ const invitation = (id: string, patientId: string, facts: Record<string, number 
     id,
     kind: 'patient',
     patient_id: patientId,
-    email: 'x@example.test',
+    email: `${patientId.replace('-chart', '')}@example.test`,
     token_hash: id,
     language: 'en',
     invited_by: 'frida',
@@ -81,19 +81,16 @@ describe('messages', () => {
 describe('invitations', () => {
   const past = Date.now() - hour
   test.each([
-    ['waiting', 'Sent, not used yet', {}],
     ['expired', 'Expired', { expires_at: past }],
-    ['locked', 'Locked by wrong birth dates', { locked_at: past, birth_date_tries: 5 }],
-  ])('%s are counted and listed', async (show, label, facts) => {
+    ['locked', 'Locked: date of birth', { locked_at: past, birth_date_tries: 5 }],
+  ])('%s are counted and lead to the invite desk', async (show, label, facts) => {
     expect((await dashboard('frida')).text).toContain(`${label}: 0`)
     await invitation('i', 'otto-chart', facts)
     const { text, html } = await dashboard('frida')
     expect(text).toContain(`${label}: 1`)
-    const url = `/admin/patients?show=${show}`
+    const url = `/admin/invitations?show=${show}`
     expect(html).toContain(`href="${url}"`)
-    const list = await (await as('frida').get(url)).text()
-    expect(list).toContain('1 patient<')
-    expect(list).toContain('Otto Nguyen')
+    expect(await (await as('frida').get(url)).text()).toContain('Otto Nguyen')
   })
 
   test.each([
@@ -104,8 +101,7 @@ describe('invitations', () => {
   ])('that were %s wait for nobody', async (_, facts) => {
     await invitation('i', 'otto-chart', facts)
     const { text } = await dashboard('frida')
-    for (const label of ['Sent, not used yet', 'Expired', 'Locked by wrong birth dates'])
-      expect(text).toContain(`${label}: 0`)
+    for (const label of ['Expired', 'Locked: date of birth']) expect(text).toContain(`${label}: 0`)
   })
 
   test('of someone who registered in another way are done', async () => {
@@ -119,31 +115,26 @@ describe('invitations', () => {
       "INSERT INTO invitation_requests (id, invitation_id, patient_id, requested_at) VALUES ('r', 'i', 'otto-chart', 1)"
     )
     expect((await dashboard('frida')).text).toContain('Asked for a new link: 1')
-    expect(await (await as('frida').get('/admin/patients?show=requests')).text()).toContain('Otto Nguyen')
+    expect(await (await as('frida').get('/admin/invitations?show=asked')).text()).toContain('Otto Nguyen')
   })
 
-  test('whose mail failed are counted until a later one is sent', async () => {
+  test('whose mail failed are counted until another is made', async () => {
+    await invitation('i', 'otto-chart', { sent_at: null, expires_at: null })
     await run(
       "INSERT INTO outbox (id, kind, subject_id, patient_id, created_at, due_at, failed_at, failure) VALUES ('m', 'invitation', 'i', 'otto-chart', 1, 1, 2, 'x')"
     )
     expect((await dashboard('frida')).text).toContain('Mail failed: 1')
-    expect(await (await as('frida').get('/admin/patients?show=failed')).text()).toContain('Otto Nguyen')
-    await run(
-      "INSERT INTO outbox (id, kind, subject_id, patient_id, created_at, due_at, sent_at) VALUES ('n', 'invitation', 'i', 'otto-chart', 3, 3, 4)"
+    expect(await (await as('frida').get('/admin/invitations?show=mail-failed')).text()).toContain(
+      'Otto Nguyen'
     )
+    await as('frida').submit('/admin/patients/otto-chart/invitation', {})
     expect((await dashboard('frida')).text).toContain('Mail failed: 0')
   })
 
   test('are no business of a nurse', async () => {
     const { html } = await dashboard('nadia')
     expect(html).not.toContain('/admin/patients')
-    expect(html).not.toContain('Sent, not used yet')
-  })
-
-  test('of a kind nobody knows are no list', async () => {
-    const response = await as('frida').get('/admin/patients?show=everything')
-    expect(response.status).toBe(200)
-    expect(await response.text()).toContain('Type to find a patient.')
+    expect(html).not.toContain('/admin/invitations')
   })
 })
 
@@ -207,9 +198,9 @@ describe('what needs someone now', () => {
     { words: 'Late messages: 1', to: '/admin/messages?show=overdue' },
   ]
   const desk = [
-    { words: 'Patients whose mail failed: 1', to: '/admin/patients?show=failed' },
-    { words: 'Mails that came back: 2', to: undefined },
-    { words: 'Patients who want a new link: 1', to: '/admin/patients?show=requests' },
+    { words: 'Mails that failed: 1', to: '/admin/mail?show=failed' },
+    { words: 'Mails that came back: 2', to: '/admin/mail?show=bounced' },
+    { words: 'Patients who want a new link: 1', to: '/admin/invitations?show=asked' },
     { words: 'Requests to change an appointment: 1', to: '/admin/appointments/requests' },
     { words: 'Results without a patient: 1', to: '/admin/unmatched' },
   ]
@@ -346,7 +337,7 @@ describe('the last two weeks', () => {
 
 test('an administrator sees everything', async () => {
   const { text } = await dashboard('okafor')
-  for (const label of ['Open messages', 'Sent, not used yet', 'Visits today']) expect(text).toContain(label)
+  for (const label of ['Open messages', 'Asked for a new link', 'Visits today']) expect(text).toContain(label)
 })
 
 test('an auditor is led to the audit log, and shown no number', async () => {

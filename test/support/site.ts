@@ -44,6 +44,9 @@ const examples: Record<'rosa' | 'ines', Record<string, string>> = {
     inboxId: 'parked-body',
     draftId,
     replyId: 'nadia-reply',
+    rosterId: 'spring-roster',
+    roundId: 'spring-round',
+    position: '2',
   },
   ines: { patientId: 'ines-chart', threadId: 'ines-thread' },
 }

@@ -47,8 +47,10 @@ export type InviteRefusal =
 
 const adult = 18
 
+type Invitable = Pick<Patient, 'accountId' | 'deceasedAt' | 'inactiveAt' | 'email' | 'birthDate'>
+
 /** Why a patient cannot be invited today; undefined when nothing stands in the way. */
-export function inviteRefusal(patient: Patient, now: Date, timeZone: string): InviteRefusal | undefined {
+export function inviteRefusal(patient: Invitable, now: Date, timeZone: string): InviteRefusal | undefined {
   if (patient.accountId) return 'active'
   if (patient.deceasedAt) return 'deceased'
   if (patient.inactiveAt) return 'inactive'
@@ -62,6 +64,25 @@ export function inviteRefusal(patient: Patient, now: Date, timeZone: string): In
 /** Whole years between two dates `YYYY-MM-DD`. Born on February 29, one turns a year older on March 1. */
 const ageOn = (today: string, birthDate: string) =>
   Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (today.slice(5) < birthDate.slice(5) ? 1 : 0)
+
+/** What became of the mails of an invitation; `bouncedAt` also when it was reported as spam. */
+export type MailFate = {
+  mailFailedAt?: Date | null
+  deliveredAt?: Date | null
+  bouncedAt?: Date | null
+  bounceKind?: 'hard' | 'soft' | 'complaint' | null
+}
+
+/** Whether the last news is that a mail came back: a mailbox that took a later one is reached again. */
+export const cameBack = ({ bouncedAt, deliveredAt }: MailFate) =>
+  Boolean(bouncedAt && bouncedAt.getTime() >= (deliveredAt?.getTime() ?? 0))
+
+/** Whether the mail provider, as far as we know, sends nothing more to an address: it took no mail, or called it spam. */
+export const isHeldBack = (email: string, newest: (MailFate & { email: string }) | undefined) =>
+  newest !== undefined &&
+  newest.email === normalizeEmail(email) &&
+  cameBack(newest) &&
+  newest.bounceKind !== 'soft'
 
 export type InvitationState =
   | 'sending'

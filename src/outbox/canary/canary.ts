@@ -1,3 +1,5 @@
+import type { Bindings } from '../../env.ts'
+
 const hour = 60 * 60_000
 /** A mail an hour: when the last that arrived is older than this (milliseconds), two in a row are missing. */
 const tooLong = 2 * hour
@@ -17,6 +19,16 @@ export function judgeCanary(
   if (isMissing(sentAt)) return 'not sent'
   return hasReports && isMissing(deliveredAt) ? 'not delivered' : 'fine'
 }
+
+/** The same for this practice; undefined where no hourly mail is set up. */
+export const canaryOf = (
+  { CANARY_ADDRESS, RESEND_WEBHOOK_SECRET }: Bindings,
+  facts: CanaryFacts | undefined,
+  now: Date
+) =>
+  CANARY_ADDRESS && facts
+    ? judgeCanary(facts, now, { hasReports: Boolean(RESEND_WEBHOOK_SECRET) })
+    : undefined
 
 /** One name for each hour: however often cron runs, one mail. */
 export const canaryId = (now: Date) => `canary-${Math.floor(now.getTime() / hour)}`

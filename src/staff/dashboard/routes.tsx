@@ -1,4 +1,5 @@
 import { staff } from '../../identity/viewer.ts'
+import { canaryOf } from '../../outbox/canary/canary.ts'
 import { paths } from '../../paths.ts'
 import { Routes } from '../../web/routes.ts'
 import { countWaiting } from './store.ts'
@@ -11,5 +12,6 @@ staffDashboard.get(paths.admin, staff('any'), async (c) => {
   const head = { title: t.staff.dashboard.title, tab: 'dashboard' } as const
   if (!visit.may('desk-messages') && !visit.may('invitations')) return c.render(<NothingYetPage />, head)
   const waiting = await countWaiting(db, viewer, now, visit)
-  return c.render(<DashboardPage waiting={waiting} may={visit.may} />, head)
+  const canary = canaryOf(c.env, waiting.canary, now)
+  return c.render(<DashboardPage waiting={waiting} canary={canary} may={visit.may} />, head)
 })

@@ -8,17 +8,13 @@ import type { Viewer, Visit } from '../../identity/visit.ts'
 import { isWrong, stateOf } from '../../jobs/job.ts'
 import { lastRuns, toldBy } from '../../jobs/store.ts'
 import { answerable, countOpenWork } from '../../messages/queue/store.ts'
-import { countDesks } from '../patients/store.ts'
+import { canaryState } from '../../outbox/canary/store.ts'
+import { countDesk } from '../invitation-desk/store.ts'
+import { countMailTrouble } from '../mail/store.ts'
 import { countUnmatched } from '../unmatched/store.ts'
 import { type Day, lastDays, type Series, type Trend } from './trend.ts'
 
 const day = 24 * 60 * 60 * 1000
-
-/** Mails that came back and that nobody has settled: a statement. */
-const countBounced = (db: Db) =>
-  db.all<{ count: number }>(
-    sql`SELECT count(*) AS count FROM ${outbox} WHERE bounced_at IS NOT NULL AND given_up_at IS NULL`
-  )
 
 /** What each figure counts between two moments of a day `d`. */
 const within = (column: string) =>
@@ -63,31 +59,33 @@ export async function countWaiting(
   { practice: { timeZone }, may }: Pick<Visit, 'practice' | 'may'>
 ) {
   const days = lastDays(now, timeZone)
-  const [[work], [oldest], [atDesks], [unmatched], [requests], near, [bounced], runs, rows] = await db.batch([
-    countOpenWork(db, viewer, now),
-    db
-      .select({ openedAt: min(workItems.openedAt) })
-      .from(workItems)
-      .where(and(isNull(workItems.doneAt), answerable(viewer))),
-    countDesks(db, now),
-    countUnmatched(db),
-    countRequests(db),
-    db
-      .select({ startsAt: appointments.startsAt })
-      .from(appointments)
-      .where(
-        and(
-          between(appointments.startsAt, new Date(now.getTime() - day), new Date(now.getTime() + day)),
-          notInArray(appointments.status, ['cancelled', 'noshow'])
-        )
+  const [[work], [oldest], [atDesks], [unmatched], [requests], near, [mail], [canary], runs, rows] =
+    await db.batch([
+      countOpenWork(db, viewer, now),
+      db
+        .select({ openedAt: min(workItems.openedAt) })
+        .from(workItems)
+        .where(and(isNull(workItems.doneAt), answerable(viewer))),
+      countDesk(db, now),
+      countUnmatched(db),
+      countRequests(db),
+      db
+        .select({ startsAt: appointments.startsAt })
+        .from(appointments)
+        .where(
+          and(
+            between(appointments.startsAt, new Date(now.getTime() - day), new Date(now.getTime() + day)),
+            notInArray(appointments.status, ['cancelled', 'noshow'])
+          )
+        ),
+      countMailTrouble(db, now),
+      canaryState(db),
+      lastRuns(
+        db,
+        jobs.map(({ name }) => name)
       ),
-    countBounced(db),
-    lastRuns(
-      db,
-      jobs.map(({ name }) => name)
-    ),
-    countDays(db, days, may),
-  ])
+      countDays(db, days, may),
+    ])
   const { cronSince, told } = toldBy(runs)
   const today = localDate(now, timeZone)
   return {
@@ -96,7 +94,8 @@ export async function countWaiting(
     atDesks,
     unmatched: unmatched?.count ?? 0,
     requests: requests?.count ?? 0,
-    bounced: bounced?.count ?? 0,
+    mail,
+    canary,
     wrongJobs: jobs.filter(({ name, every }) => {
       const known = told.get(name)
       return known && isWrong(stateOf({ every }, known, cronSince, now))

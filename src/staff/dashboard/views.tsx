@@ -2,21 +2,30 @@ import type { Child } from 'hono/jsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Visit } from '../../identity/visit.ts'
 import { mostListed as mostWork } from '../../messages/queue/work.ts'
+import type { CanaryState } from '../../outbox/canary/canary.ts'
 import { paths, withQuery } from '../../paths.ts'
 import { upTo } from '../../web/paging.ts'
-import { desks, mostListed as mostPatients } from '../patients/store.ts'
+import { lists, mostListed as mostPatients } from '../invitation-desk/desk.ts'
+import { troubles } from '../mail/trouble.ts'
+import { CanaryAlarm } from '../mail/views.tsx'
 import type { Waiting } from './store.ts'
 import { barsPath, picture, type Series, shownDays, type Trend } from './trend.ts'
 
+/** What the invite desk cannot leave to time. */
+const urgent = lists.filter((list) => !['sent', 'delivered', 'registered'].includes(list))
+
+type Props = { waiting: Waiting; canary: CanaryState | undefined; may: Visit['may'] }
+
 /** What waits, as numbers that lead to it; only what the viewer may open. */
-export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
-  const { staff, uploads, accessHistory, health } = useText()
+export const DashboardPage = ({ waiting, canary, may }: Props) => {
+  const { staff, uploads, accessHistory, health, inviteDesk } = useText()
   const t = staff.dashboard
   const { work, atDesks, oldestWaits, unmatched, visitsToday, requests } = waiting
   return (
     <section id='dashboard' class='flow'>
       <div class='head'>
         <h1>{t.title}</h1>
+        {may('invitations') && canary && <CanaryAlarm state={canary} />}
         {may('settings') && <a href={paths.adminHealth}>{health.link}</a>}
       </div>
       <Now waiting={waiting} may={may} />
@@ -38,13 +47,13 @@ export const DashboardPage = ({ waiting, may }: { waiting: Waiting; may: Visit['
             />
           </Group>
         )}
-        {may('invitations') && may('patients') && atDesks && (
+        {may('invitations') && atDesks && (
           <Group id='desks' title={t.invitations}>
-            {desks.map((desk) => (
+            {urgent.map((list) => (
               <Count
-                to={withQuery(paths.adminPatients, { show: desk })}
-                label={staff.desks[desk]}
-                count={upTo(atDesks[desk], mostPatients)}
+                to={withQuery(paths.adminInvitations, { show: list })}
+                label={inviteDesk.lists[list]}
+                count={upTo(atDesks[list], mostPatients)}
               />
             ))}
           </Group>
@@ -90,9 +99,8 @@ type Line = { needs: Parameters<Visit['may']>[0]; count: number; most?: number; 
 const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
   const { staff } = useText()
   const t = staff.dashboard
-  const { work, atDesks, unmatched, requests, bounced, wrongJobs } = waiting
+  const { work, atDesks, unmatched, requests, mail, wrongJobs } = waiting
   const shown = (show: string) => withQuery(paths.adminQueue, { show })
-  const desk = (show: (typeof desks)[number]) => withQuery(paths.adminPatients, { show })
   const lines: Line[] = [
     {
       needs: 'desk-messages',
@@ -108,20 +116,20 @@ const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
       label: t.late,
       to: shown('overdue'),
     },
+    ...troubles.map(
+      (trouble): Line => ({
+        needs: 'invitations',
+        count: mail?.[trouble] ?? 0,
+        label: t.mail[trouble],
+        to: withQuery(paths.adminMail, { show: trouble }),
+      })
+    ),
     {
       needs: 'invitations',
-      count: atDesks?.failed ?? 0,
-      most: mostPatients,
-      label: t.mailFailed,
-      to: desk('failed'),
-    },
-    { needs: 'invitations', count: bounced, label: t.mailBounced },
-    {
-      needs: 'invitations',
-      count: atDesks?.requests ?? 0,
+      count: atDesks?.asked ?? 0,
       most: mostPatients,
       label: t.linkRequests,
-      to: desk('requests'),
+      to: withQuery(paths.adminInvitations, { show: 'asked' }),
     },
     { needs: 'appointments', count: requests, label: t.changeRequests, to: paths.adminAppointmentRequests },
     { needs: 'patients', count: unmatched, label: t.unmatchedResults, to: paths.unmatchedList },

@@ -1,14 +1,21 @@
 import * as v from 'valibot'
-import { AddressOnFile, inviteRefusal } from '../../identity/invitation/invitation.ts'
-import { changeAddress, invite, revokeInvitation } from '../../identity/invitation/store.ts'
+import type { RequestContext } from '../../env.ts'
+import { AddressOnFile, inviteRefusal, isHeldBack } from '../../identity/invitation/invitation.ts'
+import {
+  changeAddress,
+  correctAndInvite,
+  findNewest,
+  invite,
+  revokeInvitation,
+} from '../../identity/invitation/store.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
-import { staffChart } from '../../patients/chart.ts'
+import { type Chart, staffChart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
-import { blank, readForm, submissionId } from '../../web/form.ts'
+import { again, blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
-import { AddressPage, InvitePage } from './views.tsx'
+import { AddressPage, InvitePage, RepairPage } from './views.tsx'
 
 export const staffInvitations = new Routes()
 
@@ -80,5 +87,52 @@ staffInvitations.post(paths.adminPatientAddress, staffChart('record', 'invitatio
     })
   await changeAddress(db, chart, form.value.email, now)
   flash(c, 'addressSaved')
+  return c.redirect(href(paths.adminPatient, { patientId: chart.patientId }), 303)
+})
+
+const Repair = v.object({
+  ...Confirmation.entries,
+  email: v.pipe(v.string(), v.trim(), v.minLength(1, 'missing'), AddressOnFile),
+  was: v.string(),
+  lifted: v.string(),
+})
+
+type RepairContext = RequestContext & { var: { chart: Chart<'record'> } }
+const repairHead = (c: RepairContext) =>
+  ({ title: c.var.t.inviteDesk.repair.title, tab: 'patients' }) as const
+
+/** What a clerk needs on the phone, in one view: the number, the address, and what became of the mail. */
+async function repairPage(c: RepairContext, form: (onFile: string) => Form) {
+  const { chart, db, now, visit } = c.var
+  const newest = await findNewest(db, chart)
+  const refusal = inviteRefusal(chart.patient, now, visit.practice.timeZone)
+  const onFile = chart.patient.email ?? ''
+  return (
+    <RepairPage patient={chart.patient} newest={newest} refusal={refusal} form={form(onFile)} now={now} />
+  )
+}
+
+staffInvitations.get(paths.adminInvitationRepair, staffChart('record', 'invitations'), async (c) =>
+  c.render(await repairPage(c, (email) => blank({ email })), repairHead(c))
+)
+
+staffInvitations.post(paths.adminInvitationRepair, staffChart('record', 'invitations'), async (c) => {
+  const { chart, db, now, t, visit } = c.var
+  const words = t.inviteDesk.repair
+  const refuse = async (form: Form) => renderInvalid(c, await repairPage(c, () => form), repairHead(c))
+  const form = await readForm(c, Repair, words)
+  if (!form.ok) return refuse(form.form)
+  const { email, was, lifted } = form.value
+  if (
+    inviteRefusal({ ...chart.patient, email }, now, visit.practice.timeZone) ||
+    was !== (chart.patient.email ?? '')
+  )
+    return refuse(again(form.typed, words.changed))
+  if (!lifted && isHeldBack(email, await findNewest(db, chart)))
+    return refuse({ typed: form.typed, errors: { email: words.stillHeld } })
+  if (!(await correctAndInvite(db, chart, email, c.env.TOKEN_KEY, now, form.value)))
+    return refuse(again(form.typed, words.changed))
+  wakeOutbox(c)
+  flash(c, 'invitationSent')
   return c.redirect(href(paths.adminPatient, { patientId: chart.patientId }), 303)
 })

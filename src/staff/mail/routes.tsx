@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { staff } from '../../identity/viewer.ts'
-import { judgeCanary } from '../../outbox/canary/canary.ts'
+import { canaryOf } from '../../outbox/canary/canary.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
@@ -24,8 +24,7 @@ staffMail.get(paths.adminMail, desk, async (c) => {
   const shown = troubleAsked(c.req.query('show'))
   const { canary, ...list } = await listTroubledMail(db, shown, page, now)
   if (list.rows.length === 0 && page > 1) return c.notFound()
-  const hasReports = Boolean(c.env.RESEND_WEBHOOK_SECRET)
-  const state = c.env.CANARY_ADDRESS && canary && judgeCanary(canary, now, { hasReports })
+  const state = canaryOf(c.env, canary, now)
   return c.render(<MailBoardPage {...list} canary={state} shown={shown} page={page} now={now} />, head(c))
 })
 

@@ -68,14 +68,19 @@ export const MailBoardPage = ({ rows, counts, total, canary, shown, page, now }:
 }
 
 /** Whether the hourly mail to ourselves arrives: loud when it does not. */
-const Canary = ({ state }: { state: CanaryState }) => {
+const Canary = ({ state }: { state: CanaryState }) =>
+  isAlarming(state) ? <CanaryAlarm state={state} /> : <p class='soft'>{useText().mailDesk.canary[state]}</p>
+
+const isAlarming = (state: CanaryState) => state === 'not sent' || state === 'not delivered'
+
+/** Nothing at all while the hourly mail arrives. */
+export const CanaryAlarm = ({ state }: { state: CanaryState }) => {
   const t = useText().mailDesk.canary
-  return state === 'not sent' || state === 'not delivered' ? (
+  if (!isAlarming(state)) return null
+  return (
     <Notice kind='bad' title={t[state]}>
       <p>{t.tell}</p>
     </Notice>
-  ) : (
-    <p class='soft'>{t[state]}</p>
   )
 }
 

@@ -137,7 +137,7 @@ const Part = ({ id, title, children }: { id: string; title: string; children?: C
 )
 
 const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
-  const { staff } = useText()
+  const { staff, details } = useText()
   const t = staff.patient
   const { numericCalendarDate } = useFormat()
   const newest = invitations.find(({ kind }) => kind === 'patient')
@@ -145,7 +145,11 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
   return (
     <SummaryList
       rows={[
-        [staff.patients.birthDate, patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none],
+        [
+          staff.patients.birthDate,
+          patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none,
+          <a href={href(paths.adminPatientDetails, { patientId: patient.id })}>{details.link}</a>,
+        ],
         [staff.patients.mrn, patient.mrn ?? t.none],
         [t.phone, patient.phone ? <a href={telHref(patient.phone)}>{patient.phone}</a> : t.none],
         [
@@ -202,17 +206,20 @@ const StatusDetail = ({
     )
   if (status === 'sending') return <>{t.sending}</>
   if (status === 'locked') return <>{t.locked}</>
-  if (status === 'sent' && expiresAt) return <>{t.expires(moment(expiresAt))}</>
+  if (status === 'bounced') return <>{t.bounced}</>
+  if ((status === 'sent' || status === 'delivered') && expiresAt) return <>{t.expires(moment(expiresAt))}</>
   if (status === 'expired' && expiresAt) return <>{t.expired(moment(expiresAt))}</>
   return null
 }
 
 /** What comes next: an invitation, or why there can be none. */
 const Acts = ({ patient, invitations, refusal, now }: Props) => {
-  const { staff } = useText()
+  const { staff, inviteDesk } = useText()
   const t = staff.patient
   const to = { patientId: patient.id }
-  const open = invitations.find((invitation) => invitation.kind === 'patient' && canTakeBack(invitation, now))
+  const own = invitations.filter(({ kind }) => kind === 'patient')
+  const open = own.find((invitation) => canTakeBack(invitation, now))
+  const isLost = ['bounced', 'mailFailed'].includes(portalStatus(patient, own[0], now))
   return (
     <>
       {refusal && refusal !== 'active' && (
@@ -223,8 +230,8 @@ const Acts = ({ patient, invitations, refusal, now }: Props) => {
       {(open || !refusal) && (
         <div class='acts'>
           {!refusal && (
-            <a class='btn' href={href(paths.adminInvitation, to)}>
-              {invitations.some(({ kind }) => kind === 'patient') ? t.inviteAgain : t.invite}
+            <a class='btn' href={href(isLost ? paths.adminInvitationRepair : paths.adminInvitation, to)}>
+              {isLost ? inviteDesk.acts.repair : own.length > 0 ? t.inviteAgain : t.invite}
             </a>
           )}
           {open && (
@@ -268,11 +275,11 @@ const InvitationTable = ({
               <tr>
                 <td data-label={t.state}>
                   <StatusTag status={status} />
-                  {invitation.expiresAt && (status === 'sent' || status === 'expired') && (
+                  {invitation.expiresAt && ['sent', 'delivered', 'expired'].includes(status) && (
                     <>
                       <br />
                       <small>
-                        {(status === 'sent' ? t.expires : t.expired)(moment(invitation.expiresAt))}
+                        {(status === 'expired' ? t.expired : t.expires)(moment(invitation.expiresAt))}
                       </small>
                     </>
                   )}

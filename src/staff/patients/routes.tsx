@@ -8,7 +8,7 @@ import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
 import { longestSearch, openSearch, readSearch, sealSearch } from './search.ts'
-import { desks, listAtDesk, listInvitedLast, searchPatients } from './store.ts'
+import { listInvitedLast, searchPatients } from './store.ts'
 import { PatientsPage } from './views.tsx'
 
 export const staffPatients = new Routes()
@@ -21,14 +21,8 @@ const head = (c: RequestContext) =>
 staffPatients.get(paths.adminPatients, staff('patients'), async (c) => {
   const { db, now, viewer } = c.var
   const page = pageAsked(c)
-  const desk = desks.find((each) => each === c.req.query('show'))
   const q = await openSearch(c.env.TOKEN_KEY, c.req.query('find'))
   recordLooking(c, viewer, q ? 'patients.searched' : 'patients.listed')
-  if (desk) {
-    const [rows] = await db.batch([listAtDesk(db, desk, page, now)])
-    const results = { kind: 'desk', rows, page, desk } as const
-    return c.render(<PatientsPage form={untouched} results={results} now={now} />, head(c))
-  }
   if (!q) return c.render(<PatientsPage form={untouched} results={await invitedLast(c)} now={now} />, head(c))
 
   const terms = readSearch(q)

@@ -1,11 +1,10 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { accounts, invitations, patients } from '../../db/schema.ts'
+import { mailFate } from '../../identity/invitation/store.ts'
 import type { Term } from './search.ts'
 
 export const perPage = 25
-export const desks = ['waiting', 'expired', 'locked', 'requests', 'failed'] as const
-export type Desk = (typeof desks)[number]
 
 const newest = sql`(SELECT i.id FROM invitations i WHERE i.patient_id = ${patients.id} AND i.kind = 'patient'
   ORDER BY i.created_at DESC, i.replaced_at IS NULL DESC LIMIT 1)`
@@ -22,10 +21,8 @@ const columns = {
   deceasedAt: patients.deceasedAt,
   lastSignInAt: accounts.lastSignInAt,
   invitation: invitations,
-  mailFailedAt: sql<Date | null>`(SELECT o.failed_at FROM outbox o
-    WHERE o.subject_id = ${invitations.id} AND o.kind = 'invitation')`
-    .mapWith(invitations.sentAt)
-    .as('mail_failed_at'),
+  email: sql<string | null>`${patients.email}`.as('chart_email'),
+  ...mailFate,
 }
 
 /** Nobody reads further: more than these are neither listed nor counted, however many a practice has. */
@@ -82,41 +79,6 @@ const fitting = ({ prefixes, birthDates }: Term, patientId?: SQL) =>
       ),
     ],
     sql` UNION ALL `
-  )
-
-/** Invitations nobody has used, replaced, taken back or outdated by a new address: the index `invitations_open`. */
-const open = sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL
-  AND kind = 'patient'`
-/** Someone who registered in the meantime needs no desk, whatever became of older links. */
-const unregistered = sql`EXISTS (SELECT 1 FROM patients u WHERE u.id = patient_id AND u.account_id IS NULL)`
-
-/** Whom the desk should look after, the most pressing first. */
-const atDesk = (which: Desk, now: Date) => {
-  const at = now.getTime()
-  const patientIds = {
-    waiting: sql`SELECT patient_id FROM invitations WHERE ${open} AND locked_at IS NULL AND expires_at > ${at}
-      AND ${unregistered} ORDER BY expires_at`,
-    expired: sql`SELECT patient_id FROM invitations WHERE ${open} AND locked_at IS NULL AND expires_at <= ${at}
-      AND ${unregistered} ORDER BY expires_at DESC`,
-    locked: sql`SELECT patient_id FROM invitations WHERE ${open} AND locked_at IS NOT NULL
-      AND ${unregistered} ORDER BY locked_at DESC`,
-    // The sign keeps SQLite to the few open requests instead of all of them in the order of patients.
-    requests: sql`SELECT DISTINCT +patient_id AS patient_id FROM invitation_requests WHERE resolved_at IS NULL AND ${unregistered}`,
-    failed: sql`SELECT DISTINCT patient_id FROM outbox o WHERE failed_at IS NOT NULL AND patient_id IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM outbox later WHERE later.patient_id = o.patient_id AND later.sent_at > o.failed_at)`,
-  }[which]
-  return sql`${patientIds} LIMIT ${enough}`
-}
-
-export const listAtDesk = (db: Db, which: Desk, page: number, now: Date) => rows(db, atDesk(which, now), page)
-
-/** How many patients stand at each desk, in one row. */
-export const countDesks = (db: Db, now: Date) =>
-  db.all<Record<Desk, number>>(
-    sql`SELECT ${sql.join(
-      desks.map((which) => sql`(SELECT count(*) FROM (${atDesk(which, now)})) AS ${sql.identifier(which)}`),
-      sql`, `
-    )}`
   )
 
 const recently = 30 * 24 * 60 * 60 * 1000

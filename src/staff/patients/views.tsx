@@ -6,15 +6,15 @@ import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
 import { type PortalStatus, portalStatus } from '../patient/status.ts'
 import { longestSearch } from './search.ts'
-import { type Desk, desks, mostListed, type PatientRow, perPage } from './store.ts'
+import { mostListed, type PatientRow, perPage } from './store.ts'
 
 export type Results =
   | { kind: 'recent'; rows: PatientRow[] }
   | { kind: 'found'; rows: PatientRow[]; page: number; find: string }
-  | { kind: 'desk'; rows: PatientRow[]; page: number; desk: Desk }
 
 export const PatientsPage = ({ form, results, now }: { form: Form; results: Results; now: Date }) => {
-  const t = useText().staff.patients
+  const { staff, inviteDesk } = useText()
+  const t = staff.patients
   return (
     <section id='patients' class='flow'>
       <ErrorSummary form={form} />
@@ -41,33 +41,11 @@ export const PatientsPage = ({ form, results, now }: { form: Form; results: Resu
           />
         </form>
       </search>
-      <Desks current={results.kind === 'desk' ? results.desk : undefined} />
+      <p>
+        <a href={paths.adminInvitations}>{inviteDesk.title}</a>
+      </p>
       <ResultList results={results} now={now} />
     </section>
-  )
-}
-
-const Desks = ({ current }: { current: Desk | undefined }) => {
-  const { staff, mailDesk } = useText()
-  return (
-    <nav class='flow' aria-labelledby='desks'>
-      <h2 id='desks'>{staff.patients.desksNav}</h2>
-      <ul class='chips'>
-        {desks.map((desk) => (
-          <li>
-            <a
-              href={withQuery(paths.adminPatients, { show: desk })}
-              aria-current={desk === current ? 'page' : undefined}
-            >
-              {staff.desks[desk]}
-            </a>
-          </li>
-        ))}
-      </ul>
-      <p>
-        <a href={paths.adminMail}>{mailDesk.title}</a>
-      </p>
-    </nav>
   )
 }
 
@@ -85,12 +63,7 @@ const ResultList = ({ results, now }: { results: Results; now: Date }) => {
         <Pagination
           page={results.page}
           pages={pages}
-          to={(page) =>
-            withQuery(
-              paths.adminPatients,
-              results.kind === 'desk' ? { show: results.desk, page } : { find: results.find, page }
-            )
-          }
+          to={(page) => withQuery(paths.adminPatients, { find: results.find, page })}
         />
       )}
     </div>
@@ -101,8 +74,7 @@ function useSummary({ kind, rows }: Results) {
   const t = useText().staff.patients
   const total = rows[0]?.total ?? 0
   if (kind === 'recent') return rows.length > 0 ? t.recentHint : t.recentNone
-  if (total > mostListed) return kind === 'found' ? t.foundMany(mostListed) : t.atDeskMany(mostListed)
-  if (kind === 'desk') return total > 0 ? t.atDesk(total) : t.atDeskNone
+  if (total > mostListed) return t.foundMany(mostListed)
   return total > 0 ? t.found(total) : t.foundNone
 }
 
@@ -137,7 +109,7 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
                 <StatusTag
                   status={portalStatus(
                     patient,
-                    patient.invitation && { ...patient.invitation, mailFailedAt: patient.mailFailedAt },
+                    patient.invitation && { ...patient, ...patient.invitation },
                     now
                   )}
                 />{' '}
@@ -154,6 +126,8 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
 const looks: Partial<Record<PortalStatus, 'ok' | 'off' | 'crit' | 'new'>> = {
   registered: 'ok',
   sent: 'new',
+  delivered: 'new',
+  bounced: 'crit',
   expired: 'off',
   locked: 'crit',
   mailFailed: 'crit',

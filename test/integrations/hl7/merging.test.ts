@@ -272,6 +272,10 @@ test('every table that names a patient moves with them, or stays for a reason', 
   const stays = [
     'audit_entries', // never change
     'patient_search_words', // kept by triggers
+    'invitation_desk', // kept by triggers
+    'patient_corrections', // never change
+    'roster_rows', // what a file said
+    'invitation_round_patients', // whom a round was for
     'unmatched', // what a person once decided
   ]
   const naming = Object.values(schema)

@@ -1,0 +1,231 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { actor, audit, auditEach } from '../../audit/record.ts'
+import type { Db } from '../../db/client.ts'
+import {
+  accounts,
+  invitationDesk,
+  invitationRequests,
+  invitationRoundPatients,
+  invitationRounds,
+  invitations,
+  outbox,
+  patients,
+  practice,
+  rosterRows,
+} from '../../db/schema.ts'
+import { inviteRefusal } from '../../identity/invitation/invitation.ts'
+import { pending } from '../../identity/invitation/store.ts'
+import { invitationToken, sha256 } from '../../identity/secret.ts'
+import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
+import type { StaffViewer } from '../../identity/viewer.ts'
+import { mostInRound, perRequest, type RoundList, type Skipped } from './round.ts'
+
+type Clerk = { viewer: StaffViewer; requestId: string }
+
+/** Whom a list holds now. Of a roster, those whom nobody has invited yet. */
+const chosen = (list: RoundList, rosterId: string | null, now: Date): SQL => {
+  const at = (places: SQL) => sql`SELECT d.patient_id FROM ${invitationDesk} d WHERE ${places}`
+  const back = (which: SQL) => sql`EXISTS (SELECT 1 FROM invitations i JOIN outbox o ON o.subject_id = i.id
+    WHERE i.patient_id = d.patient_id AND i.kind = 'patient' AND ${pending} AND ${which})`
+  switch (list) {
+    case 'not-invited':
+      return at(sql`d.place = 'not-invited'`)
+    case 'expired':
+      return at(sql`d.place IN ('sent', 'delivered') AND d.at <= ${now.getTime()}`)
+    case 'bounced':
+      return at(sql`d.place = 'bounced' AND ${back(sql`o.bounce_kind = 'soft'`)}
+        AND NOT ${back(sql`(o.bounce_kind = 'hard' OR o.complained_at IS NOT NULL)`)}`)
+    case 'roster':
+      return sql`SELECT DISTINCT d.patient_id FROM ${rosterRows} r JOIN ${invitationDesk} d ON d.patient_id = r.patient_id
+        WHERE r.roster_id = ${rosterId} AND d.place = 'not-invited' AND (r.filed_at IS NOT NULL OR r.plan = 'same')`
+  }
+}
+
+type Choice = { id: string; list: RoundList; rosterId: string | null }
+
+/** Writes down whom a round would be for, and who of them cannot be invited. The same form again changes nothing. */
+export const makeRound = (
+  db: Db,
+  { viewer, requestId }: Clerk,
+  { id, list, rosterId }: Choice,
+  adultBy: string,
+  now: Date
+) => {
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${invitationRoundPatients} WHERE round_id = ${id})
+    AND EXISTS (SELECT 1 FROM ${invitationRounds} WHERE id = ${id} AND started_at IS NULL AND made_by = ${viewer.id})`
+  return db.batch([
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'invitations.round-made', subjectId: id, requestId },
+      sql`NOT EXISTS (SELECT 1 FROM ${invitationRounds} WHERE id = ${id})`
+    ),
+    db
+      .insert(invitationRounds)
+      .values({ id, list, rosterId, madeAt: now, madeBy: viewer.id })
+      .onConflictDoNothing(),
+    // An address is judged whole when it is written to; here by its shape alone.
+    db.run(sql`INSERT INTO ${invitationRoundPatients} (round_id, patient_id, invitation_id, skipped)
+      SELECT ${id}, p.id, substr(lower(hex(randomblob(16))), 1, 21), CASE
+        WHEN trim(coalesce(p.email, '')) = '' THEN 'noEmail'
+        WHEN p.email NOT LIKE '%_@_%._%' THEN 'badEmail'
+        WHEN p.birth_date IS NULL THEN 'noBirthDate'
+        WHEN p.birth_date > ${adultBy} THEN 'minor' END
+      FROM ${patients} p WHERE p.id IN (${chosen(list, rosterId, now)} LIMIT ${mostInRound}) AND ${isNew}`),
+  ])
+}
+
+/** A round, how far it is, and why it passes people over. Reading it is written down. */
+export async function findRound(db: Db, { viewer, requestId }: Clerk, id: string, now: Date) {
+  const [[found], fates] = await db.batch([
+    db
+      .select({
+        id: invitationRounds.id,
+        list: invitationRounds.list,
+        rosterId: invitationRounds.rosterId,
+        madeAt: invitationRounds.madeAt,
+        startedAt: invitationRounds.startedAt,
+        finishedAt: invitationRounds.finishedAt,
+        givenName: accounts.givenName,
+        familyName: accounts.familyName,
+      })
+      .from(invitationRounds)
+      .innerJoin(accounts, eq(accounts.id, invitationRounds.madeBy))
+      .where(eq(invitationRounds.id, id)),
+    db
+      .select({
+        skipped: sql<Skipped | null>`${invitationRoundPatients.skipped}`.as('why'),
+        isInvited: sql<number>`${invitationRoundPatients.invitedAt} IS NOT NULL`.as('is_invited'),
+        count: sql<number>`count(*)`.as('count'),
+      })
+      .from(invitationRoundPatients)
+      .where(eq(invitationRoundPatients.roundId, id))
+      .groupBy(sql`why, is_invited`),
+    audit(db, { at: now, ...actor(viewer), action: 'invitations.round-read', subjectId: id, requestId }),
+  ])
+  const sum = (rows: typeof fates) => rows.reduce((all, { count }) => all + count, 0)
+  const passedOver = fates.flatMap(({ skipped, count }) => (skipped ? [{ why: skipped, count }] : []))
+  const invited = sum(fates.filter(({ isInvited }) => isInvited))
+  const left = sum(fates.filter(({ skipped, isInvited }) => !skipped && !isInvited))
+  return found && { ...found, passedOver, invited, left }
+}
+export type Round = NonNullable<Awaited<ReturnType<typeof findRound>>>
+
+/** Lets a round go, or go on. False for one that nobody made. */
+export async function startRound(db: Db, { viewer, requestId }: Clerk, id: string, now: Date) {
+  const isFirst = sql`EXISTS (SELECT 1 FROM ${invitationRounds} WHERE id = ${id} AND started_at IS NULL)`
+  const [, , [found]] = await db.batch([
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'invitations.round-sent', subjectId: id, requestId },
+      isFirst
+    ),
+    db
+      .update(invitationRounds)
+      .set({ startedAt: now })
+      .where(and(eq(invitationRounds.id, id), isNull(invitationRounds.startedAt))),
+    db.select({ id: invitationRounds.id }).from(invitationRounds).where(eq(invitationRounds.id, id)),
+  ])
+  return found !== undefined
+}
+
+const isLeft = sql`invited_at IS NULL AND skipped IS NULL`
+
+/**
+ * Invites the next of a round, each with a mail and an entry, or none of them. Whoever comes at the same moment finds
+ * nothing left to do for them, and wherever it is cut off the next goes on. Returns how many were looked at.
+ */
+export async function sendNext(db: Db, tokenKey: string, roundId: string, requestId: string, now: Date) {
+  const [people] = await db.batch([
+    db
+      .select({
+        patientId: invitationRoundPatients.patientId,
+        invitationId: invitationRoundPatients.invitationId,
+        email: patients.email,
+        birthDate: patients.birthDate,
+        accountId: patients.accountId,
+        inactiveAt: patients.inactiveAt,
+        deceasedAt: patients.deceasedAt,
+        timeZone: practice.timeZone,
+        madeBy: invitationRounds.madeBy,
+        role: accounts.staffRole,
+      })
+      .from(invitationRoundPatients)
+      .innerJoin(invitationRounds, eq(invitationRounds.id, invitationRoundPatients.roundId))
+      .innerJoin(accounts, eq(accounts.id, invitationRounds.madeBy))
+      .innerJoin(patients, eq(patients.id, invitationRoundPatients.patientId))
+      .innerJoin(practice, eq(practice.id, 1))
+      .where(
+        and(
+          eq(invitationRoundPatients.roundId, roundId),
+          isLeft,
+          sql`${invitationRounds.startedAt} IS NOT NULL`
+        )
+      )
+      .orderBy(invitationRoundPatients.patientId)
+      .limit(perRequest),
+  ])
+  const [first] = people
+  const judged = people.map((person) => ({ ...person, why: inviteRefusal(person, now, person.timeZone) }))
+  const items = await Promise.all(
+    judged
+      .filter(({ why }) => !why)
+      .map(async ({ patientId, invitationId, email }) => ({
+        patientId,
+        invitationId,
+        email: normalizeEmail(email ?? ''),
+        tokenHash: await sha256(await invitationToken(tokenKey, invitationId)),
+      }))
+  )
+  const refused = judged.flatMap(({ patientId, why }) => (why ? [{ patientId, why }] : []))
+  const at = now.getTime()
+  const from = (list: unknown[]) => sql`json_each(${JSON.stringify(list)}) e`
+  const own = sql`round_id = ${roundId} AND ${isLeft}`
+  // Those who still stand as they were read a moment ago. The joins are crossed so that SQLite goes from the few to the many.
+  const ready = sql`SELECT p.id AS patient_id, e.value ->> 'invitationId' AS subject_id, e.value ->> 'email' AS email,
+      e.value ->> 'tokenHash' AS token_hash, p.language
+    FROM ${from(items)} CROSS JOIN ${invitationRoundPatients} rp ON rp.patient_id = e.value ->> 'patientId'
+      AND rp.round_id = ${roundId} AND rp.invited_at IS NULL AND rp.skipped IS NULL
+    CROSS JOIN ${patients} p ON p.id = rp.patient_id
+    WHERE p.account_id IS NULL AND p.inactive_at IS NULL AND p.deceased_at IS NULL
+      AND lower(trim(p.email)) = e.value ->> 'email'
+      AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.id = rp.invitation_id)`
+  const entry = { at: now, accountId: first?.madeBy ?? null, actor: first?.role ?? 'staff', requestId }
+  await db.batch([
+    db.run(sql`UPDATE ${invitationRoundPatients} SET skipped = (SELECT e.value ->> 'why' FROM ${from(refused)}
+        WHERE e.value ->> 'patientId' = patient_id)
+      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(refused)})`),
+    // Somebody was quicker since the round was made: nobody gets two links for it.
+    db.run(sql`UPDATE ${invitationRoundPatients} SET skipped = 'since'
+      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(items)})
+        AND EXISTS (SELECT 1 FROM invitations i WHERE i.patient_id = ${invitationRoundPatients}.patient_id
+          AND i.kind = 'patient' AND i.created_at > (SELECT made_at FROM ${invitationRounds} WHERE id = ${roundId}))`),
+    auditEach(db, { ...entry, action: 'record.invited' }, ready),
+    db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, patient_id, created_at, due_at)
+      SELECT substr(lower(hex(randomblob(16))), 1, 21), 'invitation', subject_id, patient_id, ${at}, ${at} FROM (${ready})`),
+    db.run(sql`UPDATE ${invitations} SET replaced_at = ${at} WHERE kind = 'patient' AND ${pending}
+      AND patient_id IN (SELECT patient_id FROM (${ready}))`),
+    db.run(sql`UPDATE ${invitationRequests} SET resolved_at = ${at} WHERE resolved_at IS NULL
+      AND patient_id IN (SELECT patient_id FROM (${ready}))`),
+    db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, invited_by, created_at)
+      SELECT subject_id, 'patient', patient_id, email, token_hash, language, ${entry.accountId}, ${at} FROM (${ready})`),
+    db.run(sql`UPDATE ${invitationRoundPatients} SET invited_at = ${at}
+      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(items)})
+        AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = ${invitationRoundPatients}.invitation_id)`),
+    db.run(sql`UPDATE ${invitationRounds} SET finished_at = ${at}
+      WHERE id = ${roundId} AND started_at IS NOT NULL AND finished_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM ${invitationRoundPatients} WHERE ${own})`),
+  ])
+  return people.length
+}
+
+/** Goes on with rounds whose page nobody keeps open any more; a few steps in each run. */
+export async function continueRounds(db: Db, tokenKey: string, now: Date, steps = 5) {
+  for (let step = 0; step < steps; step++) {
+    const [[open]] = await db.batch([
+      db.all<{ id: string }>(sql`SELECT id FROM ${invitationRounds}
+        WHERE started_at IS NOT NULL AND finished_at IS NULL ORDER BY started_at LIMIT 1`),
+    ])
+    if (!open) return
+    await sendNext(db, tokenKey, open.id, 'round', now)
+  }
+}

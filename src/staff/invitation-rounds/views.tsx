@@ -1,0 +1,92 @@
+import { SubmissionId } from '../../design/field.tsx'
+import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { useText } from '../../i18n/text.ts'
+import { href, paths, withQuery } from '../../paths.ts'
+import { blank } from '../../web/form.ts'
+import type { RoundList } from './round.ts'
+import type { Round } from './store.ts'
+
+/** Leads to a look at whom it would be for; nothing is sent by it. */
+export const RoundForm = ({ list, rosterId }: { list: RoundList; rosterId?: string }) => {
+  const t = useText().rounds
+  return (
+    <form method='post' action={paths.invitationRounds}>
+      <SubmissionId form={blank()} />
+      <input type='hidden' name='list' value={list} />
+      {rosterId && <input type='hidden' name='rosterId' value={rosterId} />}
+      <Button kind='alt'>{t.make[list]}</Button>
+    </form>
+  )
+}
+
+export const RoundPage = ({ round }: { round: Round }) => {
+  const { rounds: t, inviteDesk } = useText()
+  const { id, list, rosterId, invited, left, startedAt, finishedAt } = round
+  const total = invited + left
+  const post = href(paths.invitationRound, { roundId: id })
+  const back = rosterId
+    ? href(paths.roster, { rosterId })
+    : withQuery(paths.adminInvitations, { show: list === 'roster' ? undefined : list })
+  return (
+    <section id='round' class='mid flow'>
+      <BackLink to={back}>{inviteDesk.title}</BackLink>
+      {finishedAt ? (
+        <>
+          <h1>{t.doneTitle}</h1>
+          <Notice kind='good'>
+            <p>{t.sent(invited)}</p>
+          </Notice>
+        </>
+      ) : startedAt ? (
+        <>
+          <h1>{t.sendingTitle}</h1>
+          <p role='status'>{t.progress(invited, total)}</p>
+          <progress value={invited} max={Math.max(total, 1)} aria-label={t.sendingTitle} />
+          <form
+            method='post'
+            action={post}
+            hx-post={post}
+            hx-trigger='every 500ms, submit'
+            hx-target='#round'
+            hx-swap='outerMorph'
+            hx-sync='this:drop'
+          >
+            <p class='soft'>{t.goOnHint}</p>
+            <Button>{t.goOn}</Button>
+          </form>
+        </>
+      ) : (
+        <>
+          <h1>{t.title}</h1>
+          <p>{t.about[list]}</p>
+          <p>
+            <strong>{t.can(left)}</strong>
+          </p>
+          {left > 0 && (
+            <form method='post' action={post}>
+              <Button>{t.send(left)}</Button>
+            </form>
+          )}
+        </>
+      )}
+      <PassedOver passedOver={round.passedOver} />
+    </section>
+  )
+}
+
+const PassedOver = ({ passedOver }: Pick<Round, 'passedOver'>) => {
+  const t = useText().rounds
+  if (passedOver.length === 0) return null
+  return (
+    <Notice kind='warn' title={t.passedOver}>
+      <ul>
+        {passedOver.map(({ why, count }) => (
+          <li>
+            {t.whys[why]}: {count}
+          </li>
+        ))}
+      </ul>
+      <a href={withQuery(paths.adminInvitations, { show: 'not-invited' })}>{t.seeThem}</a>
+    </Notice>
+  )
+}

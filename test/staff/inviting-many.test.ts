@@ -1,0 +1,146 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { continueRounds } from '../../src/staff/invitation-rounds/store.ts'
+import { as } from '../support/browser.ts'
+import { readPage } from '../support/html.ts'
+import { db, seed } from '../support/people.ts'
+
+beforeEach(seed)
+
+const hour = 60 * 60 * 1000
+const roundId = 's'.repeat(21)
+const round = `/admin/invitations/rounds/${roundId}`
+const rows = async <T>(sql: string) => (await env.DB.prepare(sql).all<T>()).results
+const run = (sql: string) => env.DB.prepare(sql).run()
+
+const add = (id: string, more: Record<string, unknown> = {}) => {
+  const row = {
+    id,
+    given_name: 'Kim',
+    family_name: id,
+    search_name: id,
+    birth_date: '1970-01-01',
+    email: `${id}@example.test`,
+    created_at: 1,
+    ...more,
+  }
+  return env.DB.prepare(
+    `INSERT INTO patients (${Object.keys(row).join()}) VALUES (${Object.keys(row)
+      .map(() => '?')
+      .join()})`
+  )
+    .bind(...Object.values(row))
+    .run()
+}
+const invited = async (id: string, endsIn: number) => {
+  await add(id)
+  await run(`INSERT INTO invitations (id, kind, patient_id, email, token_hash, language, invited_by, created_at, sent_at, expires_at)
+    VALUES ('i-${id}', 'patient', '${id}', '${id}@example.test', '${id}', 'en', 'frida', 5, 5, ${Date.now() + endsIn * hour})`)
+}
+const bounced = async (id: string, facts: string) => {
+  await invited(id, 50)
+  await run(
+    `INSERT INTO outbox (id, kind, subject_id, patient_id, created_at, due_at, sent_at) VALUES ('m-${id}', 'invitation', 'i-${id}', '${id}', 5, 5, 5)`
+  )
+  await run(`UPDATE outbox SET ${facts} WHERE id = 'm-${id}'`)
+}
+const make = (list: string) => as('frida').post('/admin/invitations/rounds', { submissionId: roundId, list })
+const page = async () => (await readPage(await (await as('frida').get(round)).text())).text
+const newlyInvited = async () =>
+  (
+    await rows<{ patient_id: string }>(
+      'SELECT patient_id FROM invitations WHERE created_at > 5 ORDER BY patient_id'
+    )
+  ).map(({ patient_id }) => patient_id)
+
+describe('a round is for', () => {
+  test('those without an invitation, but for whom there can be none', async () => {
+    await add('no-mail', { email: null })
+    await add('odd', { email: 'odd@example' })
+    await add('wrong', { email: 'a b@example.test' })
+    await add('young', { birth_date: '2020-01-01' })
+    await add('unborn', { birth_date: null })
+    await add('gone', { inactive_at: 1 })
+    await invited('waiting', 5)
+    await make('not-invited')
+    const text = await page()
+    expect(text).toContain('2 patients can be invited.')
+    expect(text).toMatch(/No email address on file: 1/)
+    expect(text).toMatch(/Under 18: 1/)
+    expect(text).toMatch(/No date of birth on file: 1/)
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['otto-chart'])
+    expect(await page()).toMatch(/1 patient invited.*The address on file is not complete: 2/)
+  })
+
+  test('those whose link stopped working, who get another in its place', async () => {
+    await invited('late', -1)
+    await invited('waiting', 5)
+    await make('expired')
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['late'])
+    expect(
+      await rows("SELECT 1 FROM invitations WHERE id = 'i-late' AND replaced_at IS NOT NULL")
+    ).toHaveLength(1)
+    expect(await rows("SELECT 1 FROM outbox WHERE kind = 'invitation'")).toHaveLength(1)
+  })
+
+  test('those whose mailbox was full or busy, never those who have none or called it spam', async () => {
+    await bounced('full', `bounced_at = ${Date.now()}, bounce_kind = 'soft'`)
+    await bounced('none', `bounced_at = ${Date.now()}, bounce_kind = 'hard'`)
+    await bounced('spam', `complained_at = ${Date.now()}`)
+    await make('bounced')
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['full'])
+  })
+})
+
+test('nothing is sent by making it, or by the desk that offers it', async () => {
+  const html = await (await as('frida').get('/admin/invitations?show=not-invited')).text()
+  expect(html).toContain('Invite all who can be invited')
+  expect((await make('not-invited')).headers.get('Location')).toBe(round)
+  expect(await newlyInvited()).toEqual([])
+})
+
+test('whoever was invited, registered, moved or died since is passed over', async () => {
+  for (const id of ['a', 'b', 'c', 'd']) await add(id)
+  await make('not-invited')
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  await as('okafor').submit('/admin/patients/a/invitation', {})
+  await run("UPDATE patients SET account_id = 'milo' WHERE id = 'b'")
+  await run("UPDATE patients SET deceased_at = 1 WHERE id = 'c'")
+  await run("UPDATE patients SET email = 'elsewhere@example.test' WHERE id = 'd'")
+  await as('frida').post(round)
+  expect(await newlyInvited()).toEqual(['a', 'd', 'otto-chart'])
+  expect(await rows("SELECT email FROM invitations WHERE patient_id = 'd'")).toEqual([
+    { email: 'elsewhere@example.test' },
+  ])
+  expect(await page()).toMatch(/Invited by someone else meanwhile: 1/)
+})
+
+test('what nobody goes on with goes on by itself, once', async () => {
+  for (let i = 0; i < 130; i++) await add(`p${i}`)
+  await make('not-invited')
+  await continueRounds(db(), env.TOKEN_KEY, new Date())
+  expect(await newlyInvited()).toEqual([])
+  await as('frida').post(round)
+  expect(await newlyInvited()).toHaveLength(100)
+  expect(await page()).toContain('100 of 131 invited')
+  await Promise.all([1, 2, 3].map(() => continueRounds(db(), env.TOKEN_KEY, new Date())))
+  expect(await newlyInvited()).toHaveLength(131)
+  expect(await rows("SELECT 1 FROM outbox WHERE kind = 'invitation'")).toHaveLength(131)
+  expect(await page()).toContain('131 patients invited')
+})
+
+test.each([{}, { list: 'everyone' }, { list: 'locked' }, { submissionId: 'x' }])(
+  '%o makes no round',
+  async (odd) => {
+    const response = await as('frida').post('/admin/invitations/rounds', {
+      submissionId: roundId,
+      list: '',
+      ...odd,
+    })
+    expect(response.headers.get('Location')).toBe('/admin/invitations')
+    expect(await rows('SELECT 1 FROM invitation_rounds')).toEqual([])
+  }
+)
