@@ -119,7 +119,7 @@ test('a nurse looks at a record as its patient sees it, and can change nothing',
   await page.getByText('Write why you need to look').first().waitFor()
   await page.getByLabel('Why do you need to look?').fill('She called.')
   await page.getByRole('button', { name: 'Look at the record' }).click()
-  const bar = page.getByText(`You see the record of ${given_name} ${family_name} as the patient sees it`)
+  const bar = page.getByText(`As the patient sees it: the record of ${given_name} ${family_name}`)
   for (const tab of ['Messages', 'Appointments', 'Labs', 'Home']) {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: tab }).click()
     await bar.waitFor()

@@ -133,16 +133,23 @@ describe('the catalogue', () => {
 const staffOnly = new Set([
   'announcements',
   'desk',
+  'details',
   'feeds',
+  'health',
+  'inviteDesk',
   'labDesk',
+  'mailDesk',
   'merges',
   'practice',
+  'rosters',
+  'rounds',
   'schedule',
   'staff',
   'staffAccounts',
   'staffLocks',
   'unmatched',
   'uploads',
+  'viewing',
 ])
 const patientsRead = (words: typeof en | typeof es) =>
   said(words, '').filter(({ key }) => !staffOnly.has(key.split('.')[1] ?? ''))

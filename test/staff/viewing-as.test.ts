@@ -25,7 +25,7 @@ test.each(['nadia', 'okafor'] as const)(
     const response = await look(who)
     expect(response.headers.get('Location')).toBe(home)
     const page = await (await as(who).get(home)).text()
-    expect(page).toContain('You see the record of Rosa Díaz as the patient sees it')
+    expect(page).toContain('As the patient sees it: the record of Rosa Díaz')
     expect(page).toContain('<fieldset disabled')
     expect((await as(who).get('/patients/ines-chart')).status).toBe(404)
   }

@@ -31,7 +31,7 @@ export const staff = {
     linkRequests: 'Patients who want a new link',
     unmatchedResults: 'Results without a patient',
     jobsWrong: 'Jobs that failed or are late',
-    trends: (days: number) => `The last ${days} days`,
+    trends: (days: number) => plural(days, 'day: how it went', 'days: how they went'),
     fromTo: (first: string, last: string) => `From ${first} on the left to ${last} on the right.`,
     byDay: 'Every day in numbers',
     day: 'Day',

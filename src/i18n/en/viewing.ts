@@ -12,7 +12,7 @@ export const viewing = {
   reasonHint: 'Such as: the patient called and cannot find a result.',
   open: 'Look at the record',
   bar: (name: string, until: string) =>
-    `You see the record of ${name} as the patient sees it. To read only, until ${until}`,
+    `As the patient sees it: the record of ${name}. To read only, until ${until}`,
   end: 'Stop looking',
   errors: { missing: 'Write why you need to look', long: 'This is too long' },
 }

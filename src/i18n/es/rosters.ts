@@ -50,7 +50,7 @@ export const rosters = {
   goOnHint: 'Esta página continúa sola. Si se detiene, pulse el botón: ningún paciente se crea dos veces.',
   doneTitle: 'La lista está incorporada',
   done: (made: number, changed: number, same: number) =>
-    `${made} nuevos, ${changed} con cambios, ${same} ya estaban así.`,
+    `Nuevos: ${made}. Con cambios: ${changed}. Ya estaban así: ${same}.`,
   decideTitle: (count: number) =>
     count === 1 ? '1 fila se parece a alguien registrado' : `${count} filas se parecen a alguien registrado`,
   decideHint:

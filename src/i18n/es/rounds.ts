@@ -20,7 +20,7 @@ export const rounds = {
   can: (count: number) => `Se puede invitar a ${patients(count)}.`,
   send: (count: number) => `Enviar ${count === 1 ? '1 invitación' : `${count} invitaciones`}`,
   sendingTitle: 'Las invitaciones están saliendo',
-  progress: (done: number, total: number) => `${done} de ${total} invitados`,
+  progress: (done: number, total: number) => `Invitados: ${done} de ${total}`,
   goOn: 'Continuar',
   goOnHint:
     'Esta página continúa sola, y nosotros también si usted la deja. Si se detiene, pulse el botón: a nadie se le invita dos veces.',

@@ -33,7 +33,7 @@ export const staff = {
     linkRequests: 'Pacientes que quieren un enlace nuevo',
     unmatchedResults: 'Resultados sin paciente',
     jobsWrong: 'Tareas que fallaron o se atrasaron',
-    trends: (days: number) => `Los últimos ${days} días`,
+    trends: (days: number) => plural(days, 'día: cómo fue', 'días: cómo fueron'),
     fromTo: (first: string, last: string) => `Del ${first} a la izquierda al ${last} a la derecha.`,
     byDay: 'Cada día en números',
     day: 'Día',

@@ -14,7 +14,7 @@ export const viewing = {
   reasonHint: 'Por ejemplo: el paciente llamó y no encuentra un resultado.',
   open: 'Mirar el expediente',
   bar: (name, until) =>
-    `Ve el expediente de ${name} como lo ve el paciente. Solo para leer, hasta las ${until}`,
+    `Como lo ve el paciente: el expediente de ${name}. Solo para leer, hasta las ${until}`,
   end: 'Dejar de mirar',
   errors: { missing: 'Escriba por qué necesita mirar', long: 'Es demasiado largo' },
 } satisfies typeof en
