@@ -41,6 +41,7 @@ beforeAll(async () => {
     .prepare('UPDATE practice SET address = ?')
     .bind("It's one line;\r\nand -- another; zwiebelkuchen\n")
     .run()
+  await portal.db.prepare("INSERT INTO audit_entries (at, actor, action) VALUES (1, 'test', 'test')").run()
   before = await contents(portal)
   await portal.close()
 }, 240_000)
