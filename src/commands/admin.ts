@@ -5,7 +5,7 @@ import { alphabet, generateRandomString } from 'oslo/crypto'
 import { newId } from '../db/id.ts'
 import { loadSettings, run } from './cli.ts'
 import { importForNode } from './node-bundle.ts'
-import { Refusal } from './portal.ts'
+import { Refusal } from './refusal.ts'
 
 type Passwords = typeof import('../identity/password.ts')
 type Rule = typeof import('../identity/password-rule.ts')

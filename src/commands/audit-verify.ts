@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import type { Entry, Seal } from '../audit/seal.ts'
 import { loadSettings, run } from './cli.ts'
 import { importForNode } from './node-bundle.ts'
-import { defaultState, openPortal, Refusal, readSecrets } from './portal.ts'
+import { defaultState, openPortal, readSecrets } from './portal.ts'
+import { Refusal } from './refusal.ts'
 
 type Sealing = typeof import('../audit/seal.ts')
 type Query = <Row>(sql: string) => Promise<Row[]>

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Refusal } from './portal.ts'
+import { Refusal } from './refusal.ts'
 
 /** Runs a command; what is refused is said in one sentence. */
 export async function run(command: () => Promise<void>) {

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { loadSettings, run } from './cli.ts'
 import { seedIfEmpty } from './demo.ts'
-import { defaultState, openPortal, Refusal, readSecrets, runningUrl } from './portal.ts'
+import { defaultState, openPortal, readSecrets, runningUrl } from './portal.ts'
+import { Refusal } from './refusal.ts'
 
 type Counts = Record<string, number>
 type Summary = {

@@ -8,14 +8,12 @@ import { settingsProblems } from '../env.ts'
 import { build, bundledModules } from './build.ts'
 import { claim, isAlive, listFiles, readIfThere } from './files.ts'
 import { migrate } from './migrate.ts'
+import { Refusal } from './refusal.ts'
 
 export const defaultState = '.state'
 
 export type Portal = Awaited<ReturnType<typeof openPortal>>
 export type Secrets = { TOKEN_KEY: string; FEED_KEY: string }
-
-/** An expected end, said in one sentence and without a stack. */
-export class Refusal extends Error {}
 
 type Settings = {
   state: string
