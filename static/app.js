@@ -1,14 +1,27 @@
 // What pages gain from JavaScript. Every one of them works without this file.
 const find = (selector, root = document) => root.querySelector(selector)
 const live = find('#live')
-const say = (text) => {
-  if (!live || !text) return
-  const place = find('dialog[open]') ?? document.body
+const words = document.body.dataset
+const put = (text, look) => {
   // What is outside an open window is not read out.
-  place.append(live)
-  live.textContent = ''
-  setTimeout(() => (live.textContent = text), 50)
+  ;(find('dialog[open]') ?? document.body).append(live)
+  live.className = look
+  live.textContent = text
 }
+const say = (text, look = 'vh') => {
+  if (!text) return
+  put('', look)
+  setTimeout(put, 50, text, look)
+}
+
+// Nobody waits in the dark: what takes longer than a moment says so where it can be seen.
+let slow
+const wait = () => (slow = setTimeout(put, 400, words.slow, 'line'))
+const arrive = () => {
+  clearTimeout(slow)
+  if (live.textContent === words.slow) put('', 'vh')
+}
+const fail = () => say(words.failed, 'line')
 
 const reveal = () => {
   for (const button of document.querySelectorAll('[data-show]')) button.hidden = false
@@ -50,7 +63,13 @@ addEventListener('submit', (event) => {
   const form = event.target
   for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
   if (event.defaultPrevented) return
-  if (form.dataset.sent) event.preventDefault()
+  // Off the line, leaving the page would lose what was typed.
+  if (!navigator.onLine) {
+    event.preventDefault()
+    return fail()
+  }
+  if (form.dataset.sent) return event.preventDefault()
+  wait()
   form.dataset.sent = 'yes'
   setTimeout(() => delete form.dataset.sent, 8000)
 })
@@ -59,12 +78,19 @@ addEventListener('submit', (event) => {
 addEventListener('htmx:before:request', (event) => {
   const { request, target } = event.detail.ctx
   if (tell(event, 'sending')) return
-  // What is busy is not read out.
-  if (!request.headers['HX-Poll'])
-    target?.matches('[role=status]') || target?.setAttribute('aria-busy', 'true')
-  else if (document.hidden) event.preventDefault()
+  if (request.headers['HX-Poll']) {
+    if (document.hidden) event.preventDefault()
+    return
+  }
+  // What is busy is not read out, and a draft is saved without ado.
+  if (target?.matches('[role=status]')) return
+  target?.setAttribute('aria-busy', 'true')
+  wait()
 })
-addEventListener('htmx:finally:request', (event) => event.detail.ctx.target?.removeAttribute('aria-busy'))
+addEventListener('htmx:finally:request', (event) => {
+  event.detail.ctx.target?.removeAttribute('aria-busy')
+  arrive()
+})
 
 // How a file on its way is doing stands where it was chosen.
 const tell = ({ detail: { ctx } }, what) => {
@@ -72,7 +98,7 @@ const tell = ({ detail: { ctx } }, what) => {
   if (place) find('[role=status]', place).textContent = place.dataset[what]
   return place
 }
-const failed = (event) => tell(event, 'broken') || say(document.body.dataset.failed)
+const failed = (event) => tell(event, 'broken') || fail()
 addEventListener('htmx:error', failed)
 addEventListener('htmx:response:error', (event) => {
   const { status } = event.detail.ctx.response
@@ -99,5 +125,6 @@ addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
 addEventListener('pageshow', (event) => {
   if (!event.persisted) return
   if ('signedIn' in document.body.dataset) location.reload()
+  arrive()
   for (const form of document.forms) delete form.dataset.sent
 })

@@ -59,7 +59,12 @@ const Head = ({ title, inline, island, passkey }: HeadProps) => {
 const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; children?: Child }) => {
   const { t, visit } = getContext<Env>().var
   return (
-    <body class={kind} data-signed-in={visit.viewer ? '' : undefined} data-failed={t.common.requestFailed}>
+    <body
+      class={kind}
+      data-signed-in={visit.viewer ? '' : undefined}
+      data-slow={t.common.slow}
+      data-failed={t.common.requestFailed}
+    >
       <a class='skip' href='#main'>
         {t.common.skip}
       </a>

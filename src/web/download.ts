@@ -11,9 +11,15 @@ export function download(c: RequestContext, { name, type }: Kind, portions: Asyn
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
   const encoder = new TextEncoder()
+  // Whoever takes no more of it has done nothing wrong.
+  const give = (portion: string) =>
+    writer.write(encoder.encode(portion)).then(
+      () => true,
+      () => false
+    )
   const write = async () => {
     try {
-      for await (const portion of portions) await writer.write(encoder.encode(portion))
+      for await (const portion of portions) if (!(await give(portion))) return
       await writer.close()
     } catch (error) {
       logError({ requestId: c.var.requestId, what: 'a download broke off' }, error)

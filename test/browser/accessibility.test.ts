@@ -222,10 +222,12 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
     const { page, context, complaints } = await openTab(stage)
     await openSession(page, ids[who] ?? '')
     const url = path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? 'unknown')
-    const response = await page.goto(url)
-    const landed = `${who} ${new URL(page.url()).pathname} ${response?.status()}`
-    // A page that many addresses lead to is looked at once.
-    if (!redirects.has(landed)) expect(await faults(page)).toEqual([])
+    const response = await page.goto(url).catch((error: Error) => {
+      if (!error.message.includes('Download is starting')) throw error
+    })
+    const landed = `${who} ${new URL(page.url(), stage.portal.url).pathname} ${response?.status()}`
+    // A page that many addresses lead to is looked at once; what is saved is no page.
+    if (response && !redirects.has(landed)) expect(await faults(page)).toEqual([])
     redirects.add(landed)
     expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
     await context.close()

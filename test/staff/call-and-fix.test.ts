@@ -173,7 +173,9 @@ test.each(['nadia', 'audra', 'rosa', 'ines'] as const)('%s fixes nothing', async
 test('the patient’s page tells what became of each mail', async () => {
   const said = async () => (await readPage(await (await as('frida').get(otto)).text())).text
   expect(await said()).toMatch(/came back .*550 5\.1\.1 no such user/)
-  await env.DB.prepare(`UPDATE outbox SET delivered_at = ${Date.now() + 1}, bounce_kind = 'soft' WHERE id = 'm'`).run()
+  await env.DB.prepare(
+    `UPDATE outbox SET delivered_at = ${Date.now() + 1}, bounce_kind = 'soft' WHERE id = 'm'`
+  ).run()
   expect(await said()).toMatch(/: delivered /)
   expect(await said()).toContain('Delivered')
 })

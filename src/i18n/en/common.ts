@@ -48,7 +48,8 @@ export const common = {
     goOn: 'OK',
     signOut: 'Sign out now',
   },
-  requestFailed: 'That did not work. Check your connection and try again.',
+  slow: 'One moment. This takes a little longer.',
+  requestFailed: 'That did not work. What you typed is still here. Check your connection and try again.',
 }
 
 export const flash = {

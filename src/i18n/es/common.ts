@@ -50,7 +50,8 @@ export const common = {
     goOn: 'De acuerdo',
     signOut: 'Cerrar sesión ahora',
   },
-  requestFailed: 'No funcionó. Revise su conexión e intente otra vez.',
+  slow: 'Un momento. Esto tarda un poco más.',
+  requestFailed: 'No funcionó. Lo que escribió sigue aquí. Revise su conexión e intente otra vez.',
 } satisfies typeof enCommon
 
 export const flash = {

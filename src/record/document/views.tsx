@@ -68,11 +68,11 @@ async function* table<Row>(part: Part, rows: AsyncIterable<Row[]>, line: (row: R
   for await (const portion of rows) {
     if (portion.length === 0) continue
     if (isEmpty)
-      yield `<section class="wide" aria-labelledby="${part}" tabindex="0"><table>${<TableHead part={part} />}<tbody>`
+      yield `<div class="wide" role="group" aria-labelledby="${part}" tabindex="0"><table>${<TableHead part={part} />}<tbody>`
     isEmpty = false
     yield portion.map((row) => String(line(row))).join('')
   }
-  yield `${isEmpty ? <Nothing part={part} /> : '</tbody></table></section>'}</section>`
+  yield `${isEmpty ? <Nothing part={part} /> : '</tbody></table></div>'}</section>`
 }
 
 const css =
@@ -166,7 +166,8 @@ const ReportPart = ({ report, results, files }: WholeReport) => {
       </dl>
       {report.comment && <Comment report={report} />}
       {results.length > 0 && (
-        <section class='wide' aria-labelledby={`t-${report.id}`} tabindex={0}>
+        // biome-ignore lint/a11y/useSemanticElements: a part that scrolls, with a name for the ear; there is no form here
+        <div class='wide' role='group' aria-labelledby={`t-${report.id}`} tabindex={0}>
           <table>
             <caption id={`t-${report.id}`}>
               {record.page.resultsOf(report.title, format.date(report.collectedAt))}
@@ -186,7 +187,7 @@ const ReportPart = ({ report, results, files }: WholeReport) => {
               ))}
             </tbody>
           </table>
-        </section>
+        </div>
       )}
       {report.conclusion && (
         <>
