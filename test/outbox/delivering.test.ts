@@ -69,6 +69,7 @@ const storms: Script[][] = [
   ['never'],
   ['silent after', 'busy'],
   ['busy', 'busy'],
+  ['garbled', 'silent after', 'garbled'],
   ['bad key', 'bad key'],
   ['reset after', 'limit', 'broken', 'reset after'],
   ['silent after', 'limit', 'limit', 'ok'],
