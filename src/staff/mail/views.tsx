@@ -163,9 +163,11 @@ const Acts = ({ mail, shown, now }: { mail: TroubledMail; shown: Trouble | undef
   return (
     <div class='acts'>
       {how === 'doubtful' && (
-        <a class='btn alt' href={href(paths.adminMailRetry, to)}>
-          {t.again} {whose}
-        </a>
+        <div>
+          <a class='btn alt' href={href(paths.adminMailRetry, to)}>
+            {t.again} {whose}
+          </a>
+        </div>
       )}
       {(how === 'again' || how === 'now') && (
         <form method='post' action={href(paths.adminMailRetry, to)}>
