@@ -18,6 +18,7 @@ import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
 import { queueCanary } from './outbox/canary/store.ts'
 import { deliverDue, fullLoad } from './outbox/deliver.ts'
+import { sweepReports } from './outbox/reports/store.ts'
 
 const clock = () => new Date()
 
@@ -56,6 +57,7 @@ export default {
         sweepEmailChanges(db, clock()),
         ...sweepResets(db, clock()),
         ...sweepDrafts(db, clock()),
+        sweepReports(db, clock()),
         ...queueCanary(db, env, clock()),
       ])
       await remindOfUnread(db, clock())

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import type { MailWriters } from '../../src/outbox/mail.ts'
 import { queueEmail } from '../../src/outbox/queue.ts'
-import { Clock, minute } from '../support/clock.ts'
+import { sweepReports } from '../../src/outbox/reports/store.ts'
+import { Clock, day, minute } from '../support/clock.ts'
 import { snapshot } from '../support/database.ts'
 import { db, minutesAgo, seed } from '../support/people.ts'
 import { postReport, report, signedHeaders } from '../support/reports.ts'
@@ -336,6 +337,17 @@ test('a report about a mail that is not ours changes nothing but the list of rep
     before
   )
   expect(await kept()).toMatchObject([{ provider_id: 'somebody-elses', outbox_id: null }])
+})
+
+test('a report nobody claims goes after a month, one of a mail of ours stays', async () => {
+  await sentMail()
+  await report('email.delivered', 'at-resend-mail')
+  await report('email.delivered', 'somebody-elses')
+  const sweep = (days: number) => db().batch([sweepReports(db(), new Date(Date.now() + days * day))])
+  await sweep(29)
+  expect(await kept()).toHaveLength(2)
+  await sweep(31)
+  expect(await kept()).toMatchObject([{ outbox_id: 'mail' }])
 })
 
 test('neither address nor subject nor a mail server’s words are kept or logged', async () => {

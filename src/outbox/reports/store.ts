@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db, Statement } from '../../db/client.ts'
 import { mailReports, outbox } from '../../db/schema.ts'
 import type { Report } from './report.ts'
@@ -25,6 +25,14 @@ export const takeReports = (db: Db, outboxId: string, providerId: string): State
     .where(and(eq(mailReports.providerId, providerId), isNull(mailReports.outboxId))),
   applyReports(db, providerId),
 ]
+
+const keptFor = 30 * 24 * 60 * 60_000
+
+/** A statement: reports that no mail of ours has claimed in a month are about somebody else's. */
+export const sweepReports = (db: Db, now: Date) =>
+  db
+    .delete(mailReports)
+    .where(and(isNull(mailReports.outboxId), lt(mailReports.receivedAt, new Date(now.getTime() - keptFor))))
 
 /**
  * What all reports about a mail come to: worked out from the whole of them, so that neither order nor repetition matters.

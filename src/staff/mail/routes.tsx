@@ -26,7 +26,11 @@ staffMail.get(paths.adminMail, desk, async (c) => {
   if (list.rows.length === 0 && page > 1) return c.notFound()
   const hasReports = Boolean(c.env.RESEND_WEBHOOK_SECRET)
   const state = c.env.CANARY_ADDRESS && canary && judgeCanary(canary, now, { hasReports })
-  return c.render(<MailBoardPage {...list} canary={state} shown={shown} page={page} now={now} />, head(c))
+  const isDeaf = Boolean(c.env.RESEND_API_KEY) && !hasReports
+  return c.render(
+    <MailBoardPage {...list} canary={state} isDeaf={isDeaf} shown={shown} page={page} now={now} />,
+    head(c)
+  )
 })
 
 /** `edition`: the mail as it was when the page was made. `confirmed`: that it may arrive twice is understood. */

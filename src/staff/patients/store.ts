@@ -102,7 +102,7 @@ const atDesk = (which: Desk, now: Date) => {
       AND ${unregistered} ORDER BY locked_at DESC`,
     // The sign keeps SQLite to the few open requests instead of all of them in the order of patients.
     requests: sql`SELECT DISTINCT +patient_id AS patient_id FROM invitation_requests WHERE resolved_at IS NULL AND ${unregistered}`,
-    failed: sql`SELECT DISTINCT patient_id FROM outbox o WHERE failed_at IS NOT NULL AND patient_id IS NOT NULL
+    failed: sql`SELECT DISTINCT patient_id FROM outbox o WHERE failed_at IS NOT NULL AND given_up_at IS NULL AND patient_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM outbox later WHERE later.patient_id = o.patient_id AND later.sent_at > o.failed_at)`,
   }[which]
   return sql`${patientIds} LIMIT ${enough}`
