@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import { connect, type Db } from '../db/client.ts'
+import { connect, type Db, type Statement } from '../db/client.ts'
 import { outbox, practice } from '../db/schema.ts'
 import type { Bindings } from '../env.ts'
 import type { Practice } from '../identity/visit.ts'
@@ -49,18 +49,54 @@ export async function deliverDue(
     db.select({ id: outbox.id }).from(outbox).where(isDue(now)).orderBy(urgent, outbox.dueAt).limit(fullLoad),
     db.select().from(practice).limit(1),
   ])
+  let before: Outcome | undefined
   for (const { id } of due) {
     const at = clock()
-    const row = await claim(db, id, at)
+    const row = await moveOn(db, before, id, at)
+    before = undefined
     if (!row) continue
     try {
-      await deliver(env, db, writers, facts, row, at, clock, timeLimit)
+      before = await deliver(env, db, writers, facts, row, at, clock, timeLimit)
     } catch (error) {
-      // Its lease runs out by itself and it is tried again under the same key; the mails behind it must not wait.
-      logError({ what: 'a mail could not be delivered', kind: row.kind }, error)
+      logUndelivered(row.kind, error)
     }
   }
+  if (before) await settle(db, before)
   return due.length
+}
+
+/** What became of a mail, to be written down, and what helps once it is. */
+type Outcome = {
+  kind: string
+  statements: [Statement, ...Statement[]]
+  afterwards?: () => Promise<unknown> | undefined
+}
+
+/** Its lease runs out by itself and it is tried again under the same key; the mails behind it must not wait. */
+const logUndelivered = (kind: string, error: unknown) =>
+  logError({ what: 'a mail could not be delivered', kind }, error)
+
+/** Writes down what became of a mail. It is on its own if it cannot be: nothing behind it waits. */
+async function settle(db: Db, { kind, statements, afterwards }: Outcome) {
+  try {
+    await db.batch(statements)
+    await afterwards?.()
+  } catch (error) {
+    logUndelivered(kind, error)
+  }
+}
+
+/** Writes down what became of the mail before and takes up the next: one trip to the database, unless that fails. */
+async function moveOn(db: Db, before: Outcome | undefined, id: string, at: Date) {
+  try {
+    const [[row]] = await db.batch([claim(db, id, at), ...(before?.statements ?? [])])
+    await before?.afterwards?.()
+    return row as ClaimedRow | undefined
+  } catch (error) {
+    if (!before) throw error
+    await settle(db, before)
+    return moveOn(db, undefined, id, at)
+  }
 }
 
 async function deliver(
@@ -72,62 +108,72 @@ async function deliver(
   now: Date,
   clock: () => Date,
   timeLimit: number
-) {
+): Promise<Outcome> {
+  const { kind } = row
   const at = row.renderedAt
   const age = now.getTime() - at.getTime()
+  const becomes = (facts: Partial<OutboxRow>) =>
+    db
+      .update(outbox)
+      .set({ ...facts, leasedUntil: null })
+      .where(eq(outbox.id, row.id))
+  /** `isUnsent`: none of its words can have gone out. Otherwise `renderedAt` stays, and says that they may have. */
+  const fails = (failure: string, isUnsent: boolean): Outcome => ({
+    kind,
+    statements: [becomes({ failedAt: now, failure, ...(isUnsent && { renderedAt: null }) })],
+  })
   // Perhaps sent, under a key that Resend may have forgotten: once more could be twice.
-  if (age > giveUpAfter) return fail(db, row, now, row.failure ?? 'no answer', false)
+  if (age > giveUpAfter) return fails(row.failure ?? 'no answer', false)
 
-  const write = writers[row.kind]
+  const write = writers[kind]
   // What was never tried in these words is certainly not sent, whatever comes of it now.
   const isFresh = age === 0
-  if (!write || !facts) return fail(db, row, now, `nobody writes mails of the kind ${row.kind}`, isFresh)
+  if (!write || !facts) return fails(`nobody writes mails of the kind ${kind}`, isFresh)
 
   const mail = await write({ db, env, row, practice: facts, at })
-  if (!mail)
-    return db.update(outbox).set({ cancelledAt: now, leasedUntil: null }).where(eq(outbox.id, row.id))
+  if (!mail) return { kind, statements: [becomes({ cancelledAt: now })] }
 
-  const answer = await send(env, mail, `${row.kind}/${row.id}/${row.edition}`, row, now, timeLimit)
+  const answer = await send(env, mail, `${kind}/${row.id}/${row.edition}`, row, now, timeLimit)
   if (answer.kind === 'accepted') {
     // An attempt that wrote the mail was accepted at the moment its wording speaks of; a repeat of the same bytes, now.
     const sentAt = isFresh ? at : clock()
-    await db.batch([
-      db
-        .update(outbox)
-        .set({ sentAt, providerId: answer.id, leasedUntil: null, failure: null })
-        .where(eq(outbox.id, row.id)),
-      ...takeReports(db, row.id, answer.id),
-      ...(mail.accepted?.(sentAt) ?? []),
-    ])
-    await mail
-      .afterwards?.(sentAt)
-      .catch(() =>
-        console.warn(JSON.stringify({ level: 'warn', what: 'mail follow-up failed', kind: row.kind }))
-      )
-    return
+    return {
+      kind,
+      statements: [
+        becomes({ sentAt, providerId: answer.id, failure: null }),
+        ...takeReports(db, row.id, answer.id),
+        ...(mail.accepted?.(sentAt) ?? []),
+      ],
+      afterwards: () =>
+        mail
+          .afterwards?.(sentAt)
+          .catch(() => console.warn(JSON.stringify({ level: 'warn', what: 'mail follow-up failed', kind }))),
+    }
   }
   const tooLate = now.getTime() - row.firstTriedAt.getTime() > giveUpAfter
   const isUnsent = isFresh && answer.kind !== 'unknown'
-  if (answer.kind === 'refused' || tooLate) return fail(db, row, now, answer.reason, isUnsent)
+  if (answer.kind === 'refused' || tooLate) return fails(answer.reason, isUnsent)
 
-  await db
-    .update(outbox)
-    .set({
-      leasedUntil: null,
-      failure: answer.reason,
-      dueAt: new Date(now.getTime() + Math.max(answer.retryAfter ?? 0, backoff(row.attempts))),
-      // Certainly not accepted, and never tried before in these words: the next try may speak of its own moment, under a
-      // new key. A refusal now says nothing about an earlier try that got no answer.
-      ...(isUnsent ? { renderedAt: null, edition: row.edition + 1 } : {}),
-    })
-    .where(eq(outbox.id, row.id))
+  const pause = Math.max(answer.retryAfter ?? 0, backoff(row.attempts))
+  return {
+    kind,
+    statements: [
+      becomes({
+        failure: answer.reason,
+        dueAt: new Date(now.getTime() + pause),
+        // Certainly not accepted, and never tried before in these words: the next try may speak of its own moment, under
+        // a new key. A refusal now says nothing about an earlier try that got no answer.
+        ...(isUnsent && { renderedAt: null, edition: row.edition + 1 }),
+      }),
+    ],
+  }
 }
 
 type ClaimedRow = OutboxRow & { renderedAt: Date; firstTriedAt: Date }
 
 /** One worker at a time holds a row; a lease that ran out may be taken over, under the same idempotency key. */
-async function claim(db: Db, id: string, now: Date) {
-  const [row] = await db
+const claim = (db: Db, id: string, now: Date) =>
+  db
     .update(outbox)
     .set({
       leasedUntil: new Date(now.getTime() + lease),
@@ -137,20 +183,6 @@ async function claim(db: Db, id: string, now: Date) {
     })
     .where(and(eq(outbox.id, id), isDue(now)))
     .returning()
-  return row as ClaimedRow | undefined
-}
-
-/** `isUnsent`: none of its words can have gone out. Otherwise `renderedAt` stays, and says that they may have. */
-const fail = (db: Db, row: ClaimedRow, now: Date, reason: string, isUnsent: boolean) =>
-  db
-    .update(outbox)
-    .set({
-      failedAt: now,
-      failure: reason,
-      leasedUntil: null,
-      renderedAt: isUnsent ? null : row.renderedAt,
-    })
-    .where(eq(outbox.id, row.id))
 
 export type Answer =
   | { kind: 'accepted'; id: string }

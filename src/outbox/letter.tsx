@@ -24,7 +24,7 @@ export function writeLetter({
   unsubscribe,
 }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
   const t = dictionaries[language].mail.letter
-  const signature = [t.regards(practice.name), t.phone(practice.phone)]
+  const signature = [t.regards(practice.name), t.phone(practice.phone)] as const
   const ways = unsubscribe ? [{ link: unsubscribe, label: t.unsubscribe }] : []
   const footnotes: Passage[] = [t.noReply, t.emergency, ...ways]
   const text = [...passages.map(asText), signature.join('\n'), ...footnotes.map(asText)].join('\n\n')
@@ -33,6 +33,7 @@ export function writeLetter({
       <head>
         <meta charset='utf-8' />
         <meta name='viewport' content='width=device-width' />
+        <meta name='color-scheme' content='light dark' />
         <title>{subject}</title>
         <style>{style}</style>
       </head>
@@ -43,7 +44,7 @@ export function writeLetter({
         <p>
           {signature[0]}
           <br />
-          {signature[1]}
+          {withWholeNumbers(signature[1])}
         </p>
         <hr />
         {footnotes.map((note) => (
@@ -58,7 +59,7 @@ export function writeLetter({
 }
 
 const style =
-  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff;overflow-wrap:anywhere;word-break:break-word}strong{font-size:1.5em;letter-spacing:.1em}a{color:#0f5a4f;font-weight:bold}'
+  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff;overflow-wrap:anywhere;word-break:break-word}strong{font-size:1.5em;letter-spacing:.1em}a{color:#0f5a4f;font-weight:bold}.n{white-space:nowrap}@media (prefers-color-scheme:dark){body{color:#edf1ec;background:#131917}a{color:#86d3c1}}'
 
 const asText = (passage: Passage) =>
   typeof passage === 'string'
@@ -68,7 +69,7 @@ const asText = (passage: Passage) =>
       : `    ${passage.copy}`
 
 function asHtml(passage: Passage): Child {
-  if (typeof passage === 'string') return passage
+  if (typeof passage === 'string') return withWholeNumbers(passage)
   if ('copy' in passage) return <strong>{passage.copy}</strong>
   return (
     <>
@@ -78,3 +79,9 @@ function asHtml(passage: Passage): Child {
     </>
   )
 }
+
+/** A phone number that is broken over two lines is one nobody dials. */
+const withWholeNumbers = (text: string): Child =>
+  text
+    .split(/(\(\d{3}\) \d{3}-\d{4}|9-1-1)/)
+    .map((part, index) => (index % 2 === 1 ? <b class='n'>{part}</b> : part))

@@ -30,10 +30,18 @@ export async function sendByResend(
   const status = answer.error?.statusCode ?? null
   const reason = answer.error?.name ?? 'unreadable answer'
   const wait = retryAfter(answer.headers)
-  if (reason === 'concurrent_idempotent_requests' || status === null || status >= 500 || status === 408)
-    return { kind: 'unknown', reason, ...wait }
   // 401 and 403 are about our key or our domain: right again once someone has put them right.
   if (status === 429 || status === 401 || status === 403) return { kind: 'not accepted', reason, ...wait }
+  // So the client calls an answer it could not read, whose status alone says too little: 409 may be "busy with it".
+  const isUnread = reason === 'application_error'
+  if (
+    isUnread ||
+    reason === 'concurrent_idempotent_requests' ||
+    status === null ||
+    status >= 500 ||
+    status === 408
+  )
+    return { kind: 'unknown', reason, ...wait }
   return { kind: 'refused', reason }
 }
 

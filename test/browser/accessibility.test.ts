@@ -10,8 +10,10 @@ import { stage } from './stage.ts'
 type App = typeof import('../../src/app.tsx')
 type Secret = typeof import('../../src/identity/secret.ts')
 type Keeping = typeof import('../../src/identity/kept/keeping.ts')
+type Unsubscribing = typeof import('../../src/outbox/unsubscribe/unsubscribing.ts')
 
 const { emailUndoToken, resetToken, seal, sha256 } = await importForNode<Secret>('src/identity/secret.ts')
+const { unsubscribeToken } = await importForNode<Unsubscribing>('src/outbox/unsubscribe/unsubscribing.ts')
 const { sealedTo } = await importForNode<Keeping>('src/identity/kept/keeping.ts')
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -59,6 +61,7 @@ async function examples(): Promise<Record<string, string>> {
       'SELECT id FROM reports WHERE patient_id = ? AND released_at IS NOT NULL ORDER BY collected_at DESC LIMIT 1',
       patientId
     ),
+    mailId: await one('SELECT id FROM outbox WHERE failed_at IS NOT NULL LIMIT 1'),
     token: 'x'.repeat(43),
     nobody: '',
     patient,
@@ -246,10 +249,13 @@ test('a form that was refused says why at the top, takes the focus there, and pa
   await context.close()
 })
 
+const stopping = (key: string, accountId: string) => unsubscribeToken(key, { accountId, kind: 'new-message' })
+
 test.each([
   ['that sets a new password', 'reset', resetToken, 'a-reset', 'Set a new password'],
   ['that was used', 'reset', resetToken, 'a-used-reset', 'This link was already used'],
   ['that ran out', 'reset', resetToken, 'an-old-reset', 'This link has expired'],
+  ['that stops reminders', 'unsubscribe', stopping, 'anyone', 'Stop these emails?'],
   ['that takes a new address back', 'email-undo', emailUndoToken, 'a-change', 'Undo the change'],
 ] as const)('a link %s', async (_, path, token, id, heading) => {
   const { page, context } = await openTab(stage)

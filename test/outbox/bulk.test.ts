@@ -65,6 +65,7 @@ const faults: Script[] = [
   'silent after',
   'reset before',
   'busy',
+  'garbled',
   'empty error',
   'quota',
 ]
@@ -85,6 +86,7 @@ test('two thousand invitations arrive once each, though Resend fails in every wa
   for (let runs = 0; runs < 500 && (await waiting()) > 0; runs++)
     if ((await deliverDue(account.bindings, mailWriters, clock.now, 40)) < fullLoad) clock.pass(minute)
 
+  expect(await ended()).toEqual([])
   const calls = await account.calls()
   const accepted = calls.filter((call) => call.accepted)
   expect(accepted).toHaveLength(many)
@@ -100,6 +102,14 @@ test('two thousand invitations arrive once each, though Resend fails in every wa
   ).all()
   expect(results).toEqual([{ mails: many, sent: many, ids: many, failed: 0, whole: many }])
 })
+
+/** Mails that came to another end than being sent, with what is said of it. */
+const ended = async () =>
+  (
+    await env.DB.prepare(
+      "SELECT id, failure, attempts, edition FROM outbox WHERE kind = 'invitation' AND (sent_at IS NULL OR failure IS NOT NULL)"
+    ).all()
+  ).results
 
 const waiting = async () =>
   (await env.DB.prepare(

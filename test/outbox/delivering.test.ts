@@ -69,6 +69,7 @@ const storms: Script[][] = [
   ['never'],
   ['silent after', 'busy'],
   ['busy', 'busy'],
+  ['garbled', 'silent after', 'garbled'],
   ['bad key', 'bad key'],
   ['reset after', 'limit', 'broken', 'reset after'],
   ['silent after', 'limit', 'limit', 'ok'],
@@ -259,6 +260,37 @@ test('a mail that cannot be written holds up none behind it', async () => {
   await deliverDue(account.bindings, writers, clock.now)
   expect(await account.sent()).toHaveLength(1)
   expect((await rowOf('vera')).sent_at).toBeNull()
+})
+
+test('a mail whose end cannot be written down holds up none behind it, and is known again under its key', async () => {
+  const account = new ResendAccount()
+  const clock = new Clock()
+  const stuck: MailWriters = {
+    ...writers,
+    stuck: async (context) => ({
+      ...((await writers.note?.(context)) ?? { to: '', subject: '', text: '', html: '' }),
+      accepted: () => [
+        context.db
+          .update(schema.accounts)
+          .set({ email: 'ines@example.test' })
+          .where(eq(schema.accounts.id, 'rosa')),
+      ],
+    }),
+  }
+  await queue(clock, 'vera', 'stuck')
+  clock.pass(1)
+  await queue(clock)
+  await deliverDue(account.bindings, stuck, clock.now)
+  expect((await rowOf('rosa')).sent_at).not.toBeNull()
+  expect(await rowOf('vera')).toMatchObject({ sent_at: null, provider_id: null })
+  clock.pass(2 * minute + 1)
+  await deliverDue(
+    account.bindings,
+    { ...writers, stuck: writers.note ?? stuck.stuck } as MailWriters,
+    clock.now
+  )
+  expect((await rowOf('vera')).sent_at).not.toBeNull()
+  expect(await account.sent()).toHaveLength(2)
 })
 
 test('a kind nobody writes fails with a reason', async () => {

@@ -127,6 +127,20 @@ test('pages of twenty-five', async () => {
   expect((await as('frida').get(`${board}?show=failed&page=4`)).status).toBe(404)
 })
 
+test('says so when nobody reports to us what came back', async () => {
+  const { RESEND_WEBHOOK_SECRET: _, ...deaf } = { ...env, RESEND_API_KEY: 're_key' }
+  const page = async (bindings: typeof env) => (await as('frida', bindings).get(board)).text()
+  expect(await page(deaf as typeof env)).toContain('We do not hear what comes back')
+  expect(await page({ ...env, RESEND_API_KEY: 're_key' })).not.toContain('We do not hear')
+})
+
+test('a mail given up leaves the desk of failed mails too', async () => {
+  const desk = '/admin/patients?show=failed'
+  expect(await textOf(desk)).toContain('Otto Nguyen')
+  await as('frida').post(givingUp('otto-mail'), { edition: '1' })
+  expect(await textOf(desk)).not.toContain('Otto Nguyen')
+})
+
 test('nurses and auditors have no such board', async () => {
   for (const person of ['nadia', 'audra', 'rosa'] as const) {
     expect((await as(person).get(board)).status).toBe(404)

@@ -68,8 +68,10 @@ export class PostOffice {
     const response = await browser.post(`${link}/code`)
     if (response.status !== 303) throw new Error(`The code was refused with ${response.status}`)
     await this.deliver()
-    const digits = (await this.newest()).text.match(/^ +(\d{6})$/m)?.[1]
-    if (!digits) throw new Error('No code in the newest mail')
+    const code = /^ +(\d{6})$/m
+    const texts = (await this.mails()).map(({ text }) => text)
+    const digits = texts.findLast((text) => code.test(text))?.match(code)?.[1]
+    if (!digits) throw new Error('No mail with a code was sent')
     return digits
   }
 }

@@ -67,6 +67,10 @@ function take(request: IncomingMessage, response: ServerResponse, desk: Desk, bo
   }
   if (script === 'busy')
     return error(response, 409, 'concurrent_idempotent_requests', 'Same key, request in progress')
+  if (script === 'garbled') {
+    response.writeHead(409, { 'content-type': 'text/html' })
+    return response.end('<h1>Conflict</h1>')
+  }
   if (script === 'reset before') return request.socket.destroy()
   if (script === 'never') return
 

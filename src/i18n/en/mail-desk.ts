@@ -22,6 +22,8 @@ export const mailDesk = {
     'not delivered': 'Our mail leaves, but has not arrived for more than 2 hours',
     tell: 'Tell an admin. Until it works again, call people about what is urgent.',
   },
+  deafTitle: 'We do not hear what comes back',
+  deaf: 'The mail service is not set up to tell us which emails arrive. Tell an admin: RESEND_WEBHOOK_SECRET is missing.',
   tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
   states: {
     failed: 'Failed',

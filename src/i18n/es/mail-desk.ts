@@ -23,6 +23,8 @@ export const mailDesk = {
     'not delivered': 'Nuestro correo sale, pero no llega desde hace más de 2 horas',
     tell: 'Avise a un administrador. Hasta que funcione, llame por teléfono para lo urgente.',
   },
+  deafTitle: 'No nos enteramos de lo que se devuelve',
+  deaf: 'El servicio de correo no está configurado para decirnos qué correos llegan. Avise a un administrador: falta RESEND_WEBHOOK_SECRET.',
   tries: (count: number) => (count === 1 ? '1 intento' : `${count} intentos`),
   states: {
     failed: 'Fallidos',

@@ -25,7 +25,11 @@ staffMail.get(paths.adminMail, desk, async (c) => {
   const { canary, ...list } = await listTroubledMail(db, shown, page, now)
   if (list.rows.length === 0 && page > 1) return c.notFound()
   const state = canaryOf(c.env, canary, now)
-  return c.render(<MailBoardPage {...list} canary={state} shown={shown} page={page} now={now} />, head(c))
+  const isDeaf = Boolean(c.env.RESEND_API_KEY) && !c.env.RESEND_WEBHOOK_SECRET
+  return c.render(
+    <MailBoardPage {...list} canary={state} isDeaf={isDeaf} shown={shown} page={page} now={now} />,
+    head(c)
+  )
 })
 
 /** `edition`: the mail as it was when the page was made. `confirmed`: that it may arrive twice is understood. */

@@ -25,7 +25,7 @@ const idsOf = (which: Trouble, now: Date) =>
 const anyOf = (which: readonly Trouble[], now: Date) =>
   sql`(${sql.join(
     which.map((each) => idsOf(each, now)),
-    sql` UNION `
+    sql` UNION ALL `
   )})`
 
 /** A statement: how many mails failed, came back, or wait for too long, in one row. */
@@ -104,7 +104,7 @@ export async function listTroubledMail(db: Db, which: Trouble | undefined, page:
       .limit(perPage)
       .offset((page - 1) * perPage),
     countMailTrouble(db, now),
-    db.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${ids}`),
+    db.all<{ count: number }>(sql`SELECT count(DISTINCT id) AS count FROM ${ids}`),
     canaryState(db),
   ])
   return { rows, counts, total: all?.count ?? 0, canary }

@@ -8,12 +8,14 @@ import { momentOf, retryOf, type Trouble, troubleOf, troubles } from './trouble.
 
 type Board = Omit<MailList, 'canary'> & {
   canary: CanaryState | '' | undefined
+  /** Nothing is reported to us: what bounced cannot be known. */
+  isDeaf: boolean
   shown: Trouble | undefined
   page: number
   now: Date
 }
 
-export const MailBoardPage = ({ rows, counts, total, canary, shown, page, now }: Board) => {
+export const MailBoardPage = ({ rows, counts, total, canary, isDeaf, shown, page, now }: Board) => {
   const t = useText().mailDesk
   return (
     <section id='mail' class='flow'>
@@ -21,6 +23,11 @@ export const MailBoardPage = ({ rows, counts, total, canary, shown, page, now }:
       <h1>{t.title}</h1>
       <p class='soft'>{t.intro}</p>
       {canary && <Canary state={canary} />}
+      {isDeaf && (
+        <Notice kind='warn' title={t.deafTitle}>
+          <p>{t.deaf}</p>
+        </Notice>
+      )}
       <nav class='chips' aria-label={t.filterNav}>
         <a href={paths.adminMail} aria-current={shown ? undefined : 'page'}>
           {t.all}
@@ -168,9 +175,11 @@ const Acts = ({ mail, shown, now }: { mail: TroubledMail; shown: Trouble | undef
   return (
     <div class='acts'>
       {how === 'doubtful' && (
-        <a class='btn alt' href={href(paths.adminMailRetry, to)}>
-          {t.again} {whose}
-        </a>
+        <div>
+          <a class='btn alt' href={href(paths.adminMailRetry, to)}>
+            {t.again} {whose}
+          </a>
+        </div>
       )}
       {(how === 'again' || how === 'now') && (
         <form method='post' action={href(paths.adminMailRetry, to)}>
