@@ -167,3 +167,6 @@ CREATE TABLE invitation_round_patients (
 CREATE INDEX invitation_round_patients_left ON invitation_round_patients (round_id, patient_id)
   WHERE invited_at IS NULL AND skipped IS NULL;
 CREATE INDEX invitation_round_patients_by_patient ON invitation_round_patients (patient_id);
+
+-- What an act at an account changed, where it is more than a reset: the role before and after.
+ALTER TABLE account_acts ADD COLUMN detail TEXT;

@@ -124,12 +124,16 @@ export const accountActs = sqliteTable(
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
-    act: text({ enum: ['second-step-reset'] }).notNull(),
+    act: text({ enum: ['second-step-reset', 'role-changed', 'deactivated', 'reactivated'] }).notNull(),
     reason: text().notNull(),
     doneBy: text('done_by')
       .notNull()
       .references(() => accounts.id),
     doneAt: at('done_at').notNull(),
+    /** The roles before and after. */
+    detail: text({ mode: 'json' }).$type<
+      [from: (typeof staffRoles)[number], to: (typeof staffRoles)[number]]
+    >(),
   },
   (t) => [index('account_acts_by_account').on(t.accountId, t.doneAt)]
 )

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { actor, audit } from '../../audit/record.ts'
+import { staffRoles } from '../../db/schema.ts'
 import type { RequestContext } from '../../env.ts'
 import { checkCurrentPassword } from '../../identity/current-password.ts'
 import { fitsPassword } from '../../identity/password-rule.ts'
@@ -13,13 +14,16 @@ import { blank, type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import {
+  changeRole,
+  deactivate,
   findRecordAccount,
   findStaffMember,
   listStaff,
+  reactivate,
   resetRecordAccount,
   resetStaffMember,
 } from './store.ts'
-import { MemberPage, RecordResetPage, StaffListPage, StaffResetPage } from './views.tsx'
+import { ActPage, MemberPage, RecordResetPage, StaffListPage, StaffResetPage } from './views.tsx'
 
 export const staffAccounts = new Routes()
 
@@ -112,3 +116,59 @@ staffAccounts.post(paths.adminAccountSecondStepReset, staffChart('record', 'invi
   flash(c, 'secondStepReset')
   return c.redirect(href(paths.adminPatient, { patientId: chart.patientId }), 303)
 })
+
+const WithRole = v.object({ role: v.picklist(staffRoles, 'roleMissing') })
+
+/** What an admin does to a colleague's account: each on a page of its own, with a reason and the admin's own password. */
+for (const [path, kind, doIt, word] of [
+  [paths.adminStaffRole, 'role', undefined, 'roleChanged'],
+  [paths.adminStaffDeactivation, 'deactivation', deactivate, 'staffDeactivated'],
+  [paths.adminStaffReactivation, 'reactivation', reactivate, 'staffReactivated'],
+] as const) {
+  const actHead = (c: RequestContext) =>
+    ({ title: c.var.t.staffAccounts.acting[kind].title, tab: 'staff' }) as const
+
+  staffAccounts.get(path, staff('staff'), async (c) => {
+    const { db, viewer } = c.var
+    const { member } = await findStaffMember(db, c.req.param('staffId'))
+    if (!member) return c.notFound()
+    if (member.id === viewer.id) return c.redirect(href(paths.adminStaffMember, { staffId: member.id }), 303)
+    const form = blank({ role: member.staffRole ?? '' })
+    return c.render(<ActPage kind={kind} member={member} form={form} />, actHead(c))
+  })
+
+  staffAccounts.post(path, staff('staff'), async (c) => {
+    const { db, now, t, requestId, viewer } = c.var
+    const { member, ...found } = await findStaffMember(db, c.req.param('staffId'))
+    if (!member?.staffRole) return c.notFound()
+    if (member.id === viewer.id)
+      return renderInvalid(c, <MemberPage member={member} {...found} isSelf now={now} />, actHead(c))
+    const again = (form: Form) =>
+      renderInvalid(c, <ActPage kind={kind} member={member} form={form} />, actHead(c))
+    const chosen = kind === 'role' ? await readForm(c, WithRole, t.staffAccounts.reset) : undefined
+    if (chosen && !chosen.ok)
+      return again({ typed: { ...chosen.typed, password: '' }, errors: chosen.form.errors })
+    const asked = await readReset(c, viewer)
+    const typed = { role: chosen?.value.role ?? '' }
+    if ('refused' in asked)
+      return again({ typed: { ...asked.refused.typed, ...typed }, errors: asked.refused.errors })
+
+    const act = { accountId: member.id, reason: asked.reason }
+    const isDone = chosen
+      ? await changeRole(
+          db,
+          viewer,
+          { ...act, from: member.staffRole, to: chosen.value.role },
+          requestId,
+          now
+        )
+      : await doIt?.(db, viewer, act, requestId, now)
+    if (!isDone)
+      return again({
+        typed: { ...typed, reason: asked.reason },
+        errors: { form: t.staffAccounts.acting.changed },
+      })
+    flash(c, word)
+    return c.redirect(href(paths.adminStaffMember, { staffId: member.id }), 303)
+  })
+}

@@ -3,7 +3,9 @@ import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
+import type { StaffRole } from '../../identity/permissions.ts'
 import { resetSecondStep } from '../../identity/second-step/store.ts'
+import { endWhatIsOpen } from '../../identity/store.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listStaffLocks } from '../locks/store.ts'
@@ -43,6 +45,7 @@ const actsOn = (db: Db, accountIds: Condition) => {
       accountId: accountActs.accountId,
       act: accountActs.act,
       reason: accountActs.reason,
+      detail: accountActs.detail,
       doneAt: accountActs.doneAt,
       givenName: doer.givenName,
       familyName: doer.familyName,
@@ -156,4 +159,80 @@ export const resetRecordAccount = (
     },
     sql`EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId} AND staff_role IS NULL
       AND second_step_at IS NOT NULL AND ${accounts.id} IN ${ofRecord(chart)})`
+  )
+
+type MemberAct = { accountId: string; reason: string }
+
+/**
+ * Whether the viewer may act on another member now: they are an admin still, and somebody who is one remains. Two admins
+ * who take each other's role at the same moment do not leave the practice without any.
+ */
+const mayAct = (viewer: StaffViewer, accountId: string) =>
+  sql`${accountId} <> ${viewer.id} AND EXISTS (SELECT 1 FROM ${accounts} a
+    WHERE a.id = ${viewer.id} AND a.staff_role = 'admin' AND a.deactivated_at IS NULL)`
+
+const isMember = (accountId: string, state: Condition) =>
+  sql`EXISTS (SELECT 1 FROM ${accounts} m WHERE m.id = ${accountId} AND m.staff_role IS NOT NULL AND ${state})`
+
+type Change = MemberAct & { act: Act['act']; detail?: [StaffRole, StaffRole]; set: Condition }
+
+/** Statements: the act with its reason and its entry, the end of what was open, and the change that ends `when`. */
+async function change(
+  db: Db,
+  viewer: StaffViewer,
+  { accountId, reason, act, detail, set }: Change,
+  when: Condition,
+  requestId: string,
+  now: Date
+) {
+  const [done] = await db.batch([
+    db.all<{
+      id: string
+    }>(sql`INSERT INTO ${accountActs} (id, account_id, act, reason, detail, done_by, done_at)
+      SELECT ${newId()}, ${accountId}, ${act}, ${reason}, ${detail ? JSON.stringify(detail) : null}, ${viewer.id},
+        ${now.getTime()} WHERE ${when} RETURNING id`),
+    audit(db, { at: now, ...actor(viewer), action: `staff.${act}`, subjectId: accountId, requestId }, when),
+    ...endWhatIsOpen(db, accountId, now, { except: null, when }),
+    db.run(sql`UPDATE ${accounts} SET ${set} WHERE id = ${accountId} AND ${when}`),
+  ])
+  return done.length > 0
+}
+
+/** Another role from the next request on: they sign in anew. False when somebody else changed it first. */
+export const changeRole = (
+  db: Db,
+  viewer: StaffViewer,
+  { from, to, ...act }: MemberAct & { from: StaffRole; to: StaffRole },
+  requestId: string,
+  now: Date
+) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'role-changed', detail: [from, to], set: sql`staff_role = ${to}` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.staff_role = ${from} AND ${from} <> ${to}`)}`,
+    requestId,
+    now
+  )
+
+/** Nothing opens for them any more, from the next request on. */
+export const deactivate = (db: Db, viewer: StaffViewer, act: MemberAct, requestId: string, now: Date) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'deactivated', set: sql`deactivated_at = ${now.getTime()}` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.deactivated_at IS NULL`)}`,
+    requestId,
+    now
+  )
+
+/** They may sign in again, with the password and the second step they had. */
+export const reactivate = (db: Db, viewer: StaffViewer, act: MemberAct, requestId: string, now: Date) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'reactivated', set: sql`deactivated_at = NULL` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.deactivated_at IS NOT NULL`)}`,
+    requestId,
+    now
   )

@@ -1,7 +1,9 @@
+import { staffRoles } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { PasswordField, TextArea } from '../../design/field.tsx'
+import { PasswordField, Radios, TextArea } from '../../design/field.tsx'
 import { BackLink, Notice, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
+import { allPermissions, may } from '../../identity/permissions.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
@@ -58,6 +60,82 @@ export const StaffListPage = ({ members }: { members: Holder[] }) => {
           </tbody>
         </table>
       </div>
+      <Permissions />
+    </section>
+  )
+}
+
+/** Which role may do what, from the table that the doors themselves ask. */
+const Permissions = () => {
+  const t = useText().staffAccounts
+  return (
+    <div class='flow'>
+      <h2 id='permissions'>{t.permissions}</h2>
+      <div class='card list'>
+        <table class='queue' aria-labelledby='permissions'>
+          <thead>
+            <tr>
+              <th scope='col'>{t.what}</th>
+              {staffRoles.map((role) => (
+                <th scope='col'>{t.roles[role]}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {allPermissions.map((permission) => (
+              <tr>
+                <th scope='row'>{t.may[permission]}</th>
+                {staffRoles.map((role) => (
+                  <td data-label={t.roles[role]}>{may(role, permission) ? t.yes : t.no}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}
+
+type ActKind = 'role' | 'deactivation' | 'reactivation'
+const actPaths = {
+  role: paths.adminStaffRole,
+  deactivation: paths.adminStaffDeactivation,
+  reactivation: paths.adminStaffReactivation,
+} as const
+
+/** One act at a colleague's account, its effect in plain words, and who says why. */
+export const ActPage = ({ kind, member, form }: { kind: ActKind; member: Holder; form: Form }) => {
+  const { staffAccounts: t } = useText()
+  const words = t.acting[kind]
+  const to = { staffId: member.id }
+  const back = href(paths.adminStaffMember, to)
+  return (
+    <section id='act' class='mid flow'>
+      <BackLink to={back}>{nameOf(member)}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{words.heading(fullName(member))}</h1>
+      <Notice kind='warn'>
+        <p>{words.effects}</p>
+      </Notice>
+      <form method='post' action={href(actPaths[kind], to)} class='flow' novalidate>
+        {kind === 'role' && (
+          <Radios
+            name='role'
+            legend={t.role}
+            form={form}
+            choices={staffRoles.map((value) => ({ value, label: t.roles[value], hint: t.roleHints[value] }))}
+          />
+        )}
+        <TextArea name='reason' label={t.acting.reason} rows={2} form={form} />
+        <PasswordField name='password' label={t.reset.password} form={form} autocomplete='current-password' />
+        <SubmitOrKeep
+          {...(kind === 'deactivation' && { kind: 'stop' as const })}
+          submit={words.submit}
+          keep={t.acting.keep}
+          back={back}
+        />
+      </form>
     </section>
   )
 }
@@ -86,8 +164,28 @@ export const MemberPage = ({
       <div class='mid'>
         <SummaryList
           rows={[
-            [t.role, member.staffRole && t.roles[member.staffRole]],
+            [
+              t.role,
+              member.staffRole && t.roles[member.staffRole],
+              !isSelf && (
+                <a href={href(paths.adminStaffRole, { staffId: member.id })}>{t.acting.role.link}</a>
+              ),
+            ],
             [t.email, member.email],
+            [
+              t.account,
+              member.deactivatedAt ? t.offSince(date(member.deactivatedAt)) : t.isOn,
+              !isSelf && (
+                <a
+                  href={href(
+                    member.deactivatedAt ? paths.adminStaffReactivation : paths.adminStaffDeactivation,
+                    { staffId: member.id }
+                  )}
+                >
+                  {(member.deactivatedAt ? t.acting.reactivation : t.acting.deactivation).link}
+                </a>
+              ),
+            ],
             [t.since, date(member.createdAt)],
             [t.lastSignIn, member.lastSignInAt ? moment(member.lastSignInAt) : t.never],
             [
@@ -136,7 +234,18 @@ const Acts = ({ acts, names }: { acts: Act[]; names?: Map<string, string> }) => 
           <tbody>
             {acts.map((act) => (
               <tr>
-                <th scope='row'>{t.actNames[act.act]}</th>
+                <th scope='row'>
+                  {t.actNames[act.act]}
+                  {act.detail && (
+                    <>
+                      {' '}
+                      <br />
+                      <small>
+                        {t.roles[act.detail[0]]} → {t.roles[act.detail[1]]}
+                      </small>
+                    </>
+                  )}
+                </th>
                 {names && <td data-label={t.name}>{names.get(act.accountId)}</td>}
                 <td data-label={t.reason} class='body'>
                   {act.reason}
