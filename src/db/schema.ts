@@ -506,6 +506,39 @@ export const invitations = sqliteTable(
   ]
 )
 
+/** An offer of an account to someone who works here. */
+export const staffInvitations = sqliteTable(
+  'staff_invitations',
+  {
+    id: id(),
+    email: text().notNull(),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    credentials: text(),
+    role: text({ enum: staffRoles }).notNull(),
+    /** SHA-256 of the token; the token itself is HMAC(TOKEN_KEY, id) and is never stored. */
+    tokenHash: text('token_hash').notNull().unique(),
+    language: text({ enum: languages }).notNull(),
+    invitedBy: text('invited_by')
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: at('created_at').notNull(),
+    /** When the mail was accepted for sending; the 96 hours count from here. */
+    sentAt: at('sent_at'),
+    expiresAt: at('expires_at'),
+    acceptedAt: at('accepted_at'),
+    acceptedBy: text('accepted_by').references(() => accounts.id),
+    replacedAt: at('replaced_at'),
+    revokedAt: at('revoked_at'),
+    /** The newest code, good for one browser. The code is HMAC(TOKEN_KEY, codeId). */
+    codeId: text('code_id').unique(),
+    codeBrowserHash: text('code_browser_hash'),
+    codeExpiresAt: at('code_expires_at'),
+    codeTries: integer('code_tries').notNull().default(0),
+  },
+  (t) => [index('staff_invitations_by_time').on(t.createdAt), index('staff_invitations_by_email').on(t.email)]
+)
+
 /** A code mailed to the address on file, good for one browser. The code is HMAC(TOKEN_KEY, id): nothing to steal here. */
 export const registrationCodes = sqliteTable(
   'registration_codes',

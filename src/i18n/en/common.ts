@@ -125,6 +125,7 @@ export const flash = {
   roleChanged: 'Role changed. The person signs in anew.',
   staffDeactivated: 'The account is off. The person is signed out everywhere.',
   staffReactivated: 'The account is on again.',
+  joined: 'Your account is ready. Now set up the second step.',
   deviceSignedOut: 'That device is signed out.',
   othersSignedOut: 'All your other devices are signed out.',
   trustRemoved: 'We will ask for your second step there next time.',

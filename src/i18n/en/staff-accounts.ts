@@ -50,10 +50,10 @@ export const staffAccounts = {
     audit: 'Read the audit log',
   },
   roleHints: {
-    'front-desk': 'Patients, invitations, appointments, and the queues of the front desk.',
-    clinical: 'Messages and results.',
-    admin: 'Everything, staff and settings too.',
-    auditor: 'The audit log, and nothing else.',
+    'front-desk': 'Looks after patients, their invitations and visits, and the front desk queues.',
+    clinical: 'Reads and answers messages, and looks after results.',
+    admin: 'May do all of it, and looks after staff and settings.',
+    auditor: 'Reads the audit log, and nothing else.',
   },
   acting: {
     reason: 'Why?',

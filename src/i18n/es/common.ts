@@ -127,6 +127,7 @@ export const flash = {
   roleChanged: 'Rol cambiado. La persona debe entrar de nuevo.',
   staffDeactivated: 'La cuenta está desactivada. Se cerró su sesión en todas partes.',
   staffReactivated: 'La cuenta está activa de nuevo.',
+  joined: 'Su cuenta está lista. Ahora configure el segundo paso.',
   deviceSignedOut: 'La sesión en ese dispositivo está cerrada.',
   othersSignedOut: 'Cerramos su sesión en todos los demás dispositivos.',
   trustRemoved: 'La próxima vez pediremos su segundo paso ahí.',

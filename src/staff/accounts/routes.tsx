@@ -3,14 +3,16 @@ import { actor, audit } from '../../audit/record.ts'
 import { staffRoles } from '../../db/schema.ts'
 import type { RequestContext } from '../../env.ts'
 import { checkCurrentPassword } from '../../identity/current-password.ts'
+import { AddressOnFile } from '../../identity/invitation/invitation.ts'
 import { fitsPassword } from '../../identity/password-rule.ts'
+import { forgetTries } from '../../identity/throttle.ts'
 import { staff } from '../../identity/viewer.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
 import { staffChart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
-import { blank, type Form, readForm } from '../../web/form.ts'
+import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import {
@@ -18,18 +20,81 @@ import {
   deactivate,
   findRecordAccount,
   findStaffMember,
+  inviteMember,
   listStaff,
   reactivate,
   resetRecordAccount,
   resetStaffMember,
+  takeBackInvitation,
 } from './store.ts'
-import { ActPage, MemberPage, RecordResetPage, StaffListPage, StaffResetPage } from './views.tsx'
+import {
+  ActPage,
+  InviteStaffPage,
+  MemberPage,
+  RecordResetPage,
+  StaffListPage,
+  StaffResetPage,
+} from './views.tsx'
 
 export const staffAccounts = new Routes()
 
 staffAccounts.get(paths.adminStaff, staff('staff'), async (c) => {
-  const members = await listStaff(c.var.db)
-  return c.render(<StaffListPage members={members} />, { title: c.var.t.staffAccounts.title, tab: 'staff' })
+  return c.render(<StaffListPage {...(await listStaff(c.var.db))} now={c.var.now} />, {
+    title: c.var.t.staffAccounts.title,
+    tab: 'staff',
+  })
+})
+
+const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'nameMissing'), v.maxLength(100, 'nameLong'))
+const NewMember = v.object({
+  submissionId,
+  email: v.pipe(v.string(), v.trim(), v.minLength(1, 'emailMissing'), AddressOnFile),
+  givenName: name,
+  familyName: name,
+  credentials: v.pipe(
+    v.string(),
+    v.trim(),
+    v.maxLength(100, 'nameLong'),
+    v.transform((typed) => typed || null)
+  ),
+  role: v.picklist(staffRoles, 'roleMissing'),
+  password: v.pipe(v.string(), v.minLength(1, 'passwordMissing'), v.check(fitsPassword, 'passwordWrong')),
+})
+
+staffAccounts.get(paths.adminStaffNew, staff('staff'), (c) =>
+  c.render(<InviteStaffPage form={blank()} />, { title: c.var.t.joining.invite.title, tab: 'staff' })
+)
+
+staffAccounts.post(paths.adminStaffNew, staff('staff'), async (c) => {
+  const { db, now, requestId, t, viewer } = c.var
+  const { title, errors: words } = t.joining.invite
+  const form = await readForm(c, NewMember, words)
+  const { password: _, ...typed } = form.typed
+  const refuse = (errors: Form['errors']) => {
+    // A form without its own mark may be sent again.
+    const again = errors.submissionId ? { ...typed, ...blank().typed } : typed
+    return renderInvalid(c, <InviteStaffPage form={{ typed: again, errors }} />, { title, tab: 'staff' })
+  }
+  if (!form.ok) return refuse(form.form.errors)
+  const { password, ...member } = form.value
+  const proven = await checkCurrentPassword(c, viewer, password)
+  if (!proven) {
+    db.alongside(audit(db, { at: now, ...actor(viewer), action: 'confirm.wrong', requestId }))
+    return refuse({ password: words.passwordWrong })
+  }
+  db.alongside(forgetTries(db, proven.triesKey))
+  if (!(await inviteMember(db, viewer, member, c.env.TOKEN_KEY, requestId, now)))
+    return refuse({ email: words.emailTaken })
+  wakeOutbox(c)
+  flash(c, 'userInvited')
+  return c.redirect(paths.adminStaff, 303)
+})
+
+staffAccounts.post(paths.adminStaffInvitationRevocation, staff('staff'), async (c) => {
+  const { db, now, requestId, viewer } = c.var
+  await takeBackInvitation(db, viewer, c.req.param('invitationId'), requestId, now)
+  flash(c, 'invitationTakenBack')
+  return c.redirect(paths.adminStaff, 303)
 })
 
 staffAccounts.get(paths.adminStaffMember, staff('staff'), async (c) => {
@@ -53,7 +118,11 @@ async function readReset(c: RequestContext, viewer: Viewer): Promise<{ reason: s
   const form = await readForm(c, Reset, t.staffAccounts.reset)
   const typed = { reason: form.typed.reason ?? '' }
   if (!form.ok) return { refused: { typed, errors: form.form.errors } }
-  if (await checkCurrentPassword(c, viewer, form.value.password)) return { reason: form.value.reason }
+  const proven = await checkCurrentPassword(c, viewer, form.value.password)
+  if (proven) {
+    db.alongside(forgetTries(db, proven.triesKey))
+    return { reason: form.value.reason }
+  }
   db.alongside(audit(db, { at: now, ...actor(viewer), action: 'confirm.wrong', requestId }))
   return { refused: { typed, errors: { password: t.staffAccounts.reset.passwordWrong } } }
 }

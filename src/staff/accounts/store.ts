@@ -2,11 +2,13 @@ import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, or, sql } from
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
-import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
+import { accountActs, accounts, grants, patients, staffInvitations } from '../../db/schema.ts'
 import type { StaffRole } from '../../identity/permissions.ts'
 import { resetSecondStep } from '../../identity/second-step/store.ts'
+import { invitationToken, sha256 } from '../../identity/secret.ts'
 import { endWhatIsOpen } from '../../identity/store.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import { queueEmail } from '../../outbox/queue.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listStaffLocks } from '../locks/store.ts'
 
@@ -23,18 +25,31 @@ const columns = {
   deactivatedAt: accounts.deactivatedAt,
 }
 
-export type Holder = Awaited<ReturnType<typeof listStaff>>[number]
+export type Holder = Awaited<ReturnType<typeof listStaff>>['members'][number]
+export type Invited = Awaited<ReturnType<typeof listStaff>>['invited'][number]
 
 export async function listStaff(db: Db) {
-  const [listed] = await db.batch([
+  const [members, invited] = await db.batch([
     db
       .select(columns)
       .from(accounts)
       .where(isNotNull(accounts.staffRole))
       .orderBy(accounts.familyName, accounts.givenName)
       .limit(500),
+    db
+      .select()
+      .from(staffInvitations)
+      .where(
+        and(
+          isNull(staffInvitations.acceptedAt),
+          isNull(staffInvitations.replacedAt),
+          isNull(staffInvitations.revokedAt)
+        )
+      )
+      .orderBy(desc(staffInvitations.createdAt))
+      .limit(50),
   ])
-  return listed
+  return { members, invited }
 }
 
 const actsOn = (db: Db, accountIds: Condition) => {
@@ -236,3 +251,65 @@ export const reactivate = (db: Db, viewer: StaffViewer, act: MemberAct, requestI
     requestId,
     now
   )
+
+type NewMember = {
+  submissionId: string
+  email: string
+  givenName: string
+  familyName: string
+  credentials: string | null
+  role: StaffRole
+}
+
+/** Invites someone to work here, in the place of what was sent to the address before. False when it has an account. */
+export async function inviteMember(
+  db: Db,
+  viewer: StaffViewer,
+  { submissionId: id, ...member }: NewMember,
+  tokenKey: string,
+  requestId: string,
+  now: Date
+) {
+  const tokenHash = await sha256(await invitationToken(tokenKey, id))
+  const fresh = sql`NOT EXISTS (SELECT 1 FROM ${staffInvitations} WHERE id = ${id})
+    AND NOT EXISTS (SELECT 1 FROM ${accounts} WHERE email = ${member.email})
+    AND EXISTS (SELECT 1 FROM ${accounts} a WHERE a.id = ${viewer.id} AND a.staff_role = 'admin' AND a.deactivated_at IS NULL)`
+  const [, , , , [made]] = await db.batch([
+    audit(db, { at: now, ...actor(viewer), action: 'staff.invited', subjectId: id, requestId }, fresh),
+    queueEmail(db, { kind: 'staff-invitation', subjectId: id }, now, fresh),
+    db
+      .update(staffInvitations)
+      .set({ replacedAt: now })
+      .where(
+        and(
+          eq(staffInvitations.email, member.email),
+          isNull(staffInvitations.acceptedAt),
+          isNull(staffInvitations.replacedAt),
+          fresh
+        )
+      ),
+    db.run(sql`INSERT INTO ${staffInvitations}
+      (id, email, given_name, family_name, credentials, role, token_hash, language, invited_by, created_at)
+      SELECT ${id}, ${member.email}, ${member.givenName}, ${member.familyName}, ${member.credentials}, ${member.role},
+        ${tokenHash}, ${viewer.language}, ${viewer.id}, ${now.getTime()} WHERE ${fresh}`),
+    db.select({ id: staffInvitations.id }).from(staffInvitations).where(eq(staffInvitations.id, id)),
+  ])
+  return made !== undefined
+}
+
+/** Takes an invitation back: its link stops working at once. */
+export const takeBackInvitation = (db: Db, viewer: StaffViewer, id: string, requestId: string, now: Date) => {
+  const open = and(
+    eq(staffInvitations.id, id),
+    isNull(staffInvitations.acceptedAt),
+    isNull(staffInvitations.revokedAt)
+  )
+  return db.batch([
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'staff.invitation-revoked', subjectId: id, requestId },
+      sql`EXISTS (SELECT 1 FROM ${staffInvitations} WHERE ${open})`
+    ),
+    db.update(staffInvitations).set({ revokedAt: now }).where(open),
+  ])
+}

@@ -1,7 +1,7 @@
 import { staffRoles } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { PasswordField, Radios, TextArea } from '../../design/field.tsx'
-import { BackLink, Notice, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
+import { PasswordField, Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { BackLink, Button, Notice, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { allPermissions, may } from '../../identity/permissions.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -10,7 +10,7 @@ import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
 import type { Lock } from '../locks/store.ts'
 import { StaffLocks } from '../locks/views.tsx'
-import type { Act, Holder, RecordAccount } from './store.ts'
+import type { Act, Holder, Invited, RecordAccount } from './store.ts'
 
 const SecondStepState = ({ since }: { since: Date | null }) => {
   const t = useText().staffAccounts
@@ -21,13 +21,27 @@ const SecondStepState = ({ since }: { since: Date | null }) => {
 const nameOf = (holder: Pick<Holder, 'givenName' | 'familyName' | 'credentials'>) =>
   [fullName(holder), holder.credentials].filter(Boolean).join(', ')
 
-export const StaffListPage = ({ members }: { members: Holder[] }) => {
-  const t = useText().staffAccounts
+export const StaffListPage = ({
+  members,
+  invited,
+  now,
+}: {
+  members: Holder[]
+  invited: Invited[]
+  now: Date
+}) => {
+  const { staffAccounts: t, joining } = useText()
   const { shortDate } = useFormat()
   return (
     <section id='staff' class='flow'>
       <h1>{t.title}</h1>
       <p>{t.listed}</p>
+      <p>
+        <a class='btn' href={paths.adminStaffNew}>
+          {joining.invite.title}
+        </a>
+      </p>
+      <InvitedStaff invited={invited} now={now} />
       <div class='card list'>
         <table class='queue'>
           <caption class='vh'>{t.title}</caption>
@@ -62,6 +76,96 @@ export const StaffListPage = ({ members }: { members: Holder[] }) => {
       </div>
       <Permissions />
     </section>
+  )
+}
+
+const InvitedStaff = ({ invited, now }: { invited: Invited[]; now: Date }) => {
+  const { staffAccounts: t, joining } = useText()
+  const words = joining.invite
+  const { moment } = useFormat()
+  if (invited.length === 0) return null
+  return (
+    <div class='flow'>
+      <h2 id='invited'>{words.open}</h2>
+      <div class='card list'>
+        <table class='queue' aria-labelledby='invited'>
+          <thead>
+            <tr>
+              <th scope='col'>{t.name}</th>
+              <th scope='col'>{t.role}</th>
+              <th scope='col'>{t.email}</th>
+              <th scope='col'>{words.status}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {invited.map(({ id, role, email, expiresAt, ...who }) => (
+              <tr>
+                <th scope='row'>{nameOf(who)}</th>
+                <td data-label={t.role}>{t.roles[role]}</td>
+                <td data-label={t.email}>{email}</td>
+                <td data-label={words.status}>
+                  {expiresAt
+                    ? (expiresAt > now ? words.sentOn : words.expired)(moment(expiresAt))
+                    : words.notSent}
+                  <form
+                    method='post'
+                    action={href(paths.adminStaffInvitationRevocation, { invitationId: id })}
+                  >
+                    <Button kind='text'>
+                      {words.takeBack}
+                      <span class='vh'> ({nameOf(who)})</span>
+                    </Button>
+                  </form>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}
+
+export const InviteStaffPage = ({ form }: { form: Form }) => {
+  const { staffAccounts: t, joining } = useText()
+  const words = joining.invite
+  const plain = { form, autocomplete: 'off' }
+  return (
+    <section id='invite-staff' class='mid flow'>
+      <BackLink to={paths.adminStaff}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
+      <h1>{words.title}</h1>
+      <p>{words.intro}</p>
+      <form method='post' action={paths.adminStaffNew} class='flow' novalidate>
+        <SubmissionId form={form} />
+        <TextField name='givenName' label={words.givenName} {...plain} />
+        <TextField name='familyName' label={words.familyName} {...plain} />
+        <TextField name='credentials' label={words.credentials} hint={words.credentialsHint} {...plain} />
+        <TextField
+          name='email'
+          label={words.email}
+          hint={words.emailHint}
+          type='email'
+          inputmode='email'
+          {...plain}
+        />
+        <RoleChoice form={form} />
+        <PasswordField name='password' label={words.password} form={form} autocomplete='current-password' />
+        <SubmitOrKeep submit={words.submit} keep={words.keep} back={paths.adminStaff} />
+      </form>
+    </section>
+  )
+}
+
+const RoleChoice = ({ form }: { form: Form }) => {
+  const t = useText().staffAccounts
+  return (
+    <Radios
+      name='role'
+      legend={t.role}
+      form={form}
+      choices={staffRoles.map((value) => ({ value, label: t.roles[value], hint: t.roleHints[value] }))}
+    />
   )
 }
 
@@ -119,14 +223,7 @@ export const ActPage = ({ kind, member, form }: { kind: ActKind; member: Holder;
         <p>{words.effects}</p>
       </Notice>
       <form method='post' action={href(actPaths[kind], to)} class='flow' novalidate>
-        {kind === 'role' && (
-          <Radios
-            name='role'
-            legend={t.role}
-            form={form}
-            choices={staffRoles.map((value) => ({ value, label: t.roles[value], hint: t.roleHints[value] }))}
-          />
-        )}
+        {kind === 'role' && <RoleChoice form={form} />}
         <TextArea name='reason' label={t.acting.reason} rows={2} form={form} />
         <PasswordField name='password' label={t.reset.password} form={form} autocomplete='current-password' />
         <SubmitOrKeep
