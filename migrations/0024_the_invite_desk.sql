@@ -199,3 +199,6 @@ CREATE TABLE staff_invitations (
 CREATE INDEX staff_invitations_open ON staff_invitations (created_at)
   WHERE accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX staff_invitations_by_email ON staff_invitations (email);
+
+-- Whose record became whose: without it SQLite reads all patients for each one that goes.
+CREATE INDEX patients_merged ON patients (merged_into) WHERE merged_into IS NOT NULL;

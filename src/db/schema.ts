@@ -385,6 +385,7 @@ export const patients = sqliteTable(
     index('patients_by_email').on(t.email),
     index('patients_by_account').on(t.accountId),
     uniqueIndex('patients_by_source').on(t.source, t.sourceId),
+    index('patients_merged').on(t.mergedInto).where(sql`merged_into IS NOT NULL`),
   ]
 )
 
