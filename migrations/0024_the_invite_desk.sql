@@ -167,3 +167,38 @@ CREATE TABLE invitation_round_patients (
 CREATE INDEX invitation_round_patients_left ON invitation_round_patients (round_id, patient_id)
   WHERE invited_at IS NULL AND skipped IS NULL;
 CREATE INDEX invitation_round_patients_by_patient ON invitation_round_patients (patient_id);
+
+-- What an act at an account changed, where it is more than a reset: the role before and after.
+ALTER TABLE account_acts ADD COLUMN detail TEXT;
+
+-- An offer to work here, as far as the portal goes. Like an invitation of a patient: four days from the moment its mail was
+-- accepted, a mailed code, one account. Who works here has no chart, so it is a table of its own.
+CREATE TABLE staff_invitations (
+  id TEXT NOT NULL PRIMARY KEY,
+  email TEXT NOT NULL,
+  given_name TEXT NOT NULL,
+  family_name TEXT NOT NULL,
+  credentials TEXT,
+  role TEXT NOT NULL,
+  token_hash TEXT NOT NULL UNIQUE,
+  language TEXT NOT NULL,
+  invited_by TEXT NOT NULL REFERENCES accounts (id),
+  created_at INTEGER NOT NULL,
+  sent_at INTEGER,
+  expires_at INTEGER,
+  accepted_at INTEGER,
+  accepted_by TEXT REFERENCES accounts (id),
+  replaced_at INTEGER,
+  revoked_at INTEGER,
+  -- The newest code, good for one browser. The code is HMAC(TOKEN_KEY, code_id).
+  code_id TEXT UNIQUE,
+  code_browser_hash TEXT,
+  code_expires_at INTEGER,
+  code_tries INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX staff_invitations_open ON staff_invitations (created_at)
+  WHERE accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL;
+CREATE INDEX staff_invitations_by_email ON staff_invitations (email);
+
+-- Whose record became whose: without it SQLite reads all patients for each one that goes.
+CREATE INDEX patients_merged ON patients (merged_into) WHERE merged_into IS NOT NULL;

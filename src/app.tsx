@@ -15,6 +15,7 @@ import { home } from './home/routes.tsx'
 import { confirm } from './identity/confirm/routes.tsx'
 import { credentials } from './identity/credentials/routes.tsx'
 import { devices } from './identity/devices/routes.tsx'
+import { joining } from './identity/joining/routes.tsx'
 import { finishWhenTaken } from './identity/kept/keeping.ts'
 import { kept } from './identity/kept/routes.tsx'
 import { passkeys } from './identity/passkeys/routes.tsx'
@@ -102,6 +103,7 @@ export const slices: Routes[] = [
   kept,
   recovery,
   registration,
+  joining,
   dev,
   announcements,
   messageFiles,

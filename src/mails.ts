@@ -1,6 +1,7 @@
 import { appointmentMails } from './appointments/emails.tsx'
 import { emailChangeMails } from './identity/credentials/emails.tsx'
 import { invitationMails } from './identity/invitation/emails.tsx'
+import { joiningMails } from './identity/joining/emails.tsx'
 import { noticeMails } from './identity/notices.tsx'
 import { recoveryMails } from './identity/recovery/emails.tsx'
 import { registrationMails } from './identity/registration/emails.tsx'
@@ -13,6 +14,7 @@ import type { MailWriters } from './outbox/mail.ts'
 export const mailWriters: MailWriters = {
   ...invitationMails,
   ...registrationMails,
+  ...joiningMails,
   ...recoveryMails,
   ...noticeMails,
   ...emailChangeMails,

@@ -55,6 +55,9 @@ export const paths = {
   registerCode: '/register/:token/code',
   registerRequest: '/register/:token/request',
 
+  join: '/join/:token',
+  joinCode: '/join/:token/code',
+
   home: '/patients/:patientId',
   resetMail: '/patients/:patientId/reset-mail',
   messages: '/patients/:patientId/messages',
@@ -120,7 +123,12 @@ export const paths = {
   adminAccountLockRemoval: '/admin/patients/:patientId/accounts/:accountId/lock-removal',
   adminAccountSecondStepReset: '/admin/patients/:patientId/accounts/:accountId/second-step-reset',
   adminStaff: '/admin/staff',
+  adminStaffNew: '/admin/staff/new',
+  adminStaffInvitationRevocation: '/admin/staff/invitations/:invitationId/revocation',
   adminStaffMember: '/admin/staff/:staffId',
+  adminStaffRole: '/admin/staff/:staffId/role',
+  adminStaffDeactivation: '/admin/staff/:staffId/deactivation',
+  adminStaffReactivation: '/admin/staff/:staffId/reactivation',
   adminStaffLockRemoval: '/admin/staff/:staffId/lock-removal',
   adminStaffSecondStepReset: '/admin/staff/:staffId/second-step-reset',
   adminInvitations: '/admin/invitations',

@@ -135,6 +135,7 @@ test('every page is seen by someone', () => {
     paths.confirmPasskey,
     paths.registerCode,
     paths.registerRequest,
+    paths.joinCode,
     paths.adminQueueNews,
     paths.adminUserNew,
   ]

@@ -126,12 +126,16 @@ export const accountActs = sqliteTable(
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
-    act: text({ enum: ['second-step-reset'] }).notNull(),
+    act: text({ enum: ['second-step-reset', 'role-changed', 'deactivated', 'reactivated'] }).notNull(),
     reason: text().notNull(),
     doneBy: text('done_by')
       .notNull()
       .references(() => accounts.id),
     doneAt: at('done_at').notNull(),
+    /** The roles before and after. */
+    detail: text({ mode: 'json' }).$type<
+      [from: (typeof staffRoles)[number], to: (typeof staffRoles)[number]]
+    >(),
   },
   (t) => [index('account_acts_by_account').on(t.accountId, t.doneAt)]
 )
@@ -383,6 +387,7 @@ export const patients = sqliteTable(
     index('patients_by_email').on(t.email),
     index('patients_by_account').on(t.accountId),
     uniqueIndex('patients_by_source').on(t.source, t.sourceId),
+    index('patients_merged').on(t.mergedInto).where(sql`merged_into IS NOT NULL`),
   ]
 )
 
@@ -526,6 +531,39 @@ export const invitations = sqliteTable(
         sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL AND address_changed_at IS NULL`
       ),
   ]
+)
+
+/** An offer of an account to someone who works here. */
+export const staffInvitations = sqliteTable(
+  'staff_invitations',
+  {
+    id: id(),
+    email: text().notNull(),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    credentials: text(),
+    role: text({ enum: staffRoles }).notNull(),
+    /** SHA-256 of the token; the token itself is HMAC(TOKEN_KEY, id) and is never stored. */
+    tokenHash: text('token_hash').notNull().unique(),
+    language: text({ enum: languages }).notNull(),
+    invitedBy: text('invited_by')
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: at('created_at').notNull(),
+    /** When the mail was accepted for sending; the 96 hours count from here. */
+    sentAt: at('sent_at'),
+    expiresAt: at('expires_at'),
+    acceptedAt: at('accepted_at'),
+    acceptedBy: text('accepted_by').references(() => accounts.id),
+    replacedAt: at('replaced_at'),
+    revokedAt: at('revoked_at'),
+    /** The newest code, good for one browser. The code is HMAC(TOKEN_KEY, codeId). */
+    codeId: text('code_id').unique(),
+    codeBrowserHash: text('code_browser_hash'),
+    codeExpiresAt: at('code_expires_at'),
+    codeTries: integer('code_tries').notNull().default(0),
+  },
+  (t) => [index('staff_invitations_by_time').on(t.createdAt), index('staff_invitations_by_email').on(t.email)]
 )
 
 /** A code mailed to the address on file, good for one browser. The code is HMAC(TOKEN_KEY, id): nothing to steal here. */

@@ -13,6 +13,7 @@ import { home } from './en/home.ts'
 import { info } from './en/info.ts'
 import { invitation } from './en/invitation.ts'
 import { inviteDesk } from './en/invite-desk.ts'
+import { joining } from './en/joining.ts'
 import { kept } from './en/kept.ts'
 import { labDesk } from './en/lab-desk.ts'
 import { labs } from './en/labs.ts'
@@ -51,6 +52,7 @@ export const en = {
   confirm,
   details,
   devices,
+  joining,
   kept,
   newPassword,
   notifications,

@@ -13,6 +13,7 @@ import { home } from './es/home.ts'
 import { info } from './es/info.ts'
 import { invitation } from './es/invitation.ts'
 import { inviteDesk } from './es/invite-desk.ts'
+import { joining } from './es/joining.ts'
 import { kept } from './es/kept.ts'
 import { labDesk } from './es/lab-desk.ts'
 import { labs } from './es/labs.ts'
@@ -52,6 +53,7 @@ export const es = {
   confirm,
   details,
   devices,
+  joining,
   kept,
   newPassword,
   notifications,

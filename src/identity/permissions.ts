@@ -1,18 +1,21 @@
 import type { staffRoles } from '../db/schema.ts'
 
 export type StaffRole = (typeof staffRoles)[number]
-export type Permission =
-  | 'patients'
-  | 'invitations'
-  | 'appointments'
-  | 'messages'
-  | 'desk-messages'
-  | 'labs'
-  | 'view-as'
-  | 'staff'
-  | 'settings'
-  | 'integrations'
-  | 'audit'
+/** What staff may be allowed to do, in the order a person reads it. */
+export const allPermissions = [
+  'patients',
+  'invitations',
+  'appointments',
+  'messages',
+  'desk-messages',
+  'labs',
+  'view-as',
+  'staff',
+  'settings',
+  'integrations',
+  'audit',
+] as const
+export type Permission = (typeof allPermissions)[number]
 
 /**
  * Who on the staff may do what (product.md section 8). `messages` is every conversation, and to begin one;
@@ -22,19 +25,7 @@ export type Permission =
 const permissions: Record<StaffRole, readonly Permission[]> = {
   'front-desk': ['patients', 'invitations', 'appointments', 'desk-messages'],
   clinical: ['messages', 'desk-messages', 'labs', 'view-as'],
-  admin: [
-    'patients',
-    'invitations',
-    'appointments',
-    'messages',
-    'desk-messages',
-    'labs',
-    'view-as',
-    'staff',
-    'settings',
-    'integrations',
-    'audit',
-  ],
+  admin: allPermissions,
   auditor: ['audit'],
 }
 

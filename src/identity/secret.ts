@@ -44,6 +44,9 @@ export const unsubscribeMac = async (tokenKey: string, accountId: string, kind: 
 export const registrationDigits = (tokenKey: string, codeId: string) =>
   sixDigits(tokenKey, 'registration-code', codeId)
 
+/** The six digits mailed to someone who is to work here. */
+export const joiningDigits = (tokenKey: string, codeId: string) => sixDigits(tokenKey, 'joining-code', codeId)
+
 /** The six digits mailed to a new address, to show that whoever asks for it gets its mail. */
 export const emailChangeDigits = (tokenKey: string, changeId: string) =>
   sixDigits(tokenKey, 'email-change', changeId)

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { invitations } from '../../src/db/schema.ts'
 import { mailFate } from '../../src/identity/invitation/store.ts'
 import { portalStatus } from '../../src/staff/patient/status.ts'
@@ -10,6 +10,8 @@ import { readPage } from '../support/html.ts'
 import { auditMark, auditSince, db, seed } from '../support/people.ts'
 
 beforeEach(seed)
+// The many of the last test are not the next file's to wait for.
+afterAll(seed, 60_000)
 
 const desk = '/admin/invitations'
 const hour = 60 * 60 * 1000

@@ -84,6 +84,7 @@ const tables = [
   'registration_codes',
   'invitations',
   'grants',
+  'staff_invitations',
   'invitation_round_patients',
   'invitation_rounds',
   'roster_rows',

@@ -38,6 +38,16 @@ export const mail = {
     help: (phone: string) =>
       `If you did not ask for a code, you can delete this email or call us at ${phone}.`,
   },
+  joining: {
+    subject: (practice: string) => `Your CareSpace staff account at ${practice}`,
+    intro: (practice: string) =>
+      `Hello. ${practice} invites you to CareSpace, with which its staff looks after patients.`,
+    link: 'Set up your account',
+    steps:
+      'Open the link. We will email you a 6-digit code. Then create a password, and set up a second step with an authenticator app.',
+    help: 'Did the link stop working? Ask the person at the practice who invited you.',
+    codeIntro: 'Here is your code to set up your CareSpace staff account:',
+  },
   registered: {
     subject: (practice: string) => `You are registered for CareSpace at ${practice}`,
     intro: (moment: string) => `A CareSpace account was set up with this email address on ${moment}.`,

@@ -38,6 +38,16 @@ export const mail = {
     private: 'No le dé este código a nadie. Nuestro personal nunca se lo pedirá.',
     help: (phone: string) => `Si no pidió un código, puede borrar este correo o llamarnos al ${phone}.`,
   },
+  joining: {
+    subject: (practice: string) => `Su cuenta de personal de CareSpace en ${practice}`,
+    intro: (practice: string) =>
+      `Hola. ${practice} le invita a CareSpace, con el que su personal atiende a los pacientes.`,
+    link: 'Configurar su cuenta',
+    steps:
+      'Abra el enlace. Le enviaremos un código de 6 dígitos. Luego cree una contraseña y configure un segundo paso con una aplicación de autenticación.',
+    help: '¿El enlace dejó de funcionar? Pregunte a la persona de la clínica que le invitó.',
+    codeIntro: 'Este es su código para configurar su cuenta de personal de CareSpace:',
+  },
   registered: {
     subject: (practice: string) => `Ya está registrado en CareSpace de ${practice}`,
     intro: (moment: string) => `El ${moment} se abrió una cuenta de CareSpace con esta dirección de correo.`,

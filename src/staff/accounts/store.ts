@@ -2,9 +2,13 @@ import { aliasedTable, and, desc, eq, inArray, isNotNull, isNull, or, sql } from
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
-import { accountActs, accounts, grants, patients } from '../../db/schema.ts'
+import { accountActs, accounts, grants, patients, staffInvitations } from '../../db/schema.ts'
+import type { StaffRole } from '../../identity/permissions.ts'
 import { resetSecondStep } from '../../identity/second-step/store.ts'
+import { invitationToken, sha256 } from '../../identity/secret.ts'
+import { endWhatIsOpen } from '../../identity/store.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import { queueEmail } from '../../outbox/queue.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listStaffLocks } from '../locks/store.ts'
 
@@ -21,18 +25,31 @@ const columns = {
   deactivatedAt: accounts.deactivatedAt,
 }
 
-export type Holder = Awaited<ReturnType<typeof listStaff>>[number]
+export type Holder = Awaited<ReturnType<typeof listStaff>>['members'][number]
+export type Invited = Awaited<ReturnType<typeof listStaff>>['invited'][number]
 
 export async function listStaff(db: Db) {
-  const [listed] = await db.batch([
+  const [members, invited] = await db.batch([
     db
       .select(columns)
       .from(accounts)
       .where(isNotNull(accounts.staffRole))
       .orderBy(accounts.familyName, accounts.givenName)
       .limit(500),
+    db
+      .select()
+      .from(staffInvitations)
+      .where(
+        and(
+          isNull(staffInvitations.acceptedAt),
+          isNull(staffInvitations.replacedAt),
+          isNull(staffInvitations.revokedAt)
+        )
+      )
+      .orderBy(desc(staffInvitations.createdAt))
+      .limit(50),
   ])
-  return listed
+  return { members, invited }
 }
 
 const actsOn = (db: Db, accountIds: Condition) => {
@@ -43,6 +60,7 @@ const actsOn = (db: Db, accountIds: Condition) => {
       accountId: accountActs.accountId,
       act: accountActs.act,
       reason: accountActs.reason,
+      detail: accountActs.detail,
       doneAt: accountActs.doneAt,
       givenName: doer.givenName,
       familyName: doer.familyName,
@@ -157,3 +175,141 @@ export const resetRecordAccount = (
     sql`EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId} AND staff_role IS NULL
       AND second_step_at IS NOT NULL AND ${accounts.id} IN ${ofRecord(chart)})`
   )
+
+type MemberAct = { accountId: string; reason: string }
+
+/**
+ * Whether the viewer may act on another member now: they are an admin still, and somebody who is one remains. Two admins
+ * who take each other's role at the same moment do not leave the practice without any.
+ */
+const mayAct = (viewer: StaffViewer, accountId: string) =>
+  sql`${accountId} <> ${viewer.id} AND EXISTS (SELECT 1 FROM ${accounts} a
+    WHERE a.id = ${viewer.id} AND a.staff_role = 'admin' AND a.deactivated_at IS NULL)`
+
+const isMember = (accountId: string, state: Condition) =>
+  sql`EXISTS (SELECT 1 FROM ${accounts} m WHERE m.id = ${accountId} AND m.staff_role IS NOT NULL AND ${state})`
+
+type Change = MemberAct & { act: Act['act']; detail?: [StaffRole, StaffRole]; set: Condition }
+
+/** Statements: the act with its reason and its entry, the end of what was open, and the change that ends `when`. */
+async function change(
+  db: Db,
+  viewer: StaffViewer,
+  { accountId, reason, act, detail, set }: Change,
+  when: Condition,
+  requestId: string,
+  now: Date
+) {
+  const [done] = await db.batch([
+    db.all<{
+      id: string
+    }>(sql`INSERT INTO ${accountActs} (id, account_id, act, reason, detail, done_by, done_at)
+      SELECT ${newId()}, ${accountId}, ${act}, ${reason}, ${detail ? JSON.stringify(detail) : null}, ${viewer.id},
+        ${now.getTime()} WHERE ${when} RETURNING id`),
+    audit(db, { at: now, ...actor(viewer), action: `staff.${act}`, subjectId: accountId, requestId }, when),
+    ...endWhatIsOpen(db, accountId, now, { except: null, when }),
+    db.run(sql`UPDATE ${accounts} SET ${set} WHERE id = ${accountId} AND ${when}`),
+  ])
+  return done.length > 0
+}
+
+/** Another role from the next request on: they sign in anew. False when somebody else changed it first. */
+export const changeRole = (
+  db: Db,
+  viewer: StaffViewer,
+  { from, to, ...act }: MemberAct & { from: StaffRole; to: StaffRole },
+  requestId: string,
+  now: Date
+) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'role-changed', detail: [from, to], set: sql`staff_role = ${to}` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.staff_role = ${from} AND ${from} <> ${to}`)}`,
+    requestId,
+    now
+  )
+
+/** Nothing opens for them any more, from the next request on. */
+export const deactivate = (db: Db, viewer: StaffViewer, act: MemberAct, requestId: string, now: Date) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'deactivated', set: sql`deactivated_at = ${now.getTime()}` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.deactivated_at IS NULL`)}`,
+    requestId,
+    now
+  )
+
+/** They may sign in again, with the password and the second step they had. */
+export const reactivate = (db: Db, viewer: StaffViewer, act: MemberAct, requestId: string, now: Date) =>
+  change(
+    db,
+    viewer,
+    { ...act, act: 'reactivated', set: sql`deactivated_at = NULL` },
+    sql`${mayAct(viewer, act.accountId)} AND ${isMember(act.accountId, sql`m.deactivated_at IS NOT NULL`)}`,
+    requestId,
+    now
+  )
+
+type NewMember = {
+  submissionId: string
+  email: string
+  givenName: string
+  familyName: string
+  credentials: string | null
+  role: StaffRole
+}
+
+/** Invites someone to work here, in the place of what was sent to the address before. False when it has an account. */
+export async function inviteMember(
+  db: Db,
+  viewer: StaffViewer,
+  { submissionId: id, ...member }: NewMember,
+  tokenKey: string,
+  requestId: string,
+  now: Date
+) {
+  const tokenHash = await sha256(await invitationToken(tokenKey, id))
+  const fresh = sql`NOT EXISTS (SELECT 1 FROM ${staffInvitations} WHERE id = ${id})
+    AND NOT EXISTS (SELECT 1 FROM ${accounts} WHERE email = ${member.email})
+    AND EXISTS (SELECT 1 FROM ${accounts} a WHERE a.id = ${viewer.id} AND a.staff_role = 'admin' AND a.deactivated_at IS NULL)`
+  const [, , , , [made]] = await db.batch([
+    audit(db, { at: now, ...actor(viewer), action: 'staff.invited', subjectId: id, requestId }, fresh),
+    queueEmail(db, { kind: 'staff-invitation', subjectId: id }, now, fresh),
+    db
+      .update(staffInvitations)
+      .set({ replacedAt: now })
+      .where(
+        and(
+          eq(staffInvitations.email, member.email),
+          isNull(staffInvitations.acceptedAt),
+          isNull(staffInvitations.replacedAt),
+          fresh
+        )
+      ),
+    db.run(sql`INSERT INTO ${staffInvitations}
+      (id, email, given_name, family_name, credentials, role, token_hash, language, invited_by, created_at)
+      SELECT ${id}, ${member.email}, ${member.givenName}, ${member.familyName}, ${member.credentials}, ${member.role},
+        ${tokenHash}, ${viewer.language}, ${viewer.id}, ${now.getTime()} WHERE ${fresh}`),
+    db.select({ id: staffInvitations.id }).from(staffInvitations).where(eq(staffInvitations.id, id)),
+  ])
+  return made !== undefined
+}
+
+/** Takes an invitation back: its link stops working at once. */
+export const takeBackInvitation = (db: Db, viewer: StaffViewer, id: string, requestId: string, now: Date) => {
+  const open = and(
+    eq(staffInvitations.id, id),
+    isNull(staffInvitations.acceptedAt),
+    isNull(staffInvitations.revokedAt)
+  )
+  return db.batch([
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'staff.invitation-revoked', subjectId: id, requestId },
+      sql`EXISTS (SELECT 1 FROM ${staffInvitations} WHERE ${open})`
+    ),
+    db.update(staffInvitations).set({ revokedAt: now }).where(open),
+  ])
+}

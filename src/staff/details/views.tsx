@@ -45,8 +45,8 @@ export const DetailsPage = ({ patient, corrections, isLocked, mayInvite, form }:
           <legend>{t.birthDate}</legend>
           <p class='hint'>{onFile('birthDate')}</p>
           <div class='dob'>
-            <TextField name='month' label={t.month} class='month' {...plain} />
-            <TextField name='day' label={t.day} inputmode='numeric' class='day' {...plain} />
+            <TextField name='month' label={t.month} {...plain} />
+            <TextField name='day' label={t.day} inputmode='numeric' {...plain} />
             <TextField name='year' label={t.year} inputmode='numeric' class='year' {...plain} />
           </div>
         </fieldset>

@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx'
 import { BackLink, Pagination } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
@@ -67,13 +66,13 @@ const everybody = (counts: Record<List, number>) =>
 
 const Lists = ({ counts, shown }: Pick<Props, 'counts' | 'shown'>) => {
   const t = useText().inviteDesk
-  const chip = (list: List | undefined, children: Child) => (
+  const chip = (list: List | undefined, words: string) => (
     <li>
       <a
         href={urlOf({ list, page: 1, size: shown.size })}
         aria-current={list === shown.list ? 'page' : undefined}
       >
-        {children}
+        {words}
       </a>
     </li>
   )
@@ -81,14 +80,7 @@ const Lists = ({ counts, shown }: Pick<Props, 'counts' | 'shown'>) => {
     <nav aria-label={t.listsNav}>
       <ul class='chips'>
         {chip(undefined, t.all)}
-        {lists.map((list) =>
-          chip(
-            list,
-            <>
-              {t.lists[list]}: <b>{upTo(counts[list], mostListed)}</b>
-            </>
-          )
-        )}
+        {lists.map((list) => chip(list, `${t.lists[list]}: ${upTo(counts[list], mostListed)}`))}
       </ul>
     </nav>
   )
@@ -151,7 +143,10 @@ const Story = ({ row, status }: { row: DeskRow; status: PortalStatus }) => {
   const at = (moment: Date) => `${shortDate(moment)}, ${time(moment)}`
   const { invitation, requestedAt } = row
   const isOpen = !['notInvited', 'registered', 'revoked', 'addressChanged', 'replaced'].includes(status)
-  if (!invitation || !isOpen) return requestedAt && t.askedOn(at(requestedAt))
+  if (!invitation || !isOpen)
+    return requestedAt
+      ? t.askedOn(at(requestedAt))
+      : t.noneOpen[status === 'registered' ? 'registered' : 'others']
   const { sentAt, expiresAt, remindedAt, lockedAt } = invitation
   const said = [
     requestedAt && t.askedOn(at(requestedAt)),
@@ -165,7 +160,16 @@ const Story = ({ row, status }: { row: DeskRow; status: PortalStatus }) => {
     expiresAt && status === 'expired' && t.stoppedOn(at(expiresAt)),
     expiresAt && (status === 'sent' || status === 'delivered') && t.worksUntil(at(expiresAt)),
   ]
-  return said.filter(Boolean).join(' ')
+  return (
+    <>
+      {said.filter(Boolean).map((line, index) => (
+        <>
+          {index > 0 && <br />}
+          {line}
+        </>
+      ))}
+    </>
+  )
 }
 
 const pathOf = {

@@ -190,8 +190,17 @@ const WhatCameBack = ({ newest }: { newest: Newest | undefined }) => {
   if (!newest.bouncedAt) return <>{newest.mailFailedAt && t.failedOn(moment(newest.mailFailedAt))}</>
   return (
     <>
-      {t.cameBack(moment(newest.bouncedAt))} {t.bounces[newest.bounceKind ?? 'soft']}{' '}
-      {newest.bounceReason && t.said(newest.bounceReason)} {staff.patient.to}: {newest.email}
+      {t.cameBack(moment(newest.bouncedAt))}
+      <br />
+      {t.bounces[newest.bounceKind ?? 'soft']}
+      {newest.bounceReason && (
+        <>
+          <br />
+          {t.said(newest.bounceReason)}
+        </>
+      )}
+      <br />
+      {staff.patient.to}: {newest.email}
     </>
   )
 }
