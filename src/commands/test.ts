@@ -25,12 +25,18 @@ if (filters.length === 0) {
 // The two that walk the whole site leave so much behind that whatever runs after them is slow: a runtime of their own.
 const walks = ['test/access.test.ts', 'test/hostile.test.ts']
 const apart = filters.length === 0
-await step('Tests in workerd', () =>
-  vitest('vitest.config.ts', ...(apart ? walks.map((path) => `--exclude=${path}`) : filters))
-)
-if (apart) await step('Walks of the whole site in workerd', () => vitest('vitest.config.ts', ...walks))
-if (listFiles('test/browser').length + listFiles('test/node').length > 0)
-  await step('Tests in Node and the browser', () => vitest('vitest.node.config.ts', ...filters))
+async function inWorkerd() {
+  await step('Tests in workerd', () =>
+    vitest('vitest.config.ts', ...(apart ? walks.map((path) => `--exclude=${path}`) : filters))
+  )
+  if (apart) await step('Walks of the whole site in workerd', () => vitest('vitest.config.ts', ...walks))
+}
+async function inNode() {
+  if (listFiles('test/browser').length + listFiles('test/node').length > 0)
+    await step('Tests in Node and the browser', () => vitest('vitest.node.config.ts', ...filters))
+}
+// workerd keeps one core busy, and most machines have more: both at once, each told whole when it ends.
+await Promise.all([inWorkerd(), inNode()])
 
 process.exitCode = tally.failed > 0 ? 1 : 0
 console.log(`${tally.passed} passed, ${tally.failed} failed`)
@@ -38,7 +44,10 @@ console.log(`${tally.passed} passed, ${tally.failed} failed`)
 async function step(name: string, work: () => Promise<Tally>) {
   console.log(`\n${name} …`)
   const start = performance.now()
+  const minutes = () => Math.round((performance.now() - start) / 60_000)
+  const sign = setInterval(() => console.log(`… ${name}: ${minutes()} min`), 60_000)
   const { passed, failed } = await work()
+  clearInterval(sign)
   tally.passed += passed
   tally.failed += failed
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
@@ -87,12 +96,19 @@ function readReport(path: string): Tally {
   }
 }
 
+/** What it says is printed when it ends: two that run at once would speak into each other's lines. */
 function execute(script: string, ...args: string[]): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
-      stdio: 'inherit',
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: 'dist/logs' },
     })
-    child.on('exit', (code) => resolve(code ?? 1))
+    const said: Buffer[] = []
+    child.stdout.on('data', (part: Buffer) => said.push(part))
+    child.stderr.on('data', (part: Buffer) => said.push(part))
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(said))
+      resolve(code ?? 1)
+    })
   })
 }
