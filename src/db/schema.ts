@@ -532,7 +532,7 @@ export const staffInvitations = sqliteTable(
     replacedAt: at('replaced_at'),
     revokedAt: at('revoked_at'),
     /** The newest code, good for one browser. The code is HMAC(TOKEN_KEY, codeId). */
-    codeId: text('code_id').unique(),
+    codeId: text('code_id'),
     codeBrowserHash: text('code_browser_hash'),
     codeExpiresAt: at('code_expires_at'),
     codeTries: integer('code_tries').notNull().default(0),
