@@ -191,7 +191,7 @@ CREATE TABLE staff_invitations (
   replaced_at INTEGER,
   revoked_at INTEGER,
   -- The newest code, good for one browser. The code is HMAC(TOKEN_KEY, code_id).
-  code_id TEXT UNIQUE,
+  code_id TEXT,
   code_browser_hash TEXT,
   code_expires_at INTEGER,
   code_tries INTEGER NOT NULL DEFAULT 0
@@ -199,6 +199,7 @@ CREATE TABLE staff_invitations (
 CREATE INDEX staff_invitations_open ON staff_invitations (created_at)
   WHERE accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX staff_invitations_by_email ON staff_invitations (email);
+CREATE UNIQUE INDEX staff_invitations_by_code ON staff_invitations (code_id);
 
 -- Whose record became whose: without it SQLite reads all patients for each one that goes.
 CREATE INDEX patients_merged ON patients (merged_into) WHERE merged_into IS NOT NULL;

@@ -558,12 +558,18 @@ export const staffInvitations = sqliteTable(
     replacedAt: at('replaced_at'),
     revokedAt: at('revoked_at'),
     /** The newest code, good for one browser. The code is HMAC(TOKEN_KEY, codeId). */
-    codeId: text('code_id').unique(),
+    codeId: text('code_id'),
     codeBrowserHash: text('code_browser_hash'),
     codeExpiresAt: at('code_expires_at'),
     codeTries: integer('code_tries').notNull().default(0),
   },
-  (t) => [index('staff_invitations_by_time').on(t.createdAt), index('staff_invitations_by_email').on(t.email)]
+  (t) => [
+    index('staff_invitations_open')
+      .on(t.createdAt)
+      .where(sql`accepted_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL`),
+    index('staff_invitations_by_email').on(t.email),
+    uniqueIndex('staff_invitations_by_code').on(t.codeId),
+  ]
 )
 
 /** A code mailed to the address on file, good for one browser. The code is HMAC(TOKEN_KEY, id): nothing to steal here. */

@@ -338,7 +338,7 @@ async function makeInvitations(days: Calendar, tokenKey: string, charts: (typeof
   ])
 }
 
-/** What became of the mails: all arrived, but for one that was refused. */
+/** What became of the mails: all arrived, but for one that was refused and one that came back. */
 function makeMails(sent: Invitation[]): (typeof outbox.$inferInsert)[] {
   const mail = (kind: string, { id = '', patientId }: Invitation, at: Date) => ({
     id: idOf(`${kind} ${id}`),
@@ -356,12 +356,21 @@ function makeMails(sent: Invitation[]): (typeof outbox.$inferInsert)[] {
     const mails: (typeof outbox.$inferInsert)[] = [
       {
         ...mail('invitation', invitation, createdAt),
-        ...(sentAt ? { sentAt } : { failedAt: createdAt, failure: 'validation_error' }),
+        ...(sentAt
+          ? { sentAt, ...fateOf(invitation, sentAt) }
+          : { failedAt: createdAt, failure: 'validation_error' }),
       },
     ]
     if (remindedAt) mails.push({ ...mail('invitation-reminder', invitation, remindedAt), sentAt: remindedAt })
     return mails
   })
+}
+
+const fateOf = ({ patientId: to }: Invitation, sentAt: Date): Partial<typeof outbox.$inferInsert> => {
+  const at = new Date(sentAt.getTime() + 4000)
+  return to === patientId('samuel')
+    ? { bouncedAt: at, bounceKind: 'hard', bounceReason: '550 5.1.1 The email account does not exist' }
+    : { deliveredAt: at }
 }
 
 const secretOf = (key: string) => {

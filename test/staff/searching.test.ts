@@ -118,6 +118,51 @@ test('each row shows name, date of birth, record number and portal status', asyn
   })
 })
 
+describe('a slip of the finger', () => {
+  test.each([
+    ['nguyne', 'nguyen'],
+    ['ngyuen', 'nguyen'],
+    ['Nguyem', 'nguyen'],
+    ['gnuyen', 'nguyen'],
+    ['Otto Nguen', 'Otto nguyen'],
+  ])('"%s" is asked about', async (q, meant) => {
+    const { html } = await search(q)
+    expect(html).toContain('No patient found.')
+    expect(html).toContain('Did you mean:')
+    expect(html).toContain(`<input type="hidden" name="q" value="${meant}"`)
+    expect(await found(meant)).toEqual(['otto-chart'])
+  })
+
+  test.each(['diaz', 'xqzwvut', 'roz', '9/30/1994', '%%%%'])('"%s" is not', async (q) => {
+    expect((await search(q)).html).not.toContain('Did you mean:')
+  })
+
+  test('among 50,000 it takes two trips and no time', async () => {
+    for (let from = 0; from < 50_000; from += 5000)
+      await env.DB.prepare(
+        `INSERT INTO patients (id, given_name, family_name, search_name, birth_date, created_at)
+          SELECT 'many-' || value, 'N', 'N', 'ngu' || char(97 + value % 26, 97 + value / 26 % 26) || 'x' || ' kim',
+            date('1940-01-01', '+' || value || ' days'), 1 FROM json_each(?)`
+      )
+        .bind(JSON.stringify(Array.from({ length: 5000 }, (_, i) => from + i)))
+        .run()
+    const sealed = (await as('frida').post(page, { q: 'nguyne' })).headers.get('Location') ?? ''
+    const { database, asked } = watched(env.DB)
+    const began = Date.now()
+    const html = await (await as('frida', { ...env, DB: database }).get(sealed)).text()
+    expect(Date.now() - began).toBeLessThan(2000)
+    expect(asked.trips).toBe(2)
+    expect(html).toContain('value="nguyen"')
+    const near = asked.statements.find(({ sql }) => sql.includes('DISTINCT word'))
+    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${near?.sql}`)
+      .bind(...(near?.values ?? []))
+      .all<{ detail: string }>()
+    expect(plan.results.filter(({ detail }) => /^SCAN patient/.test(detail))).toEqual([])
+    expect(await found('1/1/1950 kim')).toHaveLength(1)
+    await seed()
+  }, 60_000)
+})
+
 test('who has died or left is marked as such', async () => {
   await add('late-chart', 'Lee', 'Late', { deceasedAt: minutesAgo(1) })
   await add('left-chart', 'Lea', 'Left', { inactiveAt: minutesAgo(1) })

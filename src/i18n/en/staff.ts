@@ -59,6 +59,7 @@ export const staff = {
     recentHint: 'Type to find a patient. These were invited last.',
     found: (count: number) => plural(count, 'patient found', 'patients found'),
     foundMany: (most: number) => `More than ${most} patients found. Type more letters to see fewer.`,
+    meant: 'Did you mean:',
     foundNone: 'No patient found. Try fewer letters, or the date of birth alone.',
     name: 'Patient',
     birthDate: 'Date of birth',

@@ -63,6 +63,7 @@ export const staff = {
     recentHint: 'Escriba para buscar a un paciente. Estos son los últimos invitados.',
     found: (count: number) => plural(count, 'paciente encontrado', 'pacientes encontrados'),
     foundMany: (most: number) => `Más de ${most} pacientes encontrados. Escriba más letras para ver menos.`,
+    meant: '¿Quiso decir…?',
     foundNone: 'Ningún paciente encontrado. Pruebe con menos letras o solo con la fecha de nacimiento.',
     name: 'Paciente',
     birthDate: 'Fecha de nacimiento',

@@ -7,8 +7,9 @@ import { readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
-import { longestSearch, openSearch, readSearch, sealSearch } from './search.ts'
-import { listInvitedLast, searchPatients } from './store.ts'
+import { likely } from './likeness.ts'
+import { longestSearch, nameIn, openSearch, readSearch, sealSearch, withName } from './search.ts'
+import { listInvitedLast, searchPatients, wordsNear } from './store.ts'
 import { PatientsPage } from './views.tsx'
 
 export const staffPatients = new Routes()
@@ -27,8 +28,14 @@ staffPatients.get(paths.adminPatients, staff('patients'), async (c) => {
 
   const terms = readSearch(q)
   // Nothing but signs fits nobody, rather than everybody.
-  const [rows] = terms.length > 0 ? await db.batch([searchPatients(db, terms, page)]) : [[]]
-  const results = { kind: 'found', rows, page, find: c.req.query('find') ?? '' } as const
+  const name = nameIn(terms)
+  const [rows, words] =
+    terms.length > 0 ? await db.batch([searchPatients(db, terms, page), wordsNear(db, name ?? '')]) : [[], []]
+  const meant = likely(
+    name ?? '',
+    words.map(({ word }) => word)
+  ).map((word) => withName(q, name ?? '', word))
+  const results = { kind: 'found', rows, page, find: c.req.query('find') ?? '', meant } as const
   return c.render(<PatientsPage form={{ typed: { q }, errors: {} }} results={results} now={now} />, head(c))
 })
 

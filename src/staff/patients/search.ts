@@ -60,6 +60,20 @@ export function readSearch(typed: string): Term[] {
   return terms.slice(0, mostTerms)
 }
 
+/** The longest name that was typed, where a slip of the finger can be told from another name. */
+export const nameIn = (terms: Term[]) =>
+  terms
+    .flatMap(({ prefixes, birthDates }) => (birthDates.length === 0 ? prefixes : []))
+    .filter((word) => /^\p{L}{4,40}$/u.test(word))
+    .toSorted((a, b) => b.length - a.length)[0]
+
+/** What was typed with one name in the place of another, as a name is compared. */
+export const withName = (typed: string, from: string, to: string) =>
+  typed
+    .split(/\s+/)
+    .map((word) => (fold(word) === from ? to : word))
+    .join(' ')
+
 /** The dates three numbers can mean: one, two where the century is not said, none where there is no such day. */
 function dates(year: string, month: string | number, day: string): string[] {
   const years = year.length === 2 ? [`19${year}`, `20${year}`] : [year]

@@ -81,6 +81,19 @@ const fitting = ({ prefixes, birthDates }: Term, patientId?: SQL) =>
     sql` UNION ALL `
   )
 
+/** Words looked through for one that was meant: those that begin as it was typed, or end so where the beginning is wrong. */
+const mostWords = 2000
+
+/** Name words near one that was typed, by their first two letters or their second and third. A statement: batch it. */
+export const wordsNear = (db: Db, typed: string) => {
+  const range = (prefix: string) => sql`SELECT DISTINCT word FROM patient_search_words
+    WHERE word >= ${prefix} AND word < ${`${prefix}\u{10FFFF}`}
+      AND length(word) BETWEEN ${typed.length - 2} AND ${typed.length + 2} LIMIT ${mostWords}`
+  const swapped = `${typed[1] ?? ''}${typed[0] ?? ''}`
+  return db.all<{ word: string }>(sql`SELECT word FROM (${range(typed.slice(0, 2))})
+    UNION SELECT word FROM (${range(swapped)})`)
+}
+
 const recently = 30 * 24 * 60 * 60 * 1000
 
 /** The patients invited last, newest first. */

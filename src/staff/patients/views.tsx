@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { SearchField } from '../../design/field.tsx'
-import { Pagination, Tag } from '../../design/parts.tsx'
+import { Button, Pagination, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
@@ -10,7 +10,7 @@ import { mostListed, type PatientRow, perPage } from './store.ts'
 
 export type Results =
   | { kind: 'recent'; rows: PatientRow[] }
-  | { kind: 'found'; rows: PatientRow[]; page: number; find: string }
+  | { kind: 'found'; rows: PatientRow[]; page: number; find: string; meant: string[] }
 
 export const PatientsPage = ({ form, results, now }: { form: Form; results: Results; now: Date }) => {
   const { staff, inviteDesk } = useText()
@@ -59,6 +59,7 @@ const ResultList = ({ results, now }: { results: Results; now: Date }) => {
         {useSummary(results)}
       </p>
       {rows.length > 0 && <PatientTable rows={rows} now={now} />}
+      {results.kind === 'found' && rows.length === 0 && <Meant words={results.meant} />}
       {results.kind !== 'recent' && (
         <Pagination
           page={results.page}
@@ -66,6 +67,25 @@ const ResultList = ({ results, now }: { results: Results; now: Date }) => {
           to={(page) => withQuery(paths.adminPatients, { find: results.find, page })}
         />
       )}
+    </div>
+  )
+}
+
+/** Names on file that are one slip of the finger away. Each looks anew, by a form: no name stands in an address. */
+const Meant = ({ words }: { words: string[] }) => {
+  const t = useText().staff.patients
+  if (words.length === 0) return null
+  return (
+    <div class='flow'>
+      <p>{t.meant}</p>
+      <div class='acts'>
+        {words.map((word) => (
+          <form method='post' action={paths.adminPatients}>
+            <input type='hidden' name='q' value={word} />
+            <Button kind='alt'>{word}</Button>
+          </form>
+        ))}
+      </div>
     </div>
   )
 }
