@@ -434,7 +434,7 @@ test('a draft with its files outlives the session: signed in again, it is sent w
   await post('rosa', page, { ...message, act: 'attach' }, photo())
   await env.DB.prepare("UPDATE sessions SET seen_at = seen_at - 3600000 WHERE account_id = 'rosa'").run()
   const late = await post('rosa', draft, { ...message, body: 'Newer words', act: 'send' })
-  expect(late.headers.get('Location')).toBe('/sign-in')
+  expect(late.headers.get('Location')).toBe('/sign-in?said=kept')
   await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
   const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
   const sent = await as('rosa').submit(`/kept/${kept?.id}`, { body: 'Newer words' }, draft)
@@ -484,7 +484,7 @@ test('what a page saves by itself too late is kept like any form', async () => {
     body: 'Typed for an hour',
     act: 'autosave',
   })
-  expect([late.status, late.headers.get('HX-Redirect')]).toEqual([401, '/sign-in'])
+  expect([late.status, late.headers.get('HX-Redirect')]).toEqual([401, '/sign-in?said=kept'])
   await env.DB.prepare("UPDATE sessions SET seen_at = seen_at + 3600000 WHERE account_id = 'rosa'").run()
   const [kept] = await rows<{ id: string }>('SELECT id FROM kept_forms')
   const sent = await as('rosa').submit(`/kept/${kept?.id}`, { body: 'Typed for an hour' }, thread)

@@ -371,7 +371,7 @@ describe('a record of 20,000 results', () => {
     await expect(response.text()).rejects.toThrow()
     vi.restoreAllMocks()
     expect(said).toHaveLength(1)
-    expect(Object.keys(JSON.parse(String(said[0])))).toEqual(['level', 'requestId', 'what', 'error'])
+    expect(Object.keys(JSON.parse(String(said[0])))).toEqual(['level', 'requestId', 'what', 'error', 'at'])
     expect(String(said[0])).not.toContain('4.10')
   })
 })

@@ -134,13 +134,6 @@ test('says so when nobody reports to us what came back', async () => {
   expect(await page({ ...env, RESEND_API_KEY: 're_key' })).not.toContain('We do not hear')
 })
 
-test('a mail given up leaves the desk of failed mails too', async () => {
-  const desk = '/admin/patients?show=failed'
-  expect(await textOf(desk)).toContain('Otto Nguyen')
-  await as('frida').post(givingUp('otto-mail'), { edition: '1' })
-  expect(await textOf(desk)).not.toContain('Otto Nguyen')
-})
-
 test('nurses and auditors have no such board', async () => {
   for (const person of ['nadia', 'audra', 'rosa'] as const) {
     expect((await as(person).get(board)).status).toBe(404)

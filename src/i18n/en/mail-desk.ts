@@ -48,6 +48,8 @@ export const mailDesk = {
     'invitation-reminder': 'Reminder',
     'registration-code': 'Code to register',
     registered: 'Notice of registration',
+    'staff-invitation': 'Invitation of a colleague',
+    'joining-code': 'Code for a new colleague',
     'password-reset': 'Link to set a new password',
     'new-device': 'Notice of a new device',
     'password-changed': 'Notice of a new password',

@@ -49,6 +49,8 @@ export const mailDesk = {
     'invitation-reminder': 'Recordatorio',
     'registration-code': 'Código para registrarse',
     registered: 'Aviso de registro',
+    'staff-invitation': 'Invitación de un colega',
+    'joining-code': 'Código para un colega nuevo',
     'password-reset': 'Enlace para una contraseña nueva',
     'new-device': 'Aviso de un dispositivo nuevo',
     'password-changed': 'Aviso de contraseña nueva',

@@ -20,6 +20,7 @@ import {
   patientIdentifiers,
   patientMerges,
   patients,
+  recordNotificationChoices,
   releaseChoices,
   reports,
   retiredSubjects,
@@ -64,6 +65,12 @@ export const moves: Record<string, Move> = {
     key: sql`kind`,
     stays: (survivorId) =>
       sql`EXISTS (SELECT 1 FROM ${releaseChoices} r WHERE r.patient_id = ${survivorId} AND r.kind = m.kind)`,
+  },
+  record_notification_choices: {
+    table: recordNotificationChoices,
+    key: sql`json_array(account_id, kind)`,
+    stays: (survivorId) => sql`EXISTS (SELECT 1 FROM ${recordNotificationChoices} n
+      WHERE n.patient_id = ${survivorId} AND n.account_id = m.account_id AND n.kind = m.kind)`,
   },
   announcement_recipients: {
     table: announcementRecipients,
