@@ -22,9 +22,10 @@ export const isWanted = (kind: NotificationKind): Condition =>
 
 type Reader = Pick<Viewer, 'id'>
 
+/** The records that an account reads: its own, and those of people it helps. */
 const isRead = ({ id }: Reader) =>
-  sql`(${patients.accountId} = ${id} OR EXISTS (SELECT 1 FROM ${grants} g
-    WHERE g.patient_id = ${patients.id} AND g.account_id = ${id} AND g.revoked_at IS NULL))`
+  sql`${patients.id} IN (SELECT p.id FROM ${patients} p WHERE p.account_id = ${id}
+    UNION SELECT g.patient_id FROM ${grants} g WHERE g.account_id = ${id} AND g.revoked_at IS NULL)`
 
 /** The kinds an account does without: for every record, and for each that it reads. */
 export async function findUnwanted(db: Db, viewer: Reader) {
