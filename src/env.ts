@@ -22,6 +22,8 @@ export type Bindings = {
   RESEND_API_KEY?: string
   RESEND_BASE_URL?: string
   RESEND_WEBHOOK_SECRET?: string
+  /** Where mail comes from; noreply@carespaceportal.com while it is empty. */
+  MAIL_SENDER?: string
   /** Where a mail goes each hour, to show that mail leaves; off while it is empty. */
   CANARY_ADDRESS?: string
   /** A range API that new passwords are also held against; off while it is empty. */
@@ -69,6 +71,13 @@ const Settings = v.object({
     v.regex(
       /^(whsec_[A-Za-z0-9+/]{16,}={0,2})?$/,
       'RESEND_WEBHOOK_SECRET must be empty or the signing secret that Resend shows for its webhook: whsec_…'
+    )
+  ),
+  MAIL_SENDER: v.pipe(
+    text,
+    v.regex(
+      /^([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)?$/,
+      'MAIL_SENDER must be empty or one email address at the domain that Resend has verified'
     )
   ),
   CANARY_ADDRESS: v.pipe(

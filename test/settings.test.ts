@@ -44,6 +44,7 @@ describe('a wrong setting is named in one sentence', () => {
       /BREACHED_PASSWORDS_URL/,
     ],
     ['a signing secret that is none', { ...env, RESEND_WEBHOOK_SECRET: 're_key' }, /RESEND_WEBHOOK_SECRET/],
+    ['a sender that is no address', { ...env, MAIL_SENDER: 'CareSpace <a@b.test>' }, /MAIL_SENDER/],
     ['an address for the hourly mail that is none', { ...env, CANARY_ADDRESS: 'on' }, /CANARY_ADDRESS/],
     ['a range API that is no address', { ...env, BREACHED_PASSWORDS_URL: 'on' }, /BREACHED_PASSWORDS_URL/],
     [

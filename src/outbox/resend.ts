@@ -2,9 +2,7 @@ import { Resend } from 'resend'
 import type { Bindings } from '../env.ts'
 import type { Answer } from './deliver.ts'
 import type { Mail } from './mail.ts'
-import { senderAddress } from './sender.ts'
-
-const sender = `CareSpace <${senderAddress}>`
+import { senderOf } from './sender.ts'
 
 /**
  * What became of a mail, by Resend's status. It never throws; an answer without a status is a connection that broke or
@@ -21,7 +19,7 @@ export async function sendByResend(
     env.RESEND_BASE_URL ? { baseUrl: env.RESEND_BASE_URL } : undefined
   )
   const answer = await resend.emails.send(
-    { from: sender, to, subject, text, html, ...(headers && { headers }) },
+    { from: `CareSpace <${senderOf(env)}>`, to, subject, text, html, ...(headers && { headers }) },
     { idempotencyKey: key, signal: AbortSignal.timeout(timeLimit) }
   )
   if (answer.data?.id) return { kind: 'accepted', id: answer.data.id }

@@ -137,6 +137,7 @@ const staffOnly = new Set([
   'feeds',
   'health',
   'inviteDesk',
+  'joining',
   'labDesk',
   'mailDesk',
   'merges',

@@ -5,6 +5,7 @@ import * as schema from '../../src/db/schema.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import type { MailWriters } from '../../src/outbox/mail.ts'
 import { queueEmail } from '../../src/outbox/queue.ts'
+import { Browser } from '../support/browser.ts'
 import { Clock, day, hour, minute, second } from '../support/clock.ts'
 import { db, seed } from '../support/people.ts'
 import { ResendAccount } from '../support/resend.ts'
@@ -105,6 +106,18 @@ test('what arrives is what was written, under a key made of kind, row and editio
   })
   expect(call?.idempotencyKey).toMatch(/^note\/[a-z0-9]{21}\/1$/)
   expect((await rowOf('rosa')).sent_at).toBe(clock.now().getTime())
+})
+
+test('a practice sends from an address of its own, and tells people to look for that', async () => {
+  const account = new ResendAccount()
+  const clock = new Clock()
+  const own = { MAIL_SENDER: 'noreply@portal.practice.example' }
+  await queue(clock)
+  await deliverDue({ ...account.bindings, ...own }, writers, clock.now)
+  expect((await account.calls())[0]?.mail.from).toBe('CareSpace <noreply@portal.practice.example>')
+  const page = async (settings: object) => (await new Browser({ ...env, ...settings }).get('/sign-in')).text()
+  expect(await page(own)).toContain('noreply@portal.practice.example')
+  expect(await page({})).toContain('noreply@carespaceportal.com')
 })
 
 describe('the wording', () => {

@@ -238,3 +238,45 @@ test('Spanish is spoken throughout', async () => {
   expect(text).toContain('Estado en el portal')
   expect(text).not.toMatch(/Portal status|Invitations|Date of birth|Caregivers/)
 })
+
+describe('a record that looks like another one', () => {
+  const words = 'Perhaps the same person has another record'
+  const another = (facts: Record<string, string | null>) => {
+    const row = {
+      id: 'twin',
+      mrn: '20002',
+      given_name: 'Ottó',
+      family_name: 'Nguyễn',
+      search_name: 'nguyen otto',
+      birth_date: '1944-09-30',
+      created_at: 1,
+      ...facts,
+    }
+    const names = Object.keys(row)
+    return run(
+      `INSERT INTO patients (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+      ...Object.values(row)
+    )
+  }
+
+  test.each([
+    ['the same birth date and a like name', {}],
+    ['the same birth date and address', { search_name: 'other name', email: ' Otto@Example.test' }],
+  ])('is pointed out: %s', async (_, facts) => {
+    await another(facts)
+    const html = await (await as('frida').get(otto)).text()
+    expect(html).toContain(words)
+    expect(html).toContain('href="/admin/patients/twin"')
+    expect(html).toContain('record 20002')
+    expect(await textOf('/admin/patients/twin')).toContain(words)
+  })
+
+  test.each([
+    ['another birth date', { birth_date: '1944-09-29' }],
+    ['another name', { search_name: 'abbott otto' }],
+    ['a record that was merged', { merged_into: 'rosa-chart' }],
+  ])('and not with %s', async (_, facts) => {
+    await another(facts)
+    expect(await textOf(otto)).not.toContain(words)
+  })
+})

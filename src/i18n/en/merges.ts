@@ -12,4 +12,7 @@ export const merges = {
   stays: 'What came in or was written after the records became one stays in this one.',
   confirm: 'Separate the records',
   keep: 'Keep them as one',
+  likelyTitle: 'Perhaps the same person has another record',
+  likely:
+    'Compare the two. If they are one person, merge them in your record system: its message merges them here too.',
 }

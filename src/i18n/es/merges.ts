@@ -14,4 +14,7 @@ export const merges: typeof en = {
   stays: 'Lo que llegó o se escribió después de unirlos se queda en este.',
   confirm: 'Separar los expedientes',
   keep: 'Dejarlos unidos',
+  likelyTitle: 'Quizás la misma persona tiene otro expediente',
+  likely:
+    'Compare los dos. Si son una sola persona, únalos en su sistema de expedientes: su mensaje los une también aquí.',
 }

@@ -6,7 +6,7 @@ import { Button, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
-import { senderAddress } from '../../outbox/sender.ts'
+import { senderOf } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
@@ -20,7 +20,7 @@ export const RegisterWithoutPage = () => {
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
       <ol class='steps'>
-        {t.steps(senderAddress).map((step) => (
+        {t.steps(senderOf(getContext<Env>().env)).map((step) => (
           <li>{step}</li>
         ))}
       </ol>

@@ -1,9 +1,11 @@
+import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { PasswordField, SubmissionId, TextField } from '../../design/field.tsx'
 import { Button, Notice } from '../../design/parts.tsx'
 import { Callable, OfficePhone } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
 import { useText } from '../../i18n/text.ts'
-import { senderAddress } from '../../outbox/sender.ts'
+import { senderOf } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
 import type { PasskeyOptions } from '../passkeys/passkey.ts'
@@ -58,7 +60,7 @@ export const SignInPage = ({ form, next, isKept, passkey }: SignInPageProps) => 
           <h2 id='new'>{t.newTitle}</h2>
           <p>{t.newIntro}</p>
           <ol class='steps'>
-            {t.steps(senderAddress).map((step) => (
+            {t.steps(senderOf(getContext<Env>().env)).map((step) => (
               <li>{step}</li>
             ))}
           </ol>

@@ -5,6 +5,8 @@ import type { listMerges } from '../../integrations/merging/store.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 
+import type { Likely } from './store.ts'
+
 type Merge = Awaited<ReturnType<typeof listMerges>>[number]
 
 /** At the top of a record that became one with another: which, since when, and the way back. */
@@ -27,6 +29,24 @@ export const RecordMerges = ({ merges, patientId }: { merges: Merge[]; patientId
       </Notice>
     )
   })
+}
+
+/** Nothing where no other record looks like this one. */
+export const LikelyTheSame = ({ likely }: { likely: Likely[] }) => {
+  const t = useText().merges
+  if (likely.length === 0) return null
+  return (
+    <Notice kind='warn' title={t.likelyTitle}>
+      <ul class='rule'>
+        {likely.map(({ id, mrn, ...other }) => (
+          <li>
+            <a href={href(paths.adminPatient, { patientId: id })}>{t.who(fullName(other), mrn)}</a>
+          </li>
+        ))}
+      </ul>
+      <p>{t.likely}</p>
+    </Notice>
+  )
 }
 
 export const SeparationPage = ({ merge, patient }: { merge: Merge; patient: Patient }) => {

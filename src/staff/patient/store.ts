@@ -6,10 +6,11 @@ import { listMerges } from '../../integrations/merging/store.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
 import { listRecordLocks } from '../locks/store.ts'
+import { listLikely } from '../merges/store.ts'
 
 /** Everything that answers a phone call about one patient's portal. */
 export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
-  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts, locks, merges] =
+  const [[account], invitations, mails, [request], caregivers, withSecondStep, acts, locks, merges, likely] =
     await db.batch([
       db
         .select({
@@ -75,8 +76,9 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
       listRecordActs(db, chart),
       listRecordLocks(db, chart),
       listMerges(db, chart),
+      listLikely(db, chart),
     ])
-  return { account, invitations, mails, request, caregivers, withSecondStep, acts, locks, merges }
+  return { account, invitations, mails, request, caregivers, withSecondStep, acts, locks, merges, likely }
 }
 
 export type PortalFacts = Awaited<ReturnType<typeof findPortalFacts>>

@@ -12,7 +12,7 @@ import { InvitationActs } from '../../patients/users/views.tsx'
 import { RecordSecondSteps } from '../accounts/views.tsx'
 import { RecordLocks } from '../locks/views.tsx'
 import { KindOfMail, useReason } from '../mail/views.tsx'
-import { RecordMerges } from '../merges/views.tsx'
+import { LikelyTheSame, RecordMerges } from '../merges/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
 import { canTakeBack, invitationStatus, type PortalStatus, portalStatus } from './status.ts'
 import type { PortalFacts } from './store.ts'
@@ -45,6 +45,7 @@ export const PatientPage = (props: Props) => {
         {patient.givenName} {patient.familyName} <Standing patient={patient} />
       </h1>
       <RecordMerges merges={props.merges} patientId={patient.id} />
+      <LikelyTheSame likely={props.likely} />
       {request && (
         <Notice kind='warn' title={t.requested(moment(request.requestedAt))}>
           <p>{t.requestedBody}</p>
