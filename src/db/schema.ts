@@ -436,6 +436,23 @@ export const patientCorrections = sqliteTable(
   (t) => [index('patient_corrections_by_patient').on(t.patientId, t.changedAt)]
 )
 
+/** What each sender last said of a patient, as it said it. */
+export const patientHeard = sqliteTable(
+  'patient_heard',
+  {
+    patientId: text('patient_id')
+      .notNull()
+      .references(() => patients.id),
+    feedId: text('feed_id')
+      .notNull()
+      .references((): AnySQLiteColumn => feeds.id),
+    facts: text({ mode: 'json' }).$type<Partial<Details>>().notNull(),
+    /** When it first said so. */
+    heardAt: at('heard_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.patientId, t.feedId] })]
+)
+
 export const grants = sqliteTable(
   'grants',
   {

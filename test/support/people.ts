@@ -43,6 +43,7 @@ export const db = () => connect(env.DB)
 const tables = [
   'retired_subjects',
   'unmatched',
+  'patient_heard',
   'patient_merges',
   'record_views',
   'patient_identifiers',

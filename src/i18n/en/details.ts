@@ -28,6 +28,7 @@ export const details = {
   who: 'Who',
   what: 'What',
   why: 'Why',
+  heard: (sender: string, date: string) => `${sender} said on ${date}`,
   fields: {
     givenName: 'First name',
     familyName: 'Last name',

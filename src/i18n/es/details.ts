@@ -29,6 +29,7 @@ export const details = {
   who: 'Quién',
   what: 'Qué',
   why: 'Por qué',
+  heard: (sender, date) => `${sender} dijo el ${date}`,
   fields: {
     givenName: 'Nombre',
     familyName: 'Apellidos',

@@ -1,5 +1,5 @@
 import { newId } from '../../db/id.ts'
-import type { reportFiles } from '../../db/schema.ts'
+import type { Details, reportFiles } from '../../db/schema.ts'
 import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
 import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
 import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
@@ -13,6 +13,7 @@ import {
   revisePatient,
   type SentMerge,
   type SentPatient,
+  saidOf,
 } from './patient.ts'
 import { type ReportRow, reviseReport, type SentFile } from './report.ts'
 import { isOutdated, saysTheSame, type VersionRow, versionOf } from './versions.ts'
@@ -60,6 +61,9 @@ export type Merge = {
   renamed: SentMerge['renamed']
 }
 
+/** What a sender says of a patient, as far as it says anything. */
+export type Heard = { patientId: string; facts: Partial<Details> }
+
 export type Filing = {
   written: { [K in Kind]: Written<K>[] }
   versions: VersionRow[]
@@ -72,6 +76,8 @@ export type Filing = {
   told: string[]
   merges: Merge[]
   waiting: Waiting[]
+  /** What is said of people who are known. */
+  heard: Heard[]
   filed: Counts
   changed: Counts
   unchanged: Counts
@@ -128,6 +134,7 @@ class Desk {
   readonly #outdatedFiles: string[] = []
   readonly #removed: AppointmentRow[] = []
   readonly #told = new Set<string>()
+  readonly #heard: Heard[] = []
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
   readonly #fates: Filing['fates'] = new Map()
   readonly #skipped: Skips
@@ -168,6 +175,7 @@ class Desk {
       const before = found === 'new' ? undefined : found.row
       if (!this.#draft.mayRegister && before) {
         this.#people.set(sent.sourceId, before.id)
+        this.#hear(sent, before, before)
         continue
       }
       const made = { id: newId(), source: this.#source.id }
@@ -175,7 +183,14 @@ class Desk {
       this.#keep('patients', sent.sourceId, row, before)
       patients.unshift(row)
       this.#people.set(sent.sourceId, row.id)
+      this.#hear(sent, row, before)
     }
+  }
+
+  /** What an older message says is not what its sender says last. */
+  #hear(sent: SentPatient, { id }: PatientRow, before: PatientRow | undefined) {
+    const isOld = sent.versionAt && before?.versionAt && sent.versionAt < before.versionAt
+    if (!isOld) this.#heard.push({ patientId: id, facts: saidOf(sent) })
   }
 
   /** Two records of one person become one; where they do not fit each other, a person is asked. */
@@ -408,6 +423,7 @@ class Desk {
       told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],
+      heard: this.#heard,
       filed: this.#counts.new,
       changed: this.#counts.changed,
       unchanged: this.#counts.unchanged,

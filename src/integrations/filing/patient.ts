@@ -1,8 +1,11 @@
-import type { patients } from '../../db/schema.ts'
+import type { Details, patients } from '../../db/schema.ts'
 import { fold, searchName } from '../../patients/name.ts'
 
 /** A number and who gives it out (HL7 CX.4, FHIR Identifier.system); `type` is of HL7 table 0203. */
 export type Identifier = { authority: string | null; value: string; type: string | null }
+
+/** Stands for a first name that nobody gave. */
+const unnamed = '—'
 
 export type PatientRow = typeof patients.$inferSelect
 export type SentPatient = Pick<
@@ -29,6 +32,14 @@ export type SentMerge = {
   /** What stands for the retired patient in senders' names for things, and what stands there from now on. */
   renamed: [retired: string, survivor: string][]
 }
+
+/** Who the patient is by the sender's word, without what it leaves open. */
+export const saidOf = ({ givenName, familyName, birthDate, phone }: SentPatient): Partial<Details> => ({
+  ...(givenName && givenName !== unnamed ? { givenName } : {}),
+  ...(familyName ? { familyName } : {}),
+  ...(birthDate ? { birthDate } : {}),
+  ...(phone ? { phone } : {}),
+})
 
 /** Whether a sender speaks of its own record, of which it may correct a part. */
 export const isSendersOwn = (sent: SentPatient, onFile: PatientRow) =>
@@ -86,7 +97,7 @@ export const personByNumber = ({
   sourceId: ['PID', '', recordNumber, birthDate ?? '', fold(familyName)].join('|'),
   mrn: recordNumber,
   identifiers: [{ authority: null, value: recordNumber, type: 'MR' }],
-  givenName: '—',
+  givenName: unnamed,
   familyName,
   birthDate,
   email: null,

@@ -13,6 +13,7 @@ import {
   inboxMessages,
   observations,
   observationVersions,
+  patientHeard,
   patientIdentifiers,
   patients,
   practice,
@@ -438,6 +439,14 @@ export async function file(
         sender,
         written.observations.map(({ row }) => row.sourceId)
       )
+    )
+  // Who says the same again changes nothing.
+  for (const chunk of chunks(filing.heard.map(({ patientId, facts }) => [patientId, facts])))
+    statements.push(
+      db.run(sql`INSERT INTO ${patientHeard} (patient_id, feed_id, facts, heard_at)
+        SELECT value ->> 0, ${sender.id}, value -> 1, ${now.getTime()} FROM json_each(${chunk}) WHERE true
+        ON CONFLICT (patient_id, feed_id) DO UPDATE SET facts = excluded.facts, heard_at = excluded.heard_at
+        WHERE facts <> excluded.facts`)
     )
   for (const merge of filing.merges)
     statements.push(...mergeRecords(db, merge, { messageId: id, feedId: sender.id, now, requestId }))

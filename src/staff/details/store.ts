@@ -2,15 +2,15 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
-import { accounts, patientCorrections, patients } from '../../db/schema.ts'
+import { accounts, feeds, patientCorrections, patientHeard, patients } from '../../db/schema.ts'
 import { newestInvitation } from '../../identity/invitation/store.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { searchName } from '../../patients/name.ts'
 import { type Corrected, detailsOf, differences } from './details.ts'
 
-/** The newest invitation, and what was corrected before. */
+/** The newest invitation, what was corrected before, and what each sender says. */
 export async function findCorrections(db: Db, chart: Chart<'record'>) {
-  const [[newest], corrections] = await db.batch([
+  const [[newest], corrections, heard] = await db.batch([
     newestInvitation(db, chart),
     db
       .select({
@@ -26,8 +26,15 @@ export async function findCorrections(db: Db, chart: Chart<'record'>) {
       .where(eq(patientCorrections.patientId, chart.patientId))
       .orderBy(desc(patientCorrections.changedAt))
       .limit(20),
+    db
+      .select({ facts: patientHeard.facts, heardAt: patientHeard.heardAt, sender: feeds.name })
+      .from(patientHeard)
+      .innerJoin(feeds, eq(feeds.id, patientHeard.feedId))
+      .where(eq(patientHeard.patientId, chart.patientId))
+      .orderBy(desc(patientHeard.heardAt))
+      .limit(5),
   ])
-  return { newest, corrections }
+  return { newest, corrections, heard }
 }
 export type Corrections = Awaited<ReturnType<typeof findCorrections>>
 

@@ -1,7 +1,7 @@
 import { type Details, languages } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { KeptId, Select, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Notice, SubmitOrKeep } from '../../design/parts.tsx'
+import { BackLink, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
@@ -11,7 +11,7 @@ import type { Corrections } from './store.ts'
 
 type Props = Corrections & { patient: Patient; isLocked: boolean; mayInvite: boolean; form: Form }
 
-export const DetailsPage = ({ patient, corrections, isLocked, mayInvite, form }: Props) => {
+export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, form }: Props) => {
   const { details: t, staff } = useText()
   const to = { patientId: patient.id }
   const back = href(paths.adminPatient, to)
@@ -30,6 +30,7 @@ export const DetailsPage = ({ patient, corrections, isLocked, mayInvite, form }:
           {mayInvite && <a href={href(paths.adminInvitation, to)}>{t.sendNow}</a>}
         </Notice>
       )}
+      <FromFeeds heard={heard} />
       {patient.source && (
         <Notice>
           <p>{t.feed}</p>
@@ -64,6 +65,23 @@ export const DetailsPage = ({ patient, corrections, isLocked, mayInvite, form }:
       <Earlier corrections={corrections} />
     </section>
   )
+}
+
+/** What each sender last said, for whoever compares. */
+const FromFeeds = ({ heard }: Pick<Corrections, 'heard'>) => {
+  const t = useText().details
+  const { shortDate } = useFormat()
+  const say = useValue()
+  return heard.map(({ sender, heardAt, facts }) => (
+    <div class='card flow'>
+      <h2>{t.heard(sender, shortDate(heardAt))}</h2>
+      <SummaryList
+        rows={(Object.keys(t.fields) as (keyof Details)[])
+          .filter((field) => facts[field])
+          .map((field) => [t.fields[field], say(field, facts[field])])}
+      />
+    </div>
+  ))
 }
 
 /** A value of a field as people say it. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { as } from '../../support/browser.ts'
 import { message, msh, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -36,6 +37,41 @@ describe('the practice’s own system', () => {
     expect(await find('30009')).toMatchObject([
       { family_name: 'VEGA-ORTIZ', given_name: 'LUZ', phone: '(479) 555-0188' },
     ])
+  })
+
+  test('is heard as it says it, for staff who correct: its last word, and not an older one that comes late', async () => {
+    const heard = () => rows('SELECT feed_id, facts, heard_at FROM patient_heard')
+    const facts = async () => JSON.parse(String((await heard())[0]?.facts))
+    const corrected = message(
+      msh('ADT^A08', { at: '20261003100000' }),
+      person('10001^^^HILLSIDE^MR', { name: 'DIAZ^ROSA', born: '19520327', phone: '555-0199' })
+    )
+    await post(corrected)
+    expect(await facts()).toEqual({
+      givenName: 'ROSA',
+      familyName: 'DIAZ',
+      birthDate: '1952-03-27',
+      phone: '555-0199',
+    })
+    const [first] = await heard()
+    await post(
+      message(
+        msh('ADT^A08', { at: '20261004100000' }),
+        person('10001^^^HILLSIDE^MR', { name: 'DIAZ^ROSA', born: '19520327', phone: '555-0199' })
+      )
+    )
+    expect(await heard()).toEqual([first])
+    await post(
+      message(
+        msh('ADT^A08', { at: '20261002100000' }),
+        person('10001^^^HILLSIDE^MR', { name: 'DIAZ^ROSALIA', born: '19520327' })
+      )
+    )
+    expect(await facts()).toMatchObject({ givenName: 'ROSA' })
+    const page = await (await as('frida').get('/admin/patients/rosa-chart/details')).text()
+    expect(page).toContain('Laboratory said on')
+    expect(page).toContain('DIAZ')
+    expect(page).toContain('555-0199')
   })
 
   test('does not replace what someone with an account is reached by, nor their name unseen', async () => {

@@ -276,6 +276,7 @@ test('every table that names a patient moves with them, or stays for a reason', 
     'patient_corrections', // never change
     'roster_rows', // what a file said
     'invitation_round_patients', // whom a round was for
+    'patient_heard', // what a sender said of that record
     'record_views', // what someone looked at
     'unmatched', // what a person once decided
   ]
