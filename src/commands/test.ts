@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { buildAssets } from './assets.ts'
 import { build } from './build.ts'
 import { listFiles } from './files.ts'
@@ -35,7 +36,7 @@ async function inNode() {
   if (listFiles('test/browser').length + listFiles('test/node').length > 0)
     await step('Tests in Node and the browser', () => vitest('vitest.node.config.ts', ...filters))
 }
-// workerd keeps one core busy, and most machines have more: both at once, each told whole when it ends.
+// workerd keeps one core busy, and most machines have more: both at once.
 await Promise.all([inWorkerd(), inNode()])
 
 process.exitCode = tally.failed > 0 ? 1 : 0
@@ -44,10 +45,7 @@ console.log(`${tally.passed} passed, ${tally.failed} failed`)
 async function step(name: string, work: () => Promise<Tally>) {
   console.log(`\n${name} …`)
   const start = performance.now()
-  const minutes = () => Math.round((performance.now() - start) / 60_000)
-  const sign = setInterval(() => console.log(`… ${name}: ${minutes()} min`), 60_000)
   const { passed, failed } = await work()
-  clearInterval(sign)
   tally.passed += passed
   tally.failed += failed
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
@@ -96,19 +94,15 @@ function readReport(path: string): Tally {
   }
 }
 
-/** What it says is printed when it ends: two that run at once would speak into each other's lines. */
+/** What it says is printed line by line: two that run at once do not speak into each other's lines. */
 function execute(script: string, ...args: string[]): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: 'dist/logs' },
     })
-    const said: Buffer[] = []
-    child.stdout.on('data', (part: Buffer) => said.push(part))
-    child.stderr.on('data', (part: Buffer) => said.push(part))
-    child.on('close', (code) => {
-      process.stdout.write(Buffer.concat(said))
-      resolve(code ?? 1)
-    })
+    for (const input of [child.stdout, child.stderr])
+      createInterface({ input }).on('line', (line) => console.log(line))
+    child.on('close', (code) => resolve(code ?? 1))
   })
 }
