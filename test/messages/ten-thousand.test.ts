@@ -35,7 +35,7 @@ const small = ['practice', 'queues', 'quick_replies', 'json_each', 'announcement
 
 /** Partial indexes: of what is open, which no list reads further than it shows, and of the staff. */
 const isOfFew =
-  /INDEX (work_items_(in_order|by_queue|by_queue_assigned|opened)|accounts_staff|invitation_requests_open|unmatched_waiting)$/
+  /INDEX (work_items_(in_order|by_queue|by_queue_assigned|opened)|accounts_staff|invitation_requests_open|unmatched_waiting|outbox_waiting|outbox_canary)$/
 
 /** The steps of a statement that read a table that grows from end to end, rather than what is open by an index. */
 async function scans({ sql, values }: Asked['statements'][number]) {

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { emailChanges } from '../../src/db/schema.ts'
+import { emailChanges, staffInvitations } from '../../src/db/schema.ts'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { queueEmail } from '../../src/outbox/queue.ts'
@@ -55,6 +55,21 @@ export async function everyMail(language: 'en' | 'es') {
        SELECT id, starts_at, 'rosa', 3, ? FROM appointments WHERE id = 'infusion'`
     ).bind(at.getTime()),
   ])
+  await db()
+    .insert(staffInvitations)
+    .values({
+      id: 'a-colleague',
+      email: 'colleague@example.test',
+      givenName: 'Cora',
+      familyName: 'Lane',
+      role: 'clinical',
+      tokenHash: 'a-colleague',
+      language,
+      invitedBy: 'okafor',
+      createdAt: at,
+      codeId: 'a-code',
+      codeExpiresAt: minutesAgo(-9),
+    })
   const d = db()
   const rosa = { accountId: 'rosa', patientId: 'rosa-chart' }
   await d.batch([
@@ -73,6 +88,8 @@ export async function everyMail(language: 'en' | 'es') {
     queueEmail(d, { ...rosa, kind: 'appointment-reminder', subjectId: 'infusion' }, at),
     queueEmail(d, { ...rosa, kind: 'appointment-changed', subjectId: 'infusion' }, at),
     queueEmail(d, { kind: 'canary', subjectId: 'canary' }, at),
+    queueEmail(d, { kind: 'staff-invitation', subjectId: 'a-colleague' }, at),
+    queueEmail(d, { kind: 'joining-code', subjectId: 'a-code' }, at),
     ...ofAccount.map((kind) =>
       queueEmail(d, { ...rosa, kind, subjectId: kind === 'new-device' ? 'rosa-browser' : 'rosa' }, at)
     ),

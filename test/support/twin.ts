@@ -35,6 +35,7 @@ const unique = new Set([
 const notCopied = [
   'patients',
   'patient_search_words',
+  'invitation_desk',
   'patient_identifiers',
   'grants',
   'invitations',
