@@ -32,6 +32,26 @@ export const FieldNotes = ({
   </>
 )
 
+type FileFieldProps = { name: string; label: string; hint: string; form: Form }
+
+/** One file of any kind: what it is, its content tells. */
+export const FileField = ({ name, label, hint, form }: FileFieldProps) => {
+  const error = form.errors[name]
+  return (
+    <div class='f'>
+      <label for={name}>{label}</label>
+      <FieldNotes name={name} hint={hint} error={error} />
+      <input
+        id={name}
+        name={name}
+        type='file'
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={describedBy(name, hint, error)}
+      />
+    </div>
+  )
+}
+
 type TextFieldProps = FieldProps & {
   type?: 'text' | 'email' | 'tel' | 'search' | 'date' | 'time'
   inputmode?: 'numeric' | 'email' | 'tel' | 'text'

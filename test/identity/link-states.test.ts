@@ -136,6 +136,15 @@ test('a link works one second before its 96 hours are over, and not one second a
   expect((await browser.post(link, { ...typed, code })).status).toBe(303)
 })
 
+test('a link that was mailed outlives the key it was made with', async () => {
+  const office = new PostOffice()
+  await office.invite()
+  await office.deliver()
+  const link = await office.link()
+  const renewed = { ...env, TOKEN_KEY: 'another key, made after the first one was seen' }
+  expect((await new Browser(renewed).get(link)).status).toBe(200)
+})
+
 test('a link works before its mail is known to be sent', async () => {
   const office = new PostOffice()
   await as('frida').submit('/admin/patients/otto-chart/invitation', {})

@@ -1,4 +1,5 @@
 import { SubmissionId } from '../../design/field.tsx'
+import { GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice } from '../../design/parts.tsx'
 import { useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -38,23 +39,16 @@ export const RoundPage = ({ round }: { round: Round }) => {
           </Notice>
         </>
       ) : startedAt ? (
-        <>
-          <h1>{t.sendingTitle}</h1>
-          <p role='status'>{t.progress(invited, total)}</p>
-          <progress value={invited} max={Math.max(total, 1)} aria-label={t.sendingTitle} />
-          <form
-            method='post'
-            action={post}
-            hx-post={post}
-            hx-trigger='every 500ms, submit'
-            hx-target='#round'
-            hx-swap='outerMorph'
-            hx-sync='this:drop'
-          >
-            <p class='soft'>{t.goOnHint}</p>
-            <Button>{t.goOn}</Button>
-          </form>
-        </>
+        <GoingOn
+          title={t.sendingTitle}
+          said={t.progress(invited, total)}
+          done={invited}
+          total={total}
+          action={post}
+          target='round'
+          hint={t.goOnHint}
+          goOn={t.goOn}
+        />
       ) : (
         <>
           <h1>{t.title}</h1>

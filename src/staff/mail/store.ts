@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts'
 import { accounts, emailChanges, invitations, outbox, patients } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import { canaryState } from '../../outbox/canary/store.ts'
+import { fateColumns } from '../../outbox/store.ts'
 import { patience, type Trouble, troubles } from './trouble.ts'
 
 export const perPage = 25
@@ -38,25 +39,11 @@ export const countMailTrouble = (db: Db, now: Date) =>
   )
 
 const columns = {
-  id: outbox.id,
-  kind: outbox.kind,
+  ...fateColumns,
   chartId: outbox.patientId,
   edition: outbox.edition,
-  attempts: outbox.attempts,
   firstTriedAt: outbox.firstTriedAt,
   renderedAt: outbox.renderedAt,
-  dueAt: outbox.dueAt,
-  sentAt: outbox.sentAt,
-  cancelledAt: outbox.cancelledAt,
-  failedAt: outbox.failedAt,
-  failure: outbox.failure,
-  deliveredAt: outbox.deliveredAt,
-  delayedAt: outbox.delayedAt,
-  bouncedAt: outbox.bouncedAt,
-  bounceKind: outbox.bounceKind,
-  bounceReason: outbox.bounceReason,
-  complainedAt: outbox.complainedAt,
-  givenUpAt: outbox.givenUpAt,
   address: sql<string | null>`CASE WHEN ${outbox.kind} = 'email-changed' THEN ${emailChanges.oldEmail}
     ELSE coalesce(${emailChanges.newEmail}, ${invitations.email}, ${accounts.email}, ${patients.email}) END`.as(
     'address'

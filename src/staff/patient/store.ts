@@ -3,6 +3,7 @@ import type { Db } from '../../db/client.ts'
 import { accounts, grants, invitationRequests, outbox, patients, sessions } from '../../db/schema.ts'
 import { listInvitations } from '../../identity/invitation/store.ts'
 import { listMerges } from '../../integrations/merging/store.ts'
+import { fateColumns } from '../../outbox/store.ts'
 import type { Chart } from '../../patients/chart.ts'
 import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
 import { listRecordLocks } from '../locks/store.ts'
@@ -25,23 +26,9 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
       listInvitations(db, chart),
       db
         .select({
-          id: outbox.id,
-          kind: outbox.kind,
+          ...fateColumns,
           subjectId: outbox.subjectId,
           createdAt: outbox.createdAt,
-          dueAt: outbox.dueAt,
-          attempts: outbox.attempts,
-          sentAt: outbox.sentAt,
-          cancelledAt: outbox.cancelledAt,
-          failedAt: outbox.failedAt,
-          failure: outbox.failure,
-          deliveredAt: outbox.deliveredAt,
-          delayedAt: outbox.delayedAt,
-          bouncedAt: outbox.bouncedAt,
-          bounceKind: outbox.bounceKind,
-          bounceReason: outbox.bounceReason,
-          complainedAt: outbox.complainedAt,
-          givenUpAt: outbox.givenUpAt,
         })
         .from(outbox)
         .where(eq(outbox.patientId, chart.patientId))

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { describedBy, FieldNotes, Select, SubmissionId } from '../../design/field.tsx'
+import { FileField, Select, SubmissionId } from '../../design/field.tsx'
+import { GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice, Pagination } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -15,7 +16,6 @@ type ListProps = { rows: Listed[]; total: number; page: number; form: Form }
 export const RostersPage = ({ rows, total, page, form }: ListProps) => {
   const { rosters: t, inviteDesk } = useText()
   const { shortDate, time } = useFormat()
-  const error = form.errors.file
   return (
     <section id='rosters' class='flow'>
       <ErrorSummary form={form} />
@@ -24,17 +24,7 @@ export const RostersPage = ({ rows, total, page, form }: ListProps) => {
       <p>{t.intro}</p>
       <form method='post' action={paths.rosters} enctype='multipart/form-data' class='card mid' novalidate>
         <SubmissionId form={form} />
-        <div class='f'>
-          <label for='file'>{t.file}</label>
-          <FieldNotes name='file' hint={t.fileHint} error={error} />
-          <input
-            id='file'
-            name='file'
-            type='file'
-            aria-invalid={error ? 'true' : undefined}
-            aria-describedby={describedBy('file', t.fileHint, error)}
-          />
-        </div>
+        <FileField name='file' label={t.file} hint={t.fileHint} form={form} />
         <Button>{t.next}</Button>
       </form>
       <h2 id='before'>{t.list}</h2>
@@ -150,23 +140,16 @@ const Stage = ({ found }: { found: Roster }) => {
     )
   if (roster.startedAt)
     return (
-      <>
-        <h1>{t.filingTitle}</h1>
-        <p role='status'>{t.progress(filed, total)}</p>
-        <progress value={filed} max={Math.max(total, 1)} aria-label={t.filingTitle} />
-        <form
-          method='post'
-          action={post}
-          hx-post={post}
-          hx-trigger='every 500ms, submit'
-          hx-target='#roster'
-          hx-swap='outerMorph'
-          hx-sync='this:drop'
-        >
-          <p class='soft'>{t.goOnHint}</p>
-          <Button>{t.goOn}</Button>
-        </form>
-      </>
+      <GoingOn
+        title={t.filingTitle}
+        said={t.progress(filed, total)}
+        done={filed}
+        total={total}
+        action={post}
+        target='roster'
+        hint={t.goOnHint}
+        goOn={t.goOn}
+      />
     )
   return (
     <>

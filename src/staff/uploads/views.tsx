@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { reportKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { describedBy, FieldNotes, Select, SubmissionId, TextField } from '../../design/field.tsx'
+import { FileField, Select, SubmissionId, TextField } from '../../design/field.tsx'
+import { GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice, Pagination } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { fields } from '../../integrations/csv/columns.ts'
@@ -17,7 +18,6 @@ type ListProps = { rows: Listed[]; total: number; page: number; form: Form }
 export const UploadsPage = ({ rows, total, page, form }: ListProps) => {
   const { uploads: t, staff } = useText()
   const { shortDate, time } = useFormat()
-  const error = form.errors.file
   return (
     <section id='uploads' class='flow'>
       <ErrorSummary form={form} />
@@ -26,17 +26,7 @@ export const UploadsPage = ({ rows, total, page, form }: ListProps) => {
       <p>{t.intro}</p>
       <form method='post' action={paths.uploads} enctype='multipart/form-data' class='card mid' novalidate>
         <SubmissionId form={form} />
-        <div class='f'>
-          <label for='file'>{t.file}</label>
-          <FieldNotes name='file' hint={t.fileHint} error={error} />
-          <input
-            id='file'
-            name='file'
-            type='file'
-            aria-invalid={error ? 'true' : undefined}
-            aria-describedby={describedBy('file', t.fileHint, error)}
-          />
-        </div>
+        <FileField name='file' label={t.file} hint={t.fileHint} form={form} />
         <Button>{t.look}</Button>
       </form>
       <h2 id='before'>{t.list}</h2>
@@ -199,24 +189,18 @@ const Stage = ({ upload, review, format, fates }: Found & { review: Review }) =>
     )
   if (upload.startedAt)
     return (
-      <>
-        <h1>{t.filingTitle}</h1>
-        <p role='status'>{t.states.filing(upload.done, review.messages)}</p>
-        <progress value={upload.done} max={review.messages} aria-label={t.filingTitle} />
+      <GoingOn
+        title={t.filingTitle}
+        said={t.states.filing(upload.done, review.messages)}
+        done={upload.done}
+        total={review.messages}
+        action={href(paths.upload, to)}
+        target='upload'
+        hint={t.goOnHint}
+        goOn={t.goOn}
+      >
         {told}
-        <form
-          method='post'
-          action={href(paths.upload, to)}
-          hx-post={href(paths.upload, to)}
-          hx-trigger='every 500ms, submit'
-          hx-target='#upload'
-          hx-swap='outerMorph'
-          hx-sync='this:drop'
-        >
-          <p class='soft'>{t.goOnHint}</p>
-          <Button>{t.goOn}</Button>
-        </form>
-      </>
+      </GoingOn>
     )
   return (
     <>
