@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
 import { desktop, openTab, phone } from './portal.ts'
 import { stage } from './stage.ts'
@@ -221,9 +221,19 @@ const pages = slices
 const redirects = new Set<string>()
 
 describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
+  // One tab for all of them: a profile for each page would take longer than the page.
+  let tab: Awaited<ReturnType<typeof openTab>>
+  beforeAll(async () => {
+    tab = await openTab(stage)
+    await openSession(tab.page, ids[who] ?? '')
+  })
+  afterAll(() => tab.context.close())
+
   test.each(pages)('%s', async (path) => {
-    const { page, context, complaints } = await openTab(stage)
-    await openSession(page, ids[who] ?? '')
+    const { page, complaints } = tab
+    complaints.length = 0
+    await page.setViewportSize(phone)
+    await page.emulateMedia({ colorScheme: 'light' })
     const url = path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? 'unknown')
     const response = await page.goto(url).catch((error: Error) => {
       if (!error.message.includes('Download is starting')) throw error
@@ -234,7 +244,6 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
     if (response && !redirects.has(landed)) expect(await faults(page)).toEqual([])
     redirects.add(landed)
     expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
-    await context.close()
   })
 })
 

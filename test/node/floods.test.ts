@@ -36,10 +36,17 @@ test('tries during a pause cost no hash, so a flood of them stops nobody else', 
   expect(Math.min(...paused)).toBeLessThan(Math.min(...looked) / 2)
 })
 
+/** The platform counts by the minute of its clock: what falls into two minutes is counted as two floods. */
+async function earlyInTheMinute() {
+  const into = Date.now() % 60_000
+  if (into > 30_000) await new Promise((resolve) => setTimeout(resolve, 60_000 - into))
+}
+
 test('the platform’s own counter ends a flood at one address, and leaves the next address alone', async () => {
+  await earlyInTheMinute()
   const statuses: number[] = []
   for (let i = 0; i < 150; i++) statuses.push((await attempt('flooded@example.test', '198.51.100.99')).status)
   expect(new Set(statuses.slice(0, 60))).toEqual(new Set([422]))
   expect(statuses).toContain(429)
   expect((await attempt('quiet@example.test', '198.51.100.99')).status).toBe(422)
-})
+}, 120_000)
