@@ -1,8 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { as, Browser } from '../support/browser.ts'
-import { seed } from '../support/people.ts'
-import { infusionDay } from '../support/site.ts'
+import { infusionDay, seed } from '../support/people.ts'
 
 beforeEach(seed)
 

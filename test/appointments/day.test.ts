@@ -5,8 +5,7 @@ import { spanOf } from '../../src/appointments/day/store.ts'
 import { newId } from '../../src/db/id.ts'
 import { localDate } from '../../src/i18n/format.ts'
 import { as } from '../support/browser.ts'
-import { seed } from '../support/people.ts'
-import { infusionDay } from '../support/site.ts'
+import { infusionDay, seed } from '../support/people.ts'
 
 beforeEach(seed)
 

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { connect } from '../../src/db/client.ts'
 import * as schema from '../../src/db/schema.ts'
+import { localDate } from '../../src/i18n/format.ts'
+import { instant } from '../../src/i18n/wall-clock.ts'
 import { sha256 } from '../../src/identity/secret.ts'
 import { practiceToBeginWith } from './practice.ts'
 
@@ -38,6 +40,11 @@ export const passwordHash =
 
 export const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
 export const db = () => connect(env.DB)
+
+const practiceZone = 'America/Chicago'
+/** The day of Rosa's infusion, at noon: an hour or two either way is the same day, whatever time the tests run at. */
+export const infusionDay = localDate(minutesAgo(-60 * 24 * 3), practiceZone)
+const infusionAt = new Date(instant(infusionDay, '12:00', practiceZone))
 
 /** Emptied before each test, children first. The audit trail cannot be: tests look at what came after `auditMark`. */
 const tables = [
@@ -306,7 +313,7 @@ export async function seed() {
         patientId: 'rosa-chart',
         kind: 'infusion',
         status: 'booked',
-        startsAt: minutesAgo(-60 * 24 * 3),
+        startsAt: infusionAt,
         place: 'Infusion Center',
         clinician: 'Dr. Ada Okafor',
         createdAt: minutesAgo(9000),

@@ -1,14 +1,10 @@
 import { slices } from '../../src/app.tsx'
-import { localDate } from '../../src/i18n/format.ts'
 import { draftId } from './drafts.ts'
 import { openToken } from './invitation.ts'
-import { minutesAgo, type Person, people } from './people.ts'
+import { infusionDay, type Person, people } from './people.ts'
 
 /** Every route there is. What a slice adds is walked by the tests of the whole site without anyone asking. */
 export const table = slices.flatMap((slice) => slice.table)
-
-/** The day of Rosa's infusion. */
-export const infusionDay = localDate(minutesAgo(-60 * 24 * 3), 'America/Chicago')
 
 /** An example of every parameter, as the cast has it (people.ts). A parameter without one fails the test that fills it. */
 const examples: Record<'rosa' | 'ines', Record<string, string>> = {
