@@ -94,6 +94,7 @@ export const paths = {
   recordDocument: '/patients/:patientId/record/carespace-record.html',
   recordResults: '/patients/:patientId/record/carespace-results.csv',
   recordAppointments: '/patients/:patientId/record/carespace-appointments.csv',
+  recordQuestions: '/patients/:patientId/record/carespace-questions.csv',
   recordMessages: '/patients/:patientId/record/carespace-messages.csv',
   recordBundle: '/patients/:patientId/record/carespace-record.json',
   leaving: '/patients/:patientId/leaving',

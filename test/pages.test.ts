@@ -42,6 +42,7 @@ const downloads: string[] = [
   paths.recordDocument,
   paths.recordResults,
   paths.recordAppointments,
+  paths.recordQuestions,
   paths.recordMessages,
   paths.recordBundle,
   paths.auditExport,

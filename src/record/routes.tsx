@@ -8,8 +8,22 @@ import { isLookedAt } from '../web/looking.ts'
 import { Routes } from '../web/routes.ts'
 import { writeBundle } from './bundle/bundle.ts'
 import { writeDocument } from './document/views.tsx'
-import { countRecord, readAppointments, readReports, readThreads, readVisits } from './store.ts'
-import { tableOfAppointments, tableOfMessages, tableOfResults, type Words } from './tables/tables.ts'
+import {
+  countRecord,
+  readAppointments,
+  readAskedChanges,
+  readQuestions,
+  readReports,
+  readThreads,
+  readVisits,
+} from './store.ts'
+import {
+  tableOfAppointments,
+  tableOfMessages,
+  tableOfQuestions,
+  tableOfResults,
+  type Words,
+} from './tables/tables.ts'
 import { RecordPage } from './views.tsx'
 
 export const record = new Routes()
@@ -58,6 +72,8 @@ record.get(paths.recordDocument, confirmedChart('record'), async (c) => {
       reports: readReports(db, chart, now),
       appointments: readAppointments(db, chart),
       visits: readVisits(db, chart, now),
+      questions: readQuestions(db, chart),
+      requests: readAskedChanges(db, chart),
       threads: readThreads(db, chart),
     }),
   })
@@ -79,6 +95,12 @@ record.get(paths.recordAppointments, confirmedChart('appointments'), (c) => {
     wordsFor(c, chart)
   )
   return send(c, chart, { name: 'carespace-appointments.csv', type: csv, portions })
+})
+
+record.get(paths.recordQuestions, confirmedChart('appointments'), (c) => {
+  const { db, chart } = c.var
+  const portions = tableOfQuestions(readQuestions(db, chart), readAskedChanges(db, chart), wordsFor(c, chart))
+  return send(c, chart, { name: 'carespace-questions.csv', type: csv, portions })
 })
 
 record.get(paths.recordMessages, confirmedChart('messages'), (c) => {

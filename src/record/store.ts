@@ -1,7 +1,15 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Appointment, happened } from '../appointments/store.ts'
 import type { Db } from '../db/client.ts'
-import { appointments, encounters, reports, threads } from '../db/schema.ts'
+import {
+  accounts,
+  appointmentRequests,
+  appointments,
+  encounters,
+  reports,
+  threads,
+  visitQuestions,
+} from '../db/schema.ts'
 import {
   contentsOf,
   isOpened,
@@ -154,6 +162,71 @@ export const readVisits = (db: Db, chart: Chart<'record' | 'appointments'>, now:
         .from(encounters)
         .where(and(happened(chart, now), later))
         .orderBy(asc(encounters.startedAt), asc(encounters.id))
+        .limit(portion.visits),
+    ])
+    return rows
+  })
+
+/** Who asked. */
+const asker = { givenName: accounts.givenName, familyName: accounts.familyName }
+
+const questionColumns = {
+  id: visitQuestions.id,
+  day: visitQuestions.day,
+  body: visitQuestions.body,
+  ...asker,
+}
+export type SavedQuestion = { id: string; day: string; body: string; givenName: string; familyName: string }
+
+/** Every question that stands on the sheet of a day, oldest day first. */
+export const readQuestions = (db: Db, chart: Chart<'record' | 'appointments'>) =>
+  portions<SavedQuestion>(portion.visits, async (last) => {
+    const later = last && sql`(${visitQuestions.day}, ${visitQuestions.id}) > (${last.day}, ${last.id})`
+    const [rows] = await db.batch([
+      db
+        .select(questionColumns)
+        .from(visitQuestions)
+        .innerJoin(accounts, eq(accounts.id, visitQuestions.accountId))
+        .where(and(eq(visitQuestions.patientId, chart.patientId), isNull(visitQuestions.removedAt), later))
+        .orderBy(asc(visitQuestions.day), asc(visitQuestions.id))
+        .limit(portion.visits),
+    ])
+    return rows
+  })
+
+const changeColumns = {
+  id: appointmentRequests.id,
+  asked: appointmentRequests.kind,
+  words: appointmentRequests.words,
+  askedAt: appointmentRequests.askedAt,
+  outcome: appointmentRequests.outcome,
+  answer: appointmentRequests.answer,
+  startsAt: appointments.startsAt,
+  title: appointments.title,
+  kind: sql<Appointment['kind']>`${appointments.kind}`.as('appointment_kind'),
+  ...asker,
+}
+export type AskedChange = Pick<Appointment, 'startsAt' | 'title' | 'kind'> &
+  Pick<typeof appointmentRequests.$inferSelect, 'id' | 'words' | 'askedAt' | 'outcome' | 'answer'> & {
+    asked: (typeof appointmentRequests.$inferSelect)['kind']
+    givenName: string
+    familyName: string
+  }
+
+/** Every change of an appointment that was asked for, oldest first. */
+export const readAskedChanges = (db: Db, chart: Chart<'record' | 'appointments'>) =>
+  portions<AskedChange>(portion.visits, async (last) => {
+    const later =
+      last &&
+      sql`(${appointmentRequests.askedAt}, ${appointmentRequests.id}) > (${last.askedAt.getTime()}, ${last.id})`
+    const [rows] = await db.batch([
+      db
+        .select(changeColumns)
+        .from(appointmentRequests)
+        .innerJoin(appointments, eq(appointments.id, appointmentRequests.appointmentId))
+        .innerJoin(accounts, eq(accounts.id, appointmentRequests.accountId))
+        .where(and(eq(appointmentRequests.patientId, chart.patientId), later))
+        .orderBy(asc(appointmentRequests.askedAt), asc(appointmentRequests.id))
         .limit(portion.visits),
     ])
     return rows

@@ -38,6 +38,7 @@ export const RecordPage = ({ patient, counts }: { patient: Patient; counts: Reco
         <ul>
           <li>{link(paths.recordResults, t.results)}</li>
           <li>{link(paths.recordAppointments, t.appointments)}</li>
+          <li>{link(paths.recordQuestions, t.questions)}</li>
           <li>{link(paths.recordMessages, t.messages)}</li>
         </ul>
       </section>

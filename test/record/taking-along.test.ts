@@ -5,7 +5,15 @@ import { fileReport } from '../labs/rows.ts'
 import { as } from '../support/browser.ts'
 import { watched } from '../support/database.ts'
 import { readPage } from '../support/html.ts'
-import { auditMark, auditSince, minutesAgo, type Person, password, seed } from '../support/people.ts'
+import {
+  auditMark,
+  auditSince,
+  infusionDay,
+  minutesAgo,
+  type Person,
+  password,
+  seed,
+} from '../support/people.ts'
 
 beforeEach(seed)
 
@@ -14,6 +22,11 @@ const files = {
   'carespace-record.html': ['text/html; charset=utf-8', 'record.downloaded', 'Downloaded the record'],
   'carespace-results.csv': ['text/csv; charset=utf-8', 'labs.downloaded', 'Downloaded test results'],
   'carespace-appointments.csv': [
+    'text/csv; charset=utf-8',
+    'appointments.downloaded',
+    'Downloaded appointments',
+  ],
+  'carespace-questions.csv': [
     'text/csv; charset=utf-8',
     'appointments.downloaded',
     'Downloaded appointments',
@@ -30,6 +43,20 @@ const run = (sql: string, ...values: unknown[]) =>
     .run()
 const leaveOpen = (person: string) =>
   run('UPDATE sessions SET confirmed_at = ? WHERE account_id = ?', minutesAgo(11).getTime(), person)
+/** Questions for the day of the infusion, one of them taken off again, and two changes asked for, one answered. */
+const ask = async () => {
+  await run(
+    `INSERT INTO visit_questions (id, patient_id, account_id, day, body, submission_id, added_at, removed_at) VALUES
+      ('q1', 'rosa-chart', 'milo', ?1, 'How long <b>exactly</b>?', 'q1', 1, NULL),
+      ('q2', 'rosa-chart', 'rosa', ?1, 'Already answered', 'q2', 2, 3)`,
+    infusionDay
+  )
+  await run(
+    `INSERT INTO appointment_requests (id, appointment_id, patient_id, account_id, kind, words, submission_id, asked_at, done_at, done_by, outcome, answer) VALUES
+      ('r1', 'infusion', 'rosa-chart', 'rosa', 'reschedule', 'Any Tuesday.', 'r1', 1, 2, 'frida', 'declined', 'We are full.'),
+      ('r2', 'infusion', 'rosa-chart', 'milo', 'cancel', '', 'r2', 3, NULL, NULL, NULL, NULL)`
+  )
+}
 const downloads = async (mark: number) =>
   (await auditSince(mark)).filter(({ action }) => action.endsWith('.downloaded'))
 
@@ -242,6 +269,17 @@ describe('the document', () => {
     expect(page.text).not.toContain('Planned one')
   })
 
+  test('has the questions that stand on the sheet of a day, and the changes asked for with what came of them', async () => {
+    await ask()
+    const { page } = await document()
+    expect(page.text).toMatch(/How long &lt;b&gt;exactly&lt;\/b&gt;\?\s*Milo Díaz/)
+    expect(page.text).not.toContain('Already answered')
+    expect(page.text).toMatch(
+      /Infusion, [^?]*Another time\s*Any Tuesday\.\s*Rosa Díaz\s*Our office could not do what you asked\s*We are full\./
+    )
+    expect(page.text).toMatch(/To cancel it\s*Milo Díaz\s*Not answered yet/)
+  })
+
   test('is in the reader’s language', async () => {
     const browser = as('rosa')
     browser.jar.set('__Host-language', 'es')
@@ -286,6 +324,20 @@ describe('the tables', () => {
     expect(results).toContain(`"' =HYPERLINK(""x"")","","'-"`)
     expect(await read('carespace-messages.csv')).toContain(`"'=cmd"`)
     expect(await read('carespace-appointments.csv')).toContain(`"'-2+3"`)
+  })
+
+  test('have the questions and the changes asked for', async () => {
+    await ask()
+    const table = await lines('carespace-questions.csv')
+    expect(table).toHaveLength(4)
+    expect(table[0]).toBe('"Date","Time","What","Question","From","What came of it","Note from the office"')
+    expect(table[1]).toMatch(
+      /^"\d\d\/\d\d\/\d{4}","","Question","How long <b>exactly<\/b>\?","Milo Díaz","",""$/
+    )
+    expect(table[2]).toContain(
+      '"Another time","Any Tuesday.","Rosa Díaz","Our office could not do what you asked","We are full."'
+    )
+    expect(table[3]).toContain('"To cancel it","","Milo Díaz","Not answered yet",""')
   })
 
   test('have every message with who wrote it', async () => {

@@ -4,7 +4,7 @@ export const record = {
   open: 'Open',
   hint: 'Keep a copy, or take it to another doctor',
   intro: (name: string) =>
-    `Here you can take a copy of the record of ${name} with you: lab reports, appointments, visits, and messages.`,
+    `Here you can take a copy of the record of ${name} with you: lab reports, appointments, visits, questions, and messages.`,
   careful:
     'The file is not locked. Save it only on a device that is yours. Delete it from shared computers. Each download shows in the access history.',
   unopened: (count: number) =>
@@ -19,6 +19,7 @@ export const record = {
   tablesHint: 'One table for each kind (CSV).',
   results: 'Download lab results (CSV)',
   appointments: 'Download appointments (CSV)',
+  questions: 'Download questions and requests (CSV)',
   messages: 'Download messages (CSV)',
   bundle: 'For another doctor or an app',
   bundleHint: 'A file for computers, in a form that many health systems can read (FHIR R4).',
@@ -45,6 +46,14 @@ export const record = {
     visits: 'Visits',
     noVisits: 'There are no visits.',
     noMessages: 'There are no messages.',
+    questions: 'Questions for a visit',
+    noQuestions: 'No questions are saved.',
+    requests: 'Changes asked for',
+    noRequests: 'No changes were asked for.',
+    asked: 'What was asked',
+    became: 'What came of it',
+    waiting: 'Not answered yet',
+    withdrawn: 'Taken back',
     files: 'Files',
     file: (name: string, kind: string, size: string) => `${name} (${kind}, ${size})`,
     end: 'This is the end of the file. It is whole.',
@@ -58,6 +67,7 @@ export const record = {
     what: 'What',
     author: 'From',
     files: 'Files',
+    question: 'Question',
   },
   visit: 'Visit',
 }

@@ -6,7 +6,7 @@ export const record = {
   open: 'Abrir',
   hint: 'Guarde una copia o llévela a otro médico',
   intro: (name: string) =>
-    `Aquí puede llevarse una copia del expediente de ${name}: informes de laboratorio, citas, visitas y mensajes.`,
+    `Aquí puede llevarse una copia del expediente de ${name}: informes de laboratorio, citas, visitas, preguntas y mensajes.`,
   careful:
     'El archivo no tiene clave. Guárdelo solo en un aparato suyo. Bórrelo de las computadoras que usan otros. Cada descarga queda en el historial de acceso.',
   unopened: (count: number) =>
@@ -21,6 +21,7 @@ export const record = {
   tablesHint: 'Una tabla de cada cosa (CSV).',
   results: 'Descargar los resultados (CSV)',
   appointments: 'Descargar las citas (CSV)',
+  questions: 'Descargar preguntas y peticiones (CSV)',
   messages: 'Descargar los mensajes (CSV)',
   bundle: 'Para otro médico o una aplicación',
   bundleHint:
@@ -48,6 +49,14 @@ export const record = {
     visits: 'Visitas',
     noVisits: 'No hay visitas.',
     noMessages: 'No hay mensajes.',
+    questions: 'Preguntas para una visita',
+    noQuestions: 'No hay preguntas guardadas.',
+    requests: 'Cambios que se pidieron',
+    noRequests: 'No se pidieron cambios.',
+    asked: 'Qué se pidió',
+    became: 'Qué resultó',
+    waiting: 'Sin respuesta todavía',
+    withdrawn: 'Se retiró',
     files: 'Archivos',
     file: (name: string, kind: string, size: string) => `${name} (${kind}, ${size})`,
     end: 'Aquí termina el archivo. Está completo.',
@@ -61,6 +70,7 @@ export const record = {
     what: 'Qué',
     author: 'De',
     files: 'Archivos',
+    question: 'Pregunta',
   },
   visit: 'Visita',
 } satisfies typeof en

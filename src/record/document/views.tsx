@@ -11,7 +11,8 @@ import { useRangeWords } from '../../labs/views.tsx'
 import type { AttachedFile } from '../../messages/files/store.ts'
 import { AuthorName, AuthorRole, CategoryName } from '../../messages/views.tsx'
 import { fullName } from '../../patients/name.ts'
-import type { PastVisit, WholeReport, WholeThread } from '../store.ts'
+import type { AskedChange, PastVisit, SavedQuestion, WholeReport, WholeThread } from '../store.ts'
+import { outcomeInWords } from '../tables/tables.ts'
 
 type Whole = {
   language: Language
@@ -23,21 +24,35 @@ type Whole = {
   reports: AsyncIterable<WholeReport[]>
   appointments: AsyncIterable<Appointment[]>
   visits: AsyncIterable<PastVisit[]>
+  questions: AsyncIterable<SavedQuestion[]>
+  requests: AsyncIterable<AskedChange[]>
   threads: AsyncIterable<WholeThread[]>
 }
 
 /** The whole record as one page that needs nothing else: no script, no picture, no address of ours. */
-export async function* writeDocument({ language, reports, appointments, visits, threads, ...about }: Whole) {
+export async function* writeDocument({
+  language,
+  reports,
+  appointments,
+  visits,
+  questions,
+  requests,
+  threads,
+  ...about
+}: Whole) {
   yield `<!doctype html><html lang="${language}">${<Head />}<body><main>${<Opening {...about} />}`
   yield* section('reports', reports, (each) => <ReportPart {...each} />)
   yield* table('appointments', appointments, (each) => <AppointmentRow appointment={each} />)
   yield* table('visits', visits, (each) => <VisitRow visit={each} />)
+  yield* table('questions', questions, (each) => <QuestionRow question={each} />)
+  yield* table('requests', requests, (each) => <ChangeRow change={each} />)
   yield* section('messages', threads, (each) => <ThreadPart {...each} patient={about.patient} />)
   yield `${<End />}</main></body></html>`
 }
 
-const parts = ['reports', 'appointments', 'visits', 'messages'] as const
+const parts = ['reports', 'appointments', 'visits', 'questions', 'requests', 'messages'] as const
 type Part = (typeof parts)[number]
+type TablePart = Exclude<Part, 'reports' | 'messages'>
 
 function usePartNames(): Record<Part, [title: string, none: string]> {
   const { labs, appointments, messages, record } = useText()
@@ -46,6 +61,8 @@ function usePartNames(): Record<Part, [title: string, none: string]> {
     reports: [labs.reports, page.noReports],
     appointments: [appointments.title, page.noAppointments],
     visits: [page.visits, page.noVisits],
+    questions: [page.questions, page.noQuestions],
+    requests: [page.requests, page.noRequests],
     messages: [messages.title, page.noMessages],
   }
 }
@@ -62,7 +79,7 @@ async function* section<Row>(part: Part, rows: AsyncIterable<Row[]>, piece: (row
 }
 
 /** A part that is one table. */
-async function* table<Row>(part: Part, rows: AsyncIterable<Row[]>, line: (row: Row) => unknown) {
+async function* table<Row>(part: TablePart, rows: AsyncIterable<Row[]>, line: (row: Row) => unknown) {
   yield `<section aria-labelledby="${part}">${<PartTitle part={part} />}`
   let isEmpty = true
   for await (const portion of rows) {
@@ -273,20 +290,24 @@ const FileNames = ({ files }: { files: Pick<AttachedFile, 'name' | 'type' | 'siz
   )
 }
 
-const TableHead = ({ part }: { part: Part }) => {
+const TableHead = ({ part }: { part: TablePart }) => {
   const { appointments: t, record } = useText()
-  const hasMore = part === 'appointments'
+  const { columns, page } = record
+  const visit = [t.when, columns.what, t.who, t.where, t.statusLabel]
+  const heads = {
+    appointments: [...visit, page.more],
+    visits: visit,
+    questions: [columns.date, columns.question, columns.author],
+    requests: [columns.date, t.one, page.asked, columns.author, page.became],
+  }
   return (
     <>
       <caption>{usePartNames()[part][0]}</caption>
       <thead>
         <tr>
-          <th scope='col'>{t.when}</th>
-          <th scope='col'>{record.columns.what}</th>
-          <th scope='col'>{t.who}</th>
-          <th scope='col'>{t.where}</th>
-          <th scope='col'>{t.statusLabel}</th>
-          {hasMore && <th scope='col'>{record.page.more}</th>}
+          {heads[part].map((head) => (
+            <th scope='col'>{head}</th>
+          ))}
         </tr>
       </thead>
     </>
@@ -327,6 +348,36 @@ const VisitRow = ({ visit }: { visit: PastVisit }) => {
       <td>{visit.clinician}</td>
       <td>{visit.place}</td>
       <td>{t.encounterStatus[visit.status]}</td>
+    </tr>
+  )
+}
+
+const QuestionRow = ({ question }: { question: SavedQuestion }) => (
+  <tr>
+    <th scope='row'>{useFormat().calendarDate(question.day)}</th>
+    <td class='body' dir='auto'>
+      {question.body}
+    </td>
+    <td>{fullName(question)}</td>
+  </tr>
+)
+
+const ChangeRow = ({ change }: { change: AskedChange }) => {
+  const { appointments, record } = useText()
+  const moment = useMoment()
+  return (
+    <tr>
+      <th scope='row'>{moment(change.askedAt)}</th>
+      <td>
+        <AppointmentName of={change} />, {moment(change.startsAt)}
+      </td>
+      <td class='body' dir='auto'>
+        {[appointments.request[change.asked], change.words].filter(Boolean).join('\n')}
+      </td>
+      <td>{fullName(change)}</td>
+      <td class='body' dir='auto'>
+        {[outcomeInWords(change, { appointments, record }), change.answer].filter(Boolean).join('\n')}
+      </td>
     </tr>
   )
 }

@@ -8,7 +8,7 @@ import { earlierValues } from '../../labs/report.ts'
 import { type Author, announcementCategory, categoryName } from '../../messages/thread.ts'
 import { fullName } from '../../patients/name.ts'
 import { csvLine, csvMark } from '../../web/csv.ts'
-import type { PastVisit, WholeReport, WholeThread } from '../store.ts'
+import type { AskedChange, PastVisit, SavedQuestion, WholeReport, WholeThread } from '../store.ts'
 
 /** What a table is written with. */
 export type Words = {
@@ -94,6 +94,47 @@ export async function* tableOfAppointments(
           t.encounterStatus[each.status] ?? null,
           null,
           null,
+        ])
+      )
+      .join('')
+}
+
+/** What became of a change that was asked for. */
+export const outcomeInWords = (
+  { outcome }: AskedChange,
+  { appointments, record }: Pick<Dictionary, 'appointments' | 'record'>
+) =>
+  outcome === null
+    ? record.page.waiting
+    : outcome === 'withdrawn'
+      ? record.page.withdrawn
+      : appointments.request.outcomes[outcome]
+
+/** What was asked: questions for the sheet of a day, then changes of appointments. */
+export async function* tableOfQuestions(
+  questions: Portions<SavedQuestion>,
+  changes: Portions<AskedChange>,
+  words: Words
+) {
+  const { appointments: t, record } = words.t
+  const { date, time, what, author, question } = record.columns
+  yield csvMark + csvLine([date, time, what, question, author, record.page.became, t.note])
+  for await (const portion of questions)
+    yield portion
+      .map(({ day, body, ...asker }) =>
+        csvLine([words.format.numericCalendarDate(day), null, question, body, fullName(asker), null, null])
+      )
+      .join('')
+  for await (const portion of changes)
+    yield portion
+      .map((change) =>
+        csvLine([
+          ...dayAndTime(change.startsAt, words),
+          t.request[change.asked],
+          change.words,
+          fullName(change),
+          outcomeInWords(change, words.t),
+          change.answer,
         ])
       )
       .join('')
