@@ -6,7 +6,12 @@ import type { ReadableChart, Scope } from './chart.ts'
 /** A statement: the caregivers who can read this record now, in the order they were let in. */
 export const liveCaregivers = (db: Db, chart: ReadableChart<Scope>) =>
   db
-    .select({ accountId: grants.accountId, givenName: accounts.givenName, familyName: accounts.familyName })
+    .select({
+      accountId: grants.accountId,
+      givenName: accounts.givenName,
+      familyName: accounts.familyName,
+      relationship: grants.relationship,
+    })
     .from(grants)
     .innerJoin(accounts, eq(accounts.id, grants.accountId))
     .where(

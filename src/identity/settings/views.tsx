@@ -51,37 +51,38 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
             [
               t.secondStep,
               secondStepAt ? t.secondStepOn(date(secondStepAt)) : t.secondStepOff,
-              <ChangeLink to={paths.secondStepSettings} what={t.secondStep} />,
+              <RowLink to={paths.secondStepSettings} word={t.change} what={t.secondStep} />,
             ],
-            [t.passkeys, t.passkeyCount(passkeys), <ChangeLink to={paths.passkeys} what={t.passkeys} />],
+            [
+              t.passkeys,
+              t.passkeyCount(passkeys),
+              <RowLink to={paths.passkeys} word={t.change} what={t.passkeys} />,
+            ],
             [
               t.notifications,
               t.notificationsHint,
-              <ChangeLink to={paths.notifications} what={t.notifications} />,
+              <RowLink to={paths.notifications} word={t.change} what={t.notifications} />,
             ],
             ...ownRecords.map(({ id, givenName }): Row => {
               const what = ownRecords.length > 1 ? `${t.resultTiming}: ${givenName}` : t.resultTiming
               const to = href(paths.resultTiming, { patientId: id })
-              return [what, t.resultTimingHint, <ChangeLink to={to} what={what} />]
+              return [what, t.resultTimingHint, <RowLink to={to} word={t.change} what={what} />]
             }),
             ...ownRecords.map(({ id, givenName }): Row => {
               const what = ownRecords.length > 1 ? `${t.accessHistory}: ${givenName}` : t.accessHistory
               const to = href(paths.accessHistory, { patientId: id })
-              return [what, t.accessHistoryHint, <ChangeLink to={to} what={what} />]
+              return [what, t.accessHistoryHint, <RowLink to={to} word={record.open} what={what} />]
             }),
             ...ownRecords.map(({ id, givenName }): Row => {
               const what = ownRecords.length > 1 ? `${record.menu}: ${givenName}` : record.menu
               const to = href(paths.record, { patientId: id })
-              return [
-                what,
-                record.hint,
-                <a class='btn text' href={to}>
-                  {record.open}
-                  <span class='vh'>: {what}</span>
-                </a>,
-              ]
+              return [what, record.hint, <RowLink to={to} word={record.open} what={what} />]
             }),
-            [t.devices, t.deviceCount(devices), <ChangeLink to={paths.devices} what={t.devices} />],
+            [
+              t.devices,
+              t.deviceCount(devices),
+              <RowLink to={paths.devices} word={record.open} what={t.devices} />,
+            ],
           ]}
         />
       </div>
@@ -112,13 +113,10 @@ const OtherLanguage = () => {
   )
 }
 
-/** "Change", which is enough for the eye, and what, which the ear needs. */
-const ChangeLink = ({ to, what }: { to: string; what: string }) => {
-  const { settings: t } = useText()
-  return (
-    <a class='btn text' href={to}>
-      {t.change}
-      <span class='vh'>: {what}</span>
-    </a>
-  )
-}
+/** A word that is enough for the eye, and of what, which the ear needs. */
+const RowLink = ({ to, word, what }: { to: string; word: string; what: string }) => (
+  <a class='btn text' href={to}>
+    {word}
+    <span class='vh'> {what}</span>
+  </a>
+)

@@ -236,7 +236,9 @@ export const WhoCanSee = ({ patient, caregivers, isPatient }: Readers) => {
       <ul class='rule'>
         <li>{t.patientReads(fullName(patient), isPatient)}</li>
         {caregivers.map((caregiver) => (
-          <li>{fullName(caregiver)}</li>
+          <li>
+            {fullName(caregiver)} ({caregiver.relationship})
+          </li>
         ))}
         <li>{t.careTeam}</li>
       </ul>
