@@ -16,12 +16,12 @@ const say = (text, look = 'vh') => {
 
 // Nobody waits in the dark: what takes longer than a moment says so where it can be seen.
 let slow
-const wait = () => (slow = setTimeout(put, 400, words.slow, 'line'))
+const wait = () => (slow = setTimeout(put, 400, words.slow, 'afloat'))
 const arrive = () => {
   clearTimeout(slow)
   if (live.textContent === words.slow) put('', 'vh')
 }
-const fail = () => say(words.failed, 'line')
+const fail = () => say(words.failed, 'afloat')
 
 const reveal = () => {
   for (const button of document.querySelectorAll('[data-show]')) button.hidden = false

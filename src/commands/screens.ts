@@ -33,9 +33,9 @@ const special: Picture[] = [
 const chosen =
   /^\/(sign-in|help|patients\/:patientId(\/messages(\/:threadId)?|\/record|\/labs(\/reports\/:reportId)?|\/appointments)?)$/
 
-/** Pictures of every page of a seeded portal, at three widths, light and dark. Words choose among the paths. */
+/** Pictures of every page of a seeded portal, at three widths, light and dark. Patterns choose among the paths. */
 await run(async () => {
-  const words = process.argv.slice(2)
+  const patterns = process.argv.slice(2)
   const state = mkdtempSync(join(tmpdir(), 'carespace-screens-'))
   const portal = await openPortal({ state, env: {}, quiet: true })
   const browsers = {
@@ -50,7 +50,8 @@ await run(async () => {
       .flatMap(({ table }) => table)
       .filter(
         ({ method, path }) =>
-          method === 'GET' && (words.length === 0 || words.some((word) => path.includes(word)))
+          method === 'GET' &&
+          (patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern).test(path)))
       )
     const ids = await examples(portal)
     mkdirSync(folder, { recursive: true })

@@ -210,6 +210,11 @@ async function faults(page: Page) {
     'document.documentElement.scrollWidth - document.documentElement.clientWidth'
   )
   if (sideways > 0) found.push(`scrolls sideways by ${sideways} px at 320 px`)
+  // Only the tabs and what is said of the line stay where they are; the page itself lies below them.
+  const stuck = await page.evaluate<number>(
+    "[...document.querySelectorAll('main :not(dialog)')].filter((each) => getComputedStyle(each).position === 'fixed').length"
+  )
+  if (stuck > 0) found.push(`has ${stuck} parts that lie over the page`)
   return found
 }
 

@@ -29,7 +29,7 @@ export const DashboardPage = ({ waiting, canary, may }: Props) => {
         {may('settings') && <a href={paths.adminHealth}>{health.link}</a>}
       </div>
       <Now waiting={waiting} may={may} />
-      <div class='cols two'>
+      <div class='pack'>
         {may('desk-messages') && work && (
           <Group id='work' title={t.messages}>
             <Count to={paths.adminQueue} label={t.openMessages} count={upTo(work.all, mostWork)}>
@@ -231,7 +231,7 @@ const Trends = ({ trend: { days, counts } }: { trend: Trend }) => {
     <section class='flow' aria-labelledby='trends'>
       <h2 id='trends'>{t.trends(shownDays)}</h2>
       <p class='soft'>{t.fromTo(calendarDate(days[0]?.date ?? ''), calendarDate(days.at(-1)?.date ?? ''))}</p>
-      <div class='cols two'>
+      <div class='pack'>
         {pictures.map(
           ({ name, series: [full, hollow] }) =>
             counts[full] && (
