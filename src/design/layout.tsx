@@ -277,10 +277,13 @@ export const PatientDocument = ({ title, tab, island, passkey, children }: Docum
                         <Icon name={name} />
                         {t.nav[name]}
                         {name === 'messages' && visit.unread > 0 && (
-                          <span class='count'>
-                            {visit.unread}
-                            <span class='vh'> {t.common.isNew}</span>
-                          </span>
+                          <>
+                            {' '}
+                            <span class='count'>
+                              {visit.unread}
+                              <span class='vh'> {t.common.isNew}</span>
+                            </span>
+                          </>
                         )}
                       </a>
                     </li>

@@ -215,6 +215,59 @@ async function faults(page: Page) {
     "[...document.querySelectorAll('main :not(dialog)')].filter((each) => getComputedStyle(each).position === 'fixed').length"
   )
   if (stuck > 0) found.push(`has ${stuck} parts that lie over the page`)
+  const spaced = await page.evaluate<number>(spacing)
+  if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
+  return found
+}
+
+/** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
+const spacing = `(() => {
+  const wide = new CSSStyleSheet()
+  wide.replaceSync('* { letter-spacing: .12em !important; word-spacing: .16em !important; line-height: 1.5 !important } p { margin-bottom: 2em !important }')
+  document.adoptedStyleSheets.push(wide)
+  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth
+  document.adoptedStyleSheets.pop()
+  return over
+})()`
+
+/** The most stops of one page that are walked: a long list is the same row again and again. */
+const mostStops = 90
+
+/** Goes through the page by Tab alone: what cannot be reached, what has no ring when it is, and what lies under something. */
+async function lostToKeys(page: Page) {
+  await page.setViewportSize(phone)
+  await page.evaluate(`(() => {
+    const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]'
+    const isStop = (each) => each.tabIndex >= 0 && !each.disabled && each.checkVisibility({ visibilityProperty: true }) && !each.closest('[inert]')
+    const stops = [...document.querySelectorAll(all)].filter(isStop)
+    const seen = new Set()
+    const say = (each) => each.outerHTML.replace(/\\s+/g, ' ').slice(0, 90)
+    const group = (each) => (each.type === 'radio' ? stops.filter(({ type, name }) => type === 'radio' && name === each.name) : [each])
+    window.keys = {
+      look() {
+        const at = document.activeElement
+        if (!at || at === document.body || seen.has(at)) return undefined
+        for (const each of group(at)) seen.add(each)
+        const { outlineStyle, outlineWidth } = getComputedStyle(at)
+        const shown = at.type === 'radio' || at.type === 'checkbox' ? at.closest('label') ?? at : at
+        const { left, top, width, height } = shown.getBoundingClientRect()
+        const hit = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2)
+        if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return 'no ring: ' + say(at)
+        if (!hit || !(shown.contains(hit) || hit.contains(shown))) return 'covered: ' + say(at)
+      },
+      left: () => stops.filter((each) => !seen.has(each)).map(say),
+      count: stops.length,
+    }
+  })()`)
+  const count = await page.evaluate<number>('keys.count')
+  const found: string[] = []
+  for (let stop = 0; stop < Math.min(count + 5, mostStops); stop++) {
+    await page.keyboard.press('Tab')
+    const said = await page.evaluate<string | undefined>('keys.look()')
+    if (said) found.push(said)
+  }
+  if (count < mostStops - 5)
+    found.push(...(await page.evaluate<string[]>('keys.left()')).map((each) => `never reached: ${each}`))
   return found
 }
 
@@ -246,7 +299,11 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
     const { pathname } = new URL(page.url(), stage.portal.url)
     const landed = `${who} ${response?.status() === 404 ? 'nowhere' : pathname}`
     // A page that many addresses lead to is looked at once; what is saved is no page.
-    if (response && !redirects.has(landed)) expect(await faults(page)).toEqual([])
+    if (response && !redirects.has(landed)) {
+      expect(await faults(page)).toEqual([])
+      // A caregiver's pages have the stops of the patient's.
+      if (who !== 'caregiver') expect(await lostToKeys(page)).toEqual([])
+    }
     redirects.add(landed)
     expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
   })
