@@ -3,18 +3,27 @@ import type { appointmentStatuses, appointments } from '../../db/schema.ts'
 export type AppointmentRow = typeof appointments.$inferSelect
 type Status = (typeof appointmentStatuses)[number]
 type Kind = AppointmentRow['kind']
-type Told = 'kind' | 'title' | 'startsAt' | 'endsAt' | 'place' | 'clinician' | 'preparation' | 'versionAt'
 /** What a sender leaves unsaid stays as it was. */
-type MayTell = 'room' | 'phone' | 'conflict'
-export type SentAppointment = Pick<AppointmentRow, Told> &
-  Partial<Pick<AppointmentRow, MayTell>> & {
-    sourceId: string
-    /** Other names that its sender may have given it before. */
-    otherNames?: string[]
-    subject: string | undefined
-    /** `removed`: it was entered in error and is to vanish. */
-    status: Status | 'removed'
-  }
+type MayTell =
+  | 'kind'
+  | 'title'
+  | 'endsAt'
+  | 'place'
+  | 'room'
+  | 'clinician'
+  | 'phone'
+  | 'preparation'
+  | 'conflict'
+export type SentAppointment = Pick<AppointmentRow, 'startsAt' | 'versionAt'> & {
+  [Fact in MayTell]?: AppointmentRow[Fact] | undefined
+} & {
+  sourceId: string
+  /** Other names that its sender may have given it before. */
+  otherNames?: string[]
+  subject: string | undefined
+  /** `removed`: it was entered in error. */
+  status: Status | 'removed'
+}
 
 const kinds: [Kind, RegExp][] = [
   ['infusion', /infus|chemo/i],
@@ -30,6 +39,12 @@ const kinds: [Kind, RegExp][] = [
 export const kindByWords = (about: string): Kind =>
   kinds.find(([, words]) => words.test(about))?.[0] ?? 'other'
 
+/** Without what is left unsaid, which would blot out what is on file. */
+const saidOf = <Sent extends object>(sent: Sent) =>
+  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) as {
+    [Fact in keyof Sent]: Exclude<Sent[Fact], undefined>
+  }
+
 /** The row as it is to be kept: what moved remembers where and when it was. */
 export function reviseAppointment(
   { subject: _, otherNames: __, status, ...sent }: SentAppointment & { status: Status },
@@ -38,14 +53,20 @@ export function reviseAppointment(
   now: Date
 ): AppointmentRow {
   const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
-  const wentElsewhere = onFile !== undefined && (onFile.place ?? null) !== sent.place
+  const wentElsewhere = onFile !== undefined && sent.place !== undefined && onFile.place !== sent.place
   const turned = onFile !== undefined && (onFile.status === 'cancelled') !== (status === 'cancelled')
   const isNews = moved || wentElsewhere
   return {
+    kind: 'other',
+    title: null,
+    endsAt: null,
     arriveAt: null,
+    place: null,
     room: null,
     address: null,
+    clinician: null,
     phone: null,
+    preparation: null,
     note: null,
     seriesId: null,
     videoUrl: null,
@@ -54,9 +75,10 @@ export function reviseAppointment(
     createdAt: now,
     ...onFile,
     ...made,
-    ...sent,
-    // When to be there was meant for the time it had.
-    ...(moved ? { arriveAt: null } : {}),
+    // These were meant for the time and the place it had.
+    ...(moved ? { arriveAt: null, endsAt: null } : {}),
+    ...(wentElsewhere ? { room: null } : {}),
+    ...saidOf(sent),
     sourceId: onFile?.sourceId ?? sent.sourceId,
     status,
     sequence: onFile ? onFile.sequence + Number(isNews || turned) : 0,

@@ -43,21 +43,21 @@ export function readSiu(message: Message, sender: Sender): Draft | Problem {
   const draft = emptyDraft({ mayRegister: false, newest: 'by-time' })
   const patient = readPid(pid, 0, sender.ownAuthorities)
   draft.patients.push(patient)
-  const service = words(message.first('AIS'), 3)
-  const reason = words(sch, 7)
+  const title = words(message.first('AIS'), 3) ?? words(sch, 7)
   const location = message.first('AIL')
+  const about = [title, words(sch, 8), words(sch, 7)].filter(Boolean)
+  const kind = kindByWords([...about, placeOf(location)].join(' '))
   draft.appointments.push({
     sourceId,
     otherNames,
     subject: patient.sourceId,
-    kind: kindByWords([service, words(sch, 8), reason, placeOf(location)].filter(Boolean).join(' ')),
+    kind: about.length === 0 && kind === 'other' ? undefined : kind,
     status: statusOf(message, sch),
-    title: service ?? reason,
+    title,
     ...times,
     place: placeOf(location),
-    room: location?.text(3, { comp: 2 }) ?? null,
-    clinician: personName(message.first('AIP'), 3),
-    preparation: null,
+    room: location?.text(3, { comp: 2 }) ?? undefined,
+    clinician: personName(message.first('AIP'), 3) ?? undefined,
     versionAt: momentOf(message.header.text(7), sender.zone),
   })
   return draft
@@ -118,13 +118,13 @@ function endByDuration(sch: Segment, startsAt: Date) {
       : /^d/.test(unit)
         ? length * 1440
         : length
-  return minutes > 0 && minutes <= 1440 ? new Date(startsAt.getTime() + minutes * 60_000) : null
+  return minutes > 0 && minutes <= 1440 ? new Date(startsAt.getTime() + minutes * 60_000) : undefined
 }
 
 /** A coded field in words: its text, else its code. */
 const words = (segment: Segment | undefined, field: number) =>
-  segment?.text(field, { comp: 2 }) ?? segment?.text(field) ?? null
+  segment?.text(field, { comp: 2 }) ?? segment?.text(field) ?? undefined
 
 /** AIL-3 (PL): the facility and the point of care. */
 const placeOf = (location: Segment | undefined) =>
-  [...new Set([location?.text(3, { comp: 4 }), location?.text(3)])].filter(Boolean).join(', ') || null
+  [...new Set([location?.text(3, { comp: 4 }), location?.text(3)])].filter(Boolean).join(', ') || undefined

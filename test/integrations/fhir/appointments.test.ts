@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { as } from '../../support/browser.ts'
 import { rows, seedFeed, send } from './feed.ts'
 
 beforeEach(seedFeed)
@@ -66,4 +67,39 @@ test('one that was entered in error vanishes', async () => {
   const { answer } = await send(appointment({ status: 'entered-in-error' }))
   expect(answer.changed).toEqual({ appointments: 1 })
   expect(await filed()).toEqual([])
+})
+
+test('what staff wrote stands while the feed says nothing of it', async () => {
+  await send(appointment())
+  const [visit] = await filed()
+  const written = { preparation: 'Nothing to eat after midnight.', note: 'North door.', arrive: '20' }
+  const url = `/admin/patients/mabel-chart/appointments/${visit?.id}`
+  expect((await as('frida').post(url, { seen: '0', videoUrl: '', ...written })).status).toBe(303)
+  await send(appointment({ description: 'Infusion, second cycle' }))
+  expect(await filed()).toMatchObject([
+    {
+      title: 'Infusion, second cycle',
+      preparation: 'Nothing to eat after midnight.',
+      note: 'North door.',
+      arrive_at: Date.parse('2027-01-05T14:40:00Z'),
+    },
+  ])
+})
+
+test('one that is cancelled in few words keeps all the others', async () => {
+  await send(appointment())
+  const patient = { actor: { reference: 'Patient/mabel' }, status: 'declined' }
+  await send(
+    appointment({ status: 'cancelled', description: undefined, end: undefined, participant: [patient] })
+  )
+  expect(await filed()).toMatchObject([
+    {
+      status: 'cancelled',
+      kind: 'infusion',
+      title: 'Chemotherapy infusion',
+      place: 'Infusion Center',
+      clinician: 'Anita Rao, MD',
+      ends_at: Date.parse('2027-01-05T18:00:00Z'),
+    },
+  ])
 })

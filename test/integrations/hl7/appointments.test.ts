@@ -43,6 +43,10 @@ const visits = () =>
     title: string
     kind: string
     id: string
+    clinician: string | null
+    preparation: string | null
+    note: string | null
+    arrive_at: number | null
   }>("SELECT * FROM appointments WHERE source = 'lab'")
 const told = () =>
   rows<{ account_id: string }>(
@@ -122,6 +126,55 @@ describe('a change', () => {
     await post(siu('S14', { filler: 'F9', start: '20990303090000' }, '20261001110000'))
     await post(siu('S15', { filler: 'F9', start: '20990303090000' }, '20261001120000'))
     expect(await visits()).toMatchObject([{ status: 'cancelled' }])
+  })
+})
+
+describe('what a message leaves unsaid stays:', () => {
+  const bare = (event: string, at: string) =>
+    message(msh(`SIU^${event}`, { at }), 'SCH|P1|F1|||||||||^^^20990301090000', pid())
+  beforeEach(() => post(siu('S12', {}, '20261001100000', ail(), 'AIP|1||77^Reyes^Dana')))
+
+  test('what staff wrote beside it, over changes of all else', async () => {
+    const [visit] = await visits()
+    const written = { preparation: 'Nothing to eat after midnight.', note: 'North door.', arrive: '20' }
+    const url = `/admin/patients/rosa-chart/appointments/${visit?.id}`
+    expect((await as('frida').post(url, { seen: '0', videoUrl: '', ...written })).status).toBe(303)
+    await post(siu('S14', {}, '20261001110000', ail('Northside', 'Room 9')))
+    await post(bare('S14', '20261001120000'))
+    expect(await visits()).toMatchObject([
+      {
+        place: 'Northside, Infusion Center',
+        room: 'Room 9',
+        preparation: 'Nothing to eat after midnight.',
+        note: 'North door.',
+        arrive_at: Date.parse('2099-03-01T14:40:00Z'),
+      },
+    ])
+  })
+
+  test('the room too, but not at another place', async () => {
+    await post(siu('S14', {}, '20261001110000', ail('Hillside', '')))
+    expect(await visits()).toMatchObject([{ room: 'Room 4' }])
+    await post(siu('S14', {}, '20261001120000', ail('Northside', '')))
+    expect(await visits()).toMatchObject([{ place: 'Northside, Infusion Center', room: null }])
+  })
+
+  test.each([
+    ['S15', 'cancelled'],
+    ['S16', 'cancelled'],
+    ['S26', 'noshow'],
+  ])('%s alone ends it, and all of it can still be read', async (event, status) => {
+    await post(bare(event, '20261001110000'))
+    expect(await visits()).toMatchObject([
+      {
+        status,
+        kind: 'infusion',
+        title: 'Infusion',
+        place: 'Hillside, Infusion Center',
+        room: 'Room 4',
+        clinician: 'Dana Reyes',
+      },
+    ])
   })
 })
 
