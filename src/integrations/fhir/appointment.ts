@@ -36,7 +36,7 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
   const status = Object.hasOwn(statuses, sent) ? statuses[sent] : undefined
   if (!status) return 'has no status we know'
   const startsAt = moment(body, 'start')
-  if (!startsAt) return 'does not say when it starts'
+  if (!startsAt && !hasEnded.has(status)) return 'does not say when it starts'
   const actors = nodes(body, 'participant').flatMap(({ actor }) => nodes({ actor: actor ?? null }, 'actor'))
   const actor = (type: string) =>
     actors.find(
@@ -65,7 +65,7 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
     sourceId: id,
     subject: bundle.name(text(actor('Patient'), 'reference'), resource),
     status,
-    startsAt,
+    startsAt: startsAt ?? undefined,
     ...(hasEnded.has(status) ? onlySaid(facts) : facts),
     preparation: text(body, 'patientInstruction') ?? undefined,
     versionAt: moment(body, 'meta', 'lastUpdated'),

@@ -6,6 +6,7 @@ type Kind = AppointmentRow['kind']
 /** What a sender leaves unsaid stays as it was. */
 type MayTell =
   | 'kind'
+  | 'startsAt'
   | 'title'
   | 'endsAt'
   | 'place'
@@ -14,7 +15,7 @@ type MayTell =
   | 'phone'
   | 'preparation'
   | 'conflict'
-export type SentAppointment = Pick<AppointmentRow, 'startsAt' | 'versionAt'> & {
+export type SentAppointment = Pick<AppointmentRow, 'versionAt'> & {
   [Fact in MayTell]?: AppointmentRow[Fact] | undefined
 } & {
   sourceId: string
@@ -47,7 +48,7 @@ const saidOf = <Sent extends object>(sent: Sent) =>
 
 /** The row as it is to be kept: what moved remembers where and when it was. */
 export function reviseAppointment(
-  { subject: _, otherNames: __, status, ...sent }: SentAppointment & { status: Status },
+  { subject: _, otherNames: __, status, ...sent }: SentAppointment & { status: Status; startsAt: Date },
   onFile: AppointmentRow | undefined,
   made: { id: string; patientId: string; source: string },
   now: Date
@@ -95,6 +96,9 @@ export const isNewsToPatient = (
   known: Pick<AppointmentRow, 'sequence'> | undefined,
   now: Date
 ) => row.startsAt > now && (known === undefined || row.sequence > known.sequence)
+
+/** Why one is not filed that leaves its time unsaid and is not on file either. */
+export const timeless = 'does not say when it starts, and is not on file'
 
 const ended = new Set<Status>(['cancelled', 'noshow', 'fulfilled'])
 

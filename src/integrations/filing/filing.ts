@@ -2,7 +2,13 @@ import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
 import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
 import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
-import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
+import {
+  type AppointmentRow,
+  isNewsToPatient,
+  isSuperseded,
+  reviseAppointment,
+  timeless,
+} from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
 import { authorityOf, type Known, match, peopleNamed, tellingIdentifiers, type Why } from './matching.ts'
@@ -70,8 +76,6 @@ export type Filing = {
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
-  /** Appointments that were entered in error. */
-  removed: AppointmentRow[]
   /** Patients who are to hear that something about an appointment is new. */
   told: string[]
   merges: Merge[]
@@ -132,7 +136,6 @@ class Desk {
   readonly #versions: VersionRow[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
-  readonly #removed: AppointmentRow[] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
@@ -255,16 +258,18 @@ class Desk {
       if (!patientId) continue
       const names = [sent.sourceId, ...(sent.otherNames ?? [])]
       const before = this.#own(names.flatMap((name) => known.get(name) ?? [])[0], patientId)
-      if (status !== 'removed') {
-        const row = reviseAppointment({ ...sent, status }, before, this.#made(before, patientId), this.#now)
+      const startsAt = sent.startsAt ?? before?.startsAt
+      if (status === 'removed' && !before)
+        this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
+      else if (!startsAt) this.#skip('Appointment', timeless, sent.sourceId)
+      else {
+        // Who was told of it is to see that it is off: it stays, as cancelled.
+        const said = { ...sent, startsAt, status: status === 'removed' ? 'cancelled' : status } as const
+        const row = reviseAppointment(said, before, this.#made(before, patientId), this.#now)
         const kept = before && isSuperseded(row, before) ? before : newer(row, before)
         this.#keep('appointments', sent.sourceId, kept, before)
         if (isNewsToPatient(kept, before, this.#now)) this.#told.add(patientId)
-      } else if (before && !isOutdated(sent, before, 'by-time')) {
-        this.#removed.push(before)
-        if (before.startsAt > this.#now && before.status !== 'cancelled') this.#told.add(patientId)
-        this.#count('changed', 'appointments', sent.sourceId)
-      } else this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
+      }
     }
   }
 
@@ -419,7 +424,6 @@ class Desk {
       versions: this.#versions,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
-      removed: this.#removed,
       told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],

@@ -4,7 +4,6 @@ import { noticeChange } from '../../appointments/reminders/store.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
-  appointmentRequests,
   appointments,
   auditEntries,
   encounters,
@@ -386,7 +385,7 @@ export async function file(
   message: Message & { id: string },
   { requestId, now, reusesControlId }: { requestId: string; now: Date; reusesControlId: boolean }
 ) {
-  const { written, removed, waiting, versions, files, outdatedFiles } = filing
+  const { written, waiting, versions, files, outdatedFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
   const isFiled =
@@ -415,23 +414,6 @@ export async function file(
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
   for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
-  if (removed.length > 0) {
-    statements.push(
-      db.delete(appointmentRequests).where(
-        idIn(
-          appointmentRequests.appointmentId,
-          removed.map(({ id }) => id)
-        )
-      ),
-      db.delete(appointments).where(
-        idIn(
-          appointments.id,
-          removed.map(({ id }) => id)
-        )
-      )
-    )
-    for (const { patientId, id } of removed) trail.push([patientId, 'appointments.removed', id])
-  }
   if (written.observations.length > 0)
     statements.push(
       ...dropEmptied(

@@ -27,6 +27,9 @@ const byWord: [RegExp, Status][] = [
   [/./, 'booked'],
 ]
 
+/** What ends an appointment that is on file need not say when it was. */
+const endings = new Set<Status>(['cancelled', 'removed', 'noshow'])
+
 const missing = (at: string, why: string): Problem => ({ verdict: 'AE', error: 'missing', at, why })
 
 /** SIU^S12 to S17 and S26: one appointment, found again by its filler's number, else its placer's. */
@@ -38,8 +41,10 @@ export function readSiu(message: Message, sender: Sender): Draft | Problem {
   const names = namesOf(sch)
   const [sourceId, ...otherNames] = names
   if (!sourceId) return missing('SCH^1^2', 'SCH-2 or SCH-1: there is no number to know the appointment by.')
+  const status = statusOf(message, sch)
   const times = timesOf(message, sch, sender.zone)
-  if (!times) return missing('SCH^1^11', 'TQ1-7 or SCH-11.4: it does not say when it starts.')
+  if (!times && !endings.has(status))
+    return missing('SCH^1^11', 'TQ1-7 or SCH-11.4: it does not say when it starts.')
   const draft = emptyDraft({ mayRegister: false, newest: 'by-time' })
   const patient = readPid(pid, 0, sender.ownAuthorities)
   draft.patients.push(patient)
@@ -52,7 +57,7 @@ export function readSiu(message: Message, sender: Sender): Draft | Problem {
     otherNames,
     subject: patient.sourceId,
     kind: about.length === 0 && kind === 'other' ? undefined : kind,
-    status: statusOf(message, sch),
+    status,
     title,
     ...times,
     place: placeOf(location),

@@ -62,10 +62,20 @@ test('one that moves remembers where it was', async () => {
   ])
 })
 
-test('one that was entered in error vanishes', async () => {
+test.each(['cancelled', 'entered-in-error'])('%s without a time cancels what is on file', async (status) => {
   await send(appointment())
-  const { answer } = await send(appointment({ status: 'entered-in-error' }))
+  const { answer } = await send(appointment({ status, start: undefined, end: undefined }))
   expect(answer.changed).toEqual({ appointments: 1 })
+  expect(await filed()).toMatchObject([
+    { status: 'cancelled', starts_at: Date.parse('2027-01-05T15:00:00Z') },
+  ])
+})
+
+test('one that is cancelled without a time and not on file is left out', async () => {
+  const { answer } = await send(appointment({ status: 'cancelled', start: undefined, end: undefined }))
+  expect(answer.skipped).toEqual([
+    { what: 'Appointment', why: 'does not say when it starts, and is not on file', count: 1 },
+  ])
   expect(await filed()).toEqual([])
 })
 

@@ -89,15 +89,32 @@ test.each([
   expect((await visits()).map((visit) => visit.status)).toEqual([expected])
 })
 
-test('S17 takes it away, with what was asked about it', async () => {
-  await post(siu('S12'))
-  const [visit] = await visits()
-  await as('rosa').post(`/patients/rosa-chart/appointments/${visit?.id}/request`, {
-    kind: 'cancel',
-    submissionId: 'r'.repeat(21),
+describe('what ends one that is on file', () => {
+  test.each([
+    ['S15', 'cancelled'],
+    ['S16', 'cancelled'],
+    ['S17', 'cancelled'],
+    ['S26', 'noshow'],
+  ])('%s need not say when it was', async (event, status) => {
+    await post(siu('S12'))
+    expect((await post(siu(event, { start: '' }, '20261001110000'))).verdicts).toEqual(['AA'])
+    const [visit] = await visits()
+    expect(visit).toMatchObject({ status, starts_at: Date.parse('2099-03-01T15:00:00Z') })
+    const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
+    if (status === 'cancelled') expect(html).toContain('This appointment is canceled')
   })
-  expect((await post(siu('S17', {}, '20261001110000'))).verdicts).toEqual(['AA'])
-  expect(await visits()).toEqual([])
+
+  test.each(['S15', 'S16', 'S26'])('%s of one that nobody knows is refused without a time', async (event) => {
+    const { acks } = await post(siu(event, { start: '' }))
+    expect(acks).toMatchObject([{ verdict: 'AE', error: '204' }])
+    expect(await visits()).toEqual([])
+    expect(await rows('SELECT id FROM inbox_messages WHERE refused_at IS NOT NULL')).toHaveLength(1)
+  })
+
+  test('and what was entered in error and never came leaves nothing to do', async () => {
+    expect((await post(siu('S17', { start: '' }))).verdicts).toEqual(['AA'])
+    expect(await visits()).toEqual([])
+  })
 })
 
 describe('a change', () => {
