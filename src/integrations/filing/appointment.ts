@@ -85,10 +85,19 @@ export function reviseAppointment(
     sequence: onFile ? onFile.sequence + Number(isNews || turned) : 0,
     changedAt: isNews ? now : (onFile?.changedAt ?? null),
     previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
+    previousClinician: onFile?.previousClinician ?? null,
     previousPlace: wentElsewhere ? onFile.place : (onFile?.previousPlace ?? null),
     cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,
   }
 }
+
+/** Filed twice, because one message bore one name of it and another the other: its twin stands. */
+export const withdrawn = (twin: AppointmentRow, now: Date): AppointmentRow => ({
+  ...twin,
+  status: 'cancelled',
+  cancelledAt: twin.cancelledAt ?? now,
+  sequence: twin.sequence + Number(twin.status !== 'cancelled'),
+})
 
 /** Whether the patient's side should hear of what was filed: it lies ahead, and is new, moved or cancelled. */
 export const isNewsToPatient = (

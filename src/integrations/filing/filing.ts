@@ -8,6 +8,7 @@ import {
   isSuperseded,
   reviseAppointment,
   timeless,
+  withdrawn,
 } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
@@ -31,6 +32,8 @@ export type OnFile = {
   patients: PatientRow[]
   encounters: EncounterRow[]
   appointments: AppointmentRow[]
+  /** Our ids of appointments, by all the names that their sender has for them. */
+  appointmentNames: Map<string, string>
   reports: ReportRow[]
   observations: ObservationRow[]
   versions: VersionRow[]
@@ -76,6 +79,8 @@ export type Filing = {
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
+  /** Names that appointments have from now on; one that is not new was that of a twin. */
+  named: { name: string; appointmentId: string; isNew: boolean }[]
   /** Patients who are to hear that something about an appointment is new. */
   told: string[]
   merges: Merge[]
@@ -136,6 +141,7 @@ class Desk {
   readonly #versions: VersionRow[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
+  readonly #named: Filing['named'] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
@@ -252,12 +258,16 @@ class Desk {
   }
 
   fileAppointments() {
-    const known = bySource(this.#onFile.appointments)
+    const { appointments, appointmentNames } = this.#onFile
+    const known = bySource(appointments)
+    const knownAs = (name: string) =>
+      appointments.find(({ id }) => id === appointmentNames.get(name)) ?? known.get(name)
     for (const { status, ...sent } of this.#draft.appointments) {
       const patientId = this.#patientOf(sent.subject, 'appointments', sent.sourceId)
       if (!patientId) continue
       const names = [sent.sourceId, ...(sent.otherNames ?? [])]
-      const before = this.#own(names.flatMap((name) => known.get(name) ?? [])[0], patientId)
+      const [found, ...more] = new Set(names.flatMap((name) => knownAs(name) ?? []))
+      const before = this.#own(found, patientId)
       const startsAt = sent.startsAt ?? before?.startsAt
       if (status === 'removed' && !before)
         this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
@@ -268,6 +278,12 @@ class Desk {
         const row = reviseAppointment(said, before, this.#made(before, patientId), this.#now)
         const kept = before && isSuperseded(row, before) ? before : newer(row, before)
         this.#keep('appointments', sent.sourceId, kept, before)
+        for (const twin of more)
+          this.#keep('appointments', twin.sourceId ?? twin.id, withdrawn(twin, this.#now), twin)
+        if (sent.otherNames)
+          for (const name of names)
+            if (appointmentNames.get(name) !== row.id)
+              this.#named.push({ name, appointmentId: row.id, isNew: !appointmentNames.has(name) })
         if (isNewsToPatient(kept, before, this.#now)) this.#told.add(patientId)
       }
     }
@@ -424,6 +440,7 @@ class Desk {
       versions: this.#versions,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
+      named: this.#named,
       told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],

@@ -4,6 +4,7 @@ import { noticeChange } from '../../appointments/reminders/store.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
+  appointmentNames,
   appointments,
   auditEntries,
   encounters,
@@ -157,6 +158,8 @@ export async function findOnFile(
     sql`${patients.id} IN (SELECT patient_id FROM ${patientIdentifiers} WHERE ${identified})`,
     sql`${patients.id} IN (${linkedHere})`
   ) as SQL
+  const names = draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
+  const namedSo = from(appointmentNames.source, appointmentNames.name, names)
   const theirReports = or(
     from(
       reports.source,
@@ -172,6 +175,7 @@ export async function findOnFile(
     links,
     visits,
     booked,
+    bookedAs,
     sets,
     singles,
     versions,
@@ -213,12 +217,15 @@ export async function findOnFile(
       .select()
       .from(appointments)
       .where(
-        from(
-          appointments.source,
-          appointments.sourceId,
-          draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
+        or(
+          from(appointments.source, appointments.sourceId, names),
+          inArray(
+            appointments.id,
+            db.select({ id: appointmentNames.appointmentId }).from(appointmentNames).where(namedSo)
+          )
         )
       ),
+    db.select().from(appointmentNames).where(namedSo),
     db.select().from(reports).where(theirReports),
     db.select().from(observations).where(oneOf),
     db
@@ -258,6 +265,7 @@ export async function findOnFile(
       patients: found,
       encounters: visits,
       appointments: booked,
+      appointmentNames: new Map(bookedAs.map(({ name, appointmentId }) => [name, appointmentId])),
       reports: sets,
       observations: singles,
       versions,
@@ -413,6 +421,16 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
+  // Two messages at once may name two new appointments alike: the second is filed anew, and finds the first.
+  for (const { name, appointmentId, isNew } of filing.named)
+    statements.push(
+      isNew
+        ? db.insert(appointmentNames).values({ source: sender.id, name, appointmentId })
+        : db
+            .update(appointmentNames)
+            .set({ appointmentId })
+            .where(and(eq(appointmentNames.source, sender.id), eq(appointmentNames.name, name)))
+    )
   for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
   if (written.observations.length > 0)
     statements.push(

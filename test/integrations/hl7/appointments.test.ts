@@ -195,6 +195,52 @@ describe('what a message leaves unsaid stays:', () => {
   })
 })
 
+describe('by whichever of its numbers a message names it,', () => {
+  const both = { placer: 'P1', filler: 'F1' }
+  const byPlacer = { placer: 'P1', filler: '' }
+  const byFiller = { placer: '', filler: 'F1' }
+
+  test.each<[string, ...Sch[]]>([
+    ['both, then the placer’s', both, byPlacer],
+    ['both, then the filler’s', both, byFiller],
+    ['the placer’s, both, then the filler’s', byPlacer, both, byFiller],
+    ['the filler’s, both, then the placer’s', byFiller, both, byPlacer],
+  ])('it is one appointment: %s', async (_, ...named) => {
+    for (const [index, names] of named.entries())
+      await post(siu(index === named.length - 1 ? 'S15' : 'S14', names, `2026100110000${index}`))
+    expect(await visits()).toMatchObject([{ status: 'cancelled' }])
+  })
+
+  test('also where it was filed under each, and then it turns out to be one', async () => {
+    await post(siu('S12', byPlacer, '20261001100000'))
+    await post(siu('S12', byFiller, '20261001100001'))
+    await post(siu('S14', both, '20261001100002'))
+    const open = () => visits().then((all) => all.filter(({ status }) => status === 'booked'))
+    expect(await open()).toHaveLength(1)
+    await post(siu('S15', byPlacer, '20261001100003'))
+    expect(await open()).toEqual([])
+  })
+
+  test('also after its patient’s record became part of another', async () => {
+    await env.DB.prepare(
+      `INSERT INTO patients (id, mrn, given_name, family_name, search_name, birth_date, created_at)
+       VALUES ('second', '7001', 'Rosa', 'Diaz', 'diaz rosa', '1952-03-27', 1)`
+    ).run()
+    const retired = pid('7001^^^HILLSIDE^MR')
+    await post(message(msh('SIU^S12', { at: '20261001100000' }), sch(both), retired))
+    await post(message(msh('ADT^A40'), pid(), 'MRG|7001^^^HILLSIDE^MR'))
+    await post(message(msh('SIU^S15', { at: '20261001110000' }), sch(byPlacer), retired))
+    expect(await rows("SELECT patient_id, status FROM appointments WHERE source = 'lab'")).toEqual([
+      { patient_id: 'rosa-chart', status: 'cancelled' },
+    ])
+  })
+
+  test('and both at once', async () => {
+    await Promise.all([post(siu('S12', both)), post(siu('S12', byPlacer)), post(siu('S12', byPlacer))])
+    expect(await visits()).toHaveLength(1)
+  })
+})
+
 describe('whoever reads the record hears of it', () => {
   test('of a new one, a change and a cancellation, in one mail while it waits', async () => {
     await post(siu('S12'))
