@@ -58,6 +58,30 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
   )
 }
 
+type Before = Pick<Appointment, 'place' | 'room' | 'previousPlace' | 'clinician' | 'previousClinician'>
+
+const PlaceWas = ({ of }: { of: Before }) => {
+  const t = useText().appointments
+  if (!of.previousPlace || of.previousPlace === placeOf(of)) return null
+  return (
+    <>
+      <br />
+      <small>{t.wherePlace(of.previousPlace)}</small>
+    </>
+  )
+}
+
+const WithWas = ({ of }: { of: Before }) => {
+  const t = useText().appointments
+  if (!of.previousClinician || of.previousClinician === of.clinician) return null
+  return (
+    <>
+      <br />
+      <small>{t.wasWith(of.previousClinician)}</small>
+    </>
+  )
+}
+
 const StatusTags = ({ appointment }: { appointment: Appointment }) => {
   const t = useText().appointments
   const { status } = appointment
@@ -278,18 +302,20 @@ export const AppointmentPage = (props: DetailProps) => {
   ]
   if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, arrival(appointment.arriveAt, startsAt, format)])
   if (appointment.title) facts.push([t.kindLabel, t.kind[appointment.kind]])
-  if (appointment.clinician) facts.push([t.who, appointment.clinician])
+  if (appointment.clinician || appointment.previousClinician)
+    facts.push([
+      t.who,
+      <>
+        {appointment.clinician}
+        <WithWas of={appointment} />
+      </>,
+    ])
   if (placeOf(appointment))
     facts.push([
       t.where,
       <>
         {placeOf(appointment)}
-        {appointment.previousPlace && (
-          <>
-            <br />
-            <small>{t.wherePlace(appointment.previousPlace)}</small>
-          </>
-        )}
+        <PlaceWas of={appointment} />
       </>,
     ])
   if (appointment.videoUrl && !settled.includes(status))

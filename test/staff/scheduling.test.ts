@@ -51,6 +51,7 @@ type Visit = {
   place: string | null
   note: string | null
   cancel_reason: string | null
+  changed_at: number | null
 }
 const booked = () => rows<Visit>("SELECT * FROM appointments WHERE id <> 'infusion' ORDER BY starts_at")
 const told = () => rows("SELECT account_id FROM outbox WHERE kind = 'appointment-changed'")
@@ -163,6 +164,30 @@ describe('changing', () => {
     expect(await (await as('rosa').get(`/patients/rosa-chart/appointments/${after?.id}`)).text()).toContain(
       'It was'
     )
+  })
+
+  test.each([
+    ['room', { room: 'Chair 9' }, 'It was at Main building, Chair 4.'],
+    ['clinician', { clinician: 'Anita Rao, MD' }, 'It was with Dana Reyes, RN.'],
+    ['preparation', { preparation: 'Eat first.' }, 'Eat first.'],
+  ])('another %s is marked as changed, and tells', async (_, fields, words) => {
+    expect((await change(fields)).status).toBe(303)
+    expect(await told()).toHaveLength(4)
+    const [after] = await booked()
+    const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${after?.id}`)).text()
+    for (const each of ['Changed', words]) expect(html).toContain(each)
+  })
+
+  test('nothing is no change: nobody is told, and nothing is marked', async () => {
+    expect((await change({})).status).toBe(303)
+    const [visit] = await booked()
+    expect(visit).toMatchObject({ sequence: 0, changed_at: null })
+    expect(await told()).toHaveLength(2)
+    const entries = await rows(
+      "SELECT seq FROM audit_entries WHERE action = 'appointments.changed' AND subject_id = ?",
+      visit?.id
+    )
+    expect(entries).toEqual([])
   })
 
   test('of two who change it at once the second is told, and what they typed stays', async () => {

@@ -57,6 +57,7 @@ export const appointments = {
   sheet: 'Print this day',
   moreAhead: 'Later appointments',
   wherePlace: (place: string) => `It was at ${place}.`,
+  wasWith: (name: string) => `It was with ${name}.`,
   video: 'Video visit',
   join: 'Join the video visit',
   joinFrom: (moment: string) => `The link to join shows here from ${moment}.`,

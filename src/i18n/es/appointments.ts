@@ -59,6 +59,7 @@ export const appointments = {
   sheet: 'Imprimir este día',
   moreAhead: 'Citas posteriores',
   wherePlace: (place: string) => `Era en ${place}.`,
+  wasWith: (name: string) => `Era con ${name}.`,
   video: 'Visita por video',
   join: 'Entrar a la visita por video',
   joinFrom: (moment: string) => `El enlace para entrar aparece aquí desde ${moment}.`,

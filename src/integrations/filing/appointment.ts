@@ -1,3 +1,4 @@
+import { placeOf } from '../../appointments/appointment.ts'
 import type { appointmentStatuses, appointments } from '../../db/schema.ts'
 
 export type AppointmentRow = typeof appointments.$inferSelect
@@ -46,48 +47,68 @@ const saidOf = <Sent extends object>(sent: Sent) =>
     [Fact in keyof Sent]: Exclude<Sent[Fact], undefined>
   }
 
-/** The row as it is to be kept: what moved remembers where and when it was. */
+const blank = {
+  kind: 'other' as Kind,
+  title: null,
+  endsAt: null,
+  arriveAt: null,
+  place: null,
+  room: null,
+  address: null,
+  clinician: null,
+  phone: null,
+  preparation: null,
+  note: null,
+  changedAt: null,
+  previousStartsAt: null,
+  previousPlace: null,
+  previousClinician: null,
+  cancelledAt: null,
+  sequence: 0,
+  seriesId: null,
+  videoUrl: null,
+  cancelReason: null,
+  conflict: null,
+}
+
+/** What a calendar is told of a status: what else it says is for the practice. */
+const standing = (status: Status) => (status === 'cancelled' || status === 'pending' ? status : 'booked')
+
+/** The row as it is to be kept: what changed remembers when, where and with whom it was. */
 export function reviseAppointment(
   { subject: _, otherNames: __, status, ...sent }: SentAppointment & { status: Status; startsAt: Date },
   onFile: AppointmentRow | undefined,
   made: { id: string; patientId: string; source: string },
   now: Date
 ): AppointmentRow {
+  const said = saidOf(sent)
+  const was = onFile ?? { ...blank, createdAt: now }
   const moved = onFile !== undefined && onFile.startsAt.getTime() !== sent.startsAt.getTime()
-  const wentElsewhere = onFile !== undefined && sent.place !== undefined && onFile.place !== sent.place
-  const turned = onFile !== undefined && (onFile.status === 'cancelled') !== (status === 'cancelled')
-  const isNews = moved || wentElsewhere
-  return {
-    kind: 'other',
-    title: null,
-    endsAt: null,
-    arriveAt: null,
-    place: null,
-    room: null,
-    address: null,
-    clinician: null,
-    phone: null,
-    preparation: null,
-    note: null,
-    seriesId: null,
-    videoUrl: null,
-    cancelReason: null,
-    conflict: null,
-    createdAt: now,
-    ...onFile,
-    ...made,
+  const wentElsewhere = said.place !== undefined && was.place !== said.place
+  const row = {
+    ...was,
     // These were meant for the time and the place it had.
     ...(moved ? { arriveAt: null, endsAt: null } : {}),
     ...(wentElsewhere ? { room: null } : {}),
-    ...saidOf(sent),
+    ...said,
+    ...made,
     sourceId: onFile?.sourceId ?? sent.sourceId,
     status,
-    sequence: onFile ? onFile.sequence + Number(isNews || turned) : 0,
-    changedAt: isNews ? now : (onFile?.changedAt ?? null),
-    previousStartsAt: moved ? onFile.startsAt : (onFile?.previousStartsAt ?? null),
-    previousClinician: onFile?.previousClinician ?? null,
-    previousPlace: wentElsewhere ? onFile.place : (onFile?.previousPlace ?? null),
-    cancelledAt: status === 'cancelled' ? (onFile?.cancelledAt ?? now) : null,
+    cancelledAt: status === 'cancelled' ? (was.cancelledAt ?? now) : null,
+  }
+  if (!onFile) return row
+  const isElsewhere = placeOf(row) !== placeOf(onFile)
+  const isOther = row.clinician !== onFile.clinician
+  const turned = standing(status) !== standing(onFile.status)
+  const isChanged =
+    moved || isElsewhere || isOther || row.endsAt?.getTime() !== onFile.endsAt?.getTime() || turned
+  return {
+    ...row,
+    sequence: onFile.sequence + Number(isChanged),
+    changedAt: isChanged && status !== 'cancelled' ? now : onFile.changedAt,
+    previousStartsAt: moved ? onFile.startsAt : onFile.previousStartsAt,
+    previousPlace: isElsewhere ? placeOf(onFile) || null : onFile.previousPlace,
+    previousClinician: isOther ? onFile.clinician : onFile.previousClinician,
   }
 }
 

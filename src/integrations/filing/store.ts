@@ -328,6 +328,7 @@ const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string
       'cancelledAt',
       'sequence',
       'previousPlace',
+      'previousClinician',
       'conflict',
       'room',
       'phone',

@@ -1,4 +1,5 @@
-import { and, asc, eq, gte, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm'
+import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db, Statement } from '../../db/client.ts'
@@ -152,57 +153,70 @@ export async function changeBooking(
   now: Date
 ) {
   const at = time.startsAt.getTime()
-  const place = booking.place || null
+  const { place, room, clinician } = fieldsOf(booking)
   const moved = sql`${appointments.startsAt} <> ${at}`
-  const elsewhere = sql`${appointments.place} IS NOT ${place}`
-  return change(db, chart, { appointmentId, seen }, now, 'changed', sql`${appointments.source} IS NULL`, {
+  const elsewhere = sql`(${appointments.place} IS NOT ${place} OR ${appointments.room} IS NOT ${room})`
+  const other = sql`${appointments.clinician} IS NOT ${clinician}`
+  const was = sql`nullif(concat_ws(', ', ${appointments.place}, ${appointments.room}), '')`
+  const said = {
     ...fieldsOf(booking),
     startsAt: time.startsAt,
     endsAt: time.endsAt,
     arriveAt: time.arriveAt,
+  }
+  return change(db, chart, { appointmentId, seen }, now, sql`${appointments.source} IS NULL`, said, {
     previousStartsAt: sql`CASE WHEN ${moved} THEN ${appointments.startsAt} ELSE ${appointments.previousStartsAt} END`,
-    previousPlace: sql`CASE WHEN ${elsewhere} THEN ${appointments.place} ELSE ${appointments.previousPlace} END`,
-    changedAt: sql`CASE WHEN ${moved} OR ${elsewhere} THEN ${now.getTime()} ELSE ${appointments.changedAt} END`,
+    previousPlace: sql`CASE WHEN ${elsewhere} THEN ${was} ELSE ${appointments.previousPlace} END`,
+    previousClinician: sql`CASE WHEN ${other} THEN ${appointments.clinician} ELSE ${appointments.previousClinician} END`,
   })
 }
 
 /** Says more about an appointment whose time another system keeps. */
 export const tellMore = (db: Db, chart: Chart<'appointments'>, aim: Aim, told: Told, now: Date) =>
-  change(db, chart, aim, now, 'changed', sql`${appointments.source} IS NOT NULL`, {
+  change(db, chart, aim, now, sql`${appointments.source} IS NOT NULL`, {
     preparation: told.preparation || null,
     note: told.note || null,
     videoUrl: told.videoUrl || null,
     arriveAt: told.arrive > 0 ? sql`${appointments.startsAt} - ${told.arrive * 60_000}` : null,
   })
 
+type Said = SQLiteUpdateSetSource<typeof appointments>
+
+/** What is saved as it was changes nothing, and nobody is told. */
 async function change(
   db: Db,
   chart: Chart<'appointments'>,
   { appointmentId, seen }: Aim,
   now: Date,
-  act: string,
-  which: ReturnType<typeof sql>,
-  set: Parameters<ReturnType<Db['update']>['set']>[0]
+  which: SQL,
+  said: Said,
+  kept: Said = {}
 ) {
-  const open = sql`${appointments.status} IN ('booked', 'pending')`
   const target = and(
     eq(appointments.id, appointmentId),
     eq(appointments.patientId, chart.patientId),
     eq(appointments.sequence, seen),
-    open,
+    sql`${appointments.status} IN ('booked', 'pending')`,
     which
   )
-  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target})`
-  const [, , rows] = await db.batch([
+  const differs = sql.join(
+    Object.entries(said).map(([name, value]) => {
+      const column = appointments[name as keyof Row]
+      return sql`${column} IS NOT ${value === null || is(value, SQL) ? value : sql.param(value, column)}`
+    }),
+    sql` OR `
+  )
+  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target} AND (${differs}))`
+  const [there] = await db.batch([
+    db.select({ id: appointments.id }).from(appointments).where(target),
     noticeChange(db, sql`${chart.patientId}`, now, can),
-    audit(db, chart.did(act, now, appointmentId), can),
+    audit(db, chart.did('changed', now, appointmentId), can),
     db
       .update(appointments)
-      .set({ ...set, sequence: sql`${appointments.sequence} + 1` })
-      .where(target)
-      .returning({ id: appointments.id }),
+      .set({ ...said, ...kept, changedAt: now, sequence: sql`${appointments.sequence} + 1` })
+      .where(and(target, sql`(${differs})`)),
   ])
-  return rows.length === 1
+  return there.length === 1
 }
 
 /** Cancels a booking, or with it all later ones of its series; what patients had asked about them is answered by it. */

@@ -7,11 +7,19 @@ import { message, msh, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
 
-type Sch = { placer?: string; filler?: string; start?: string; status?: string; reason?: string }
+type Sch = {
+  placer?: string
+  filler?: string
+  start?: string
+  end?: string
+  status?: string
+  reason?: string
+}
 const sch = ({
   placer = 'P1',
   filler = 'F1',
   start = '20990301090000',
+  end = '',
   status = 'Booked',
   reason = 'Infusion',
 }: Sch = {}) => {
@@ -21,13 +29,14 @@ const sch = ({
     1: placer,
     2: filler,
     7: `^${reason}`,
-    11: `^^30^${start}^`,
+    11: `^^30^${start}^${end}`,
     25: status,
   }
   return fields.map((_, field) => told[field] ?? '').join('|')
 }
 const ail = (place = 'Hillside', room = 'Room 4', start = '') =>
   `AIL|1||Infusion Center^${room}^^${place}|||${start}`
+const aip = (name = 'Reyes^Dana') => `AIP|1||77^${name}`
 const siu = (event: string, fields: Sch = {}, at = '20261001100000', ...rest: string[]) =>
   message(msh(`SIU^${event}`, { at }), sch(fields), pid(), ...rest)
 const visits = () =>
@@ -44,6 +53,7 @@ const visits = () =>
     kind: string
     id: string
     clinician: string | null
+    changed_at: number | null
     preparation: string | null
     note: string | null
     arrive_at: number | null
@@ -124,12 +134,38 @@ describe('a change', () => {
     const [visit] = await visits()
     expect(visit).toMatchObject({
       sequence: 1,
-      previous_place: 'Hillside, Infusion Center',
+      previous_place: 'Hillside, Infusion Center, Room 4',
       place: 'Northside, Infusion Center',
     })
     expect(new Date(visit?.previous_starts_at ?? 0).toISOString()).toBe('2099-03-01T15:00:00.000Z')
     await post(siu('S15', { start: '20990302100000' }, '20261001120000', ail('Northside')))
     expect(await visits()).toMatchObject([{ status: 'cancelled', sequence: 2 }])
+  })
+
+  test.each<[string, Sch, string[], string | undefined]>([
+    ['its room', {}, [ail('Hillside', 'Room 9'), aip()], 'It was at Hillside, Infusion Center, Room 4.'],
+    ['who it is with', {}, [ail(), aip('Rao^Anita')], 'It was with Dana Reyes.'],
+    ['that it is confirmed', { status: 'Booked' }, [ail(), aip()], undefined],
+    ['its end', { status: 'Pending', end: '20990301113000' }, [ail(), aip()], undefined],
+  ])('of %s is told, shown, and newer in a calendar', async (_, fields, rest, was) => {
+    await post(siu('S12', { status: 'Pending' }, '20261001100000', ail(), aip()))
+    await env.DB.prepare('UPDATE outbox SET sent_at = 1').run()
+    await post(siu('S14', { status: 'Pending', ...fields }, '20261001110000', ...rest))
+    const [visit] = await visits()
+    const url = `/patients/rosa-chart/appointments/${visit?.id}`
+    const html = await (await as('rosa').get(url)).text()
+    expect(html).toContain('Changed')
+    if (was) expect(html).toContain(was)
+    expect(await (await as('rosa').get(`${url}/appointment.ics`)).text()).toContain('SEQUENCE:1')
+    expect(await told()).toHaveLength(4)
+  })
+
+  test('of nothing is no change', async () => {
+    await post(siu('S12', {}, '20261001100000', ail(), aip()))
+    await env.DB.prepare('UPDATE outbox SET sent_at = 1').run()
+    await post(siu('S14', {}, '20261001110000', ail(), aip()))
+    expect(await visits()).toMatchObject([{ sequence: 0, changed_at: null }])
+    expect(await told()).toHaveLength(2)
   })
 
   test('that comes late changes nothing', async () => {
@@ -149,7 +185,7 @@ describe('a change', () => {
 describe('what a message leaves unsaid stays:', () => {
   const bare = (event: string, at: string) =>
     message(msh(`SIU^${event}`, { at }), 'SCH|P1|F1|||||||||^^^20990301090000', pid())
-  beforeEach(() => post(siu('S12', {}, '20261001100000', ail(), 'AIP|1||77^Reyes^Dana')))
+  beforeEach(() => post(siu('S12', {}, '20261001100000', ail(), aip())))
 
   test('what staff wrote beside it, over changes of all else', async () => {
     const [visit] = await visits()
