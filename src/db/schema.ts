@@ -1292,7 +1292,8 @@ export const appointmentRequests = sqliteTable(
     askedAt: at('asked_at').notNull(),
     doneAt: at('done_at'),
     doneBy: text('done_by').references(() => accounts.id),
-    outcome: text({ enum: ['done', 'declined', 'withdrawn'] }),
+    /** `cancelled`: another time was asked for, and then the appointment was off. */
+    outcome: text({ enum: ['done', 'declined', 'withdrawn', 'cancelled'] }),
     answer: text(),
   },
   (t) => [

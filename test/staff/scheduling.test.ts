@@ -229,17 +229,23 @@ describe('cancelling', () => {
     })
   }
 
-  test('says why, stays visible, and answers what was asked', async () => {
+  test.each([
+    ['cancel', 'Our office did what you asked'],
+    ['reschedule', 'You asked for another time. This appointment was canceled.'],
+  ])('says why, stays visible, is told, and answers who asked to %s', async (kind, answer) => {
     await as('frida').post(`${url}/new`, booking())
     const [visit] = await booked()
     await as('rosa').post(`/patients/rosa-chart/appointments/${visit?.id}/request`, {
-      kind: 'cancel',
+      kind,
+      body: 'Any Tuesday',
       submissionId: newId(),
     })
+    await env.DB.prepare('UPDATE outbox SET sent_at = 1').run()
     expect((await cancel({ reason: '' })).status).toBe(422)
     expect((await cancel()).status).toBe(303)
+    expect(await told()).toHaveLength(4)
     const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
-    for (const words of ['This appointment is canceled', 'Dr. Rao is away.', 'Our office did what you asked'])
+    for (const words of ['This appointment is canceled', 'Dr. Rao is away.', answer])
       expect(html).toContain(words)
     expect((await cancel()).status).toBe(422)
   })

@@ -113,6 +113,7 @@ export const appointments = {
     outcomes: {
       done: 'Our office did what you asked',
       declined: 'Our office could not do what you asked',
+      cancelled: 'You asked for another time. This appointment was canceled.',
       withdrawn: 'You took it back',
     },
     errors: {

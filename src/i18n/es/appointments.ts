@@ -115,6 +115,7 @@ export const appointments = {
     outcomes: {
       done: 'El consultorio hizo lo que pidió',
       declined: 'El consultorio no pudo hacer lo que pidió',
+      cancelled: 'Usted pidió otra hora. Esta cita se canceló.',
       withdrawn: 'Usted la retiró',
     },
     errors: {

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, getTableName, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
+import { closeByCancelling } from '../../appointments/requests/store.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
@@ -422,6 +423,8 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
+  const off = written.appointments.flatMap(({ row }) => (row.status === 'cancelled' ? [row.id] : []))
+  if (off.length > 0) statements.push(closeByCancelling(db, idIn(appointments.id, off), null, now))
   // Two messages at once may name two new appointments alike: the second is filed anew, and finds the first.
   for (const { name, appointmentId, isNew } of filing.named)
     statements.push(

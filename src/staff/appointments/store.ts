@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
+import { closeByCancelling } from '../../appointments/requests/store.ts'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { appointmentRequests, appointments, feeds, patients, preparationTexts } from '../../db/schema.ts'
@@ -235,7 +236,7 @@ export async function cancelBooking(
     sql`${appointments.status} IN ('booked', 'pending')`
   )
   const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${first})`
-  const cancelled = sql`status = 'cancelled' AND cancelled_at = ${now.getTime()} AND patient_id = ${chart.patientId}`
+  const cancelled = sql`cancelled_at = ${now.getTime()} AND patient_id = ${chart.patientId}`
   const set = {
     status: 'cancelled' as const,
     cancelledAt: now,
@@ -259,8 +260,7 @@ export async function cancelBooking(
         )
       ),
     db.update(appointments).set(set).where(first).returning({ id: appointments.id }),
-    db.run(sql`UPDATE ${appointmentRequests} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}, outcome = 'done'
-      WHERE done_at IS NULL AND appointment_id IN (SELECT id FROM ${appointments} WHERE ${cancelled})`),
+    closeByCancelling(db, cancelled, chart.viewer.id, now),
   ])
   return rows.length === 1
 }

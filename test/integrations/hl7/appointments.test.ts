@@ -114,6 +114,21 @@ describe('what ends one that is on file', () => {
     if (status === 'cancelled') expect(html).toContain('This appointment is canceled')
   })
 
+  test.each([
+    ['cancel', 'Our office did what you asked'],
+    ['reschedule', 'You asked for another time. This appointment was canceled.'],
+  ])('answers who asked to %s it', async (kind, words) => {
+    await post(siu('S12'))
+    const [visit] = await visits()
+    const url = `/patients/rosa-chart/appointments/${visit?.id}`
+    await as('rosa').post(`${url}/request`, { kind, body: 'Any Tuesday', submissionId: 'r'.repeat(21) })
+    await post(siu('S15', {}, '20261001110000'))
+    const html = await (await as('rosa').get(url)).text()
+    expect(html).toContain(words)
+    expect(html).not.toContain('stands until our office has answered')
+    expect(await (await as('frida').get('/admin/appointments/requests')).text()).not.toContain('Any Tuesday')
+  })
+
   test.each(['S15', 'S16', 'S26'])('%s of one that nobody knows is refused without a time', async (event) => {
     const { acks } = await post(siu(event, { start: '' }))
     expect(acks).toMatchObject([{ verdict: 'AE', error: '204' }])
