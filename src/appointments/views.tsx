@@ -43,7 +43,7 @@ export const AppointmentName = ({ of }: { of: Pick<Appointment, 'kind' | 'title'
   return of.title ? <span lang='en'>{of.title}</span> : <span>{t.kind[of.kind]}</span>
 }
 
-/** Time, and when to be there. */
+/** Time and zone, and when to be there. */
 export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'> }) => {
   const t = useText().appointments
   const format = useFormat()
@@ -51,7 +51,7 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
     <>
       <time datetime={of.startsAt.toISOString()}>
         <span class='vh'>{format.longDate(of.startsAt)}, </span>
-        <b>{format.time(of.startsAt)}</b>
+        <b>{format.time(of.startsAt)}</b> {format.zone(of.startsAt)}
       </time>
       {of.arriveAt && ` ${t.arriveBy(arrival(of.arriveAt, of.startsAt, format))}`}
     </>
@@ -60,7 +60,21 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
 
 type Before = Pick<Appointment, 'place' | 'room' | 'previousPlace' | 'clinician' | 'previousClinician'>
 
-const PlaceWas = ({ of }: { of: Before }) => {
+export const TimeWas = ({ of }: { of: Pick<Appointment, 'startsAt' | 'previousStartsAt'> }) => {
+  const t = useText().appointments
+  const { moment } = useFormat()
+  return (
+    hasMoved(of) &&
+    of.previousStartsAt && (
+      <>
+        <br />
+        <small>{t.was(moment(of.previousStartsAt))}</small>
+      </>
+    )
+  )
+}
+
+export const PlaceWas = ({ of }: { of: Before }) => {
   const t = useText().appointments
   if (!of.previousPlace || of.previousPlace === placeOf(of)) return null
   return (
@@ -71,7 +85,7 @@ const PlaceWas = ({ of }: { of: Before }) => {
   )
 }
 
-const WithWas = ({ of }: { of: Before }) => {
+export const WithWas = ({ of }: { of: Before }) => {
   const t = useText().appointments
   if (!of.previousClinician || of.previousClinician === of.clinician) return null
   return (
@@ -82,7 +96,7 @@ const WithWas = ({ of }: { of: Before }) => {
   )
 }
 
-const StatusTags = ({ appointment }: { appointment: Appointment }) => {
+export const StatusTags = ({ appointment }: { appointment: Appointment }) => {
   const t = useText().appointments
   const { status } = appointment
   return (
@@ -290,12 +304,7 @@ export const AppointmentPage = (props: DetailProps) => {
           {format.fullDate(startsAt)}, {format.time(startsAt)} {format.zone(startsAt)}
         </time>
         {endsAt && ` ${t.until(format.time(endsAt))}`}
-        {hasMoved(appointment) && appointment.previousStartsAt && (
-          <>
-            <br />
-            <small>{t.was(format.moment(appointment.previousStartsAt))}</small>
-          </>
-        )}
+        <TimeWas of={appointment} />
       </>,
     ],
     [t.statusLabel, <StatusTags appointment={appointment} />],
