@@ -93,7 +93,11 @@ export const appointments = {
       'It is on this sheet when you print it. Your team does not see it before. If it cannot wait, call us.',
     save: 'Save question',
     remove: 'Remove',
-    errors: { missing: 'Write your question', long: 'Use 500 characters or fewer' },
+    errors: {
+      missing: 'Write your question',
+      long: 'Use 500 characters or fewer',
+      full: (most: number) => `There is room for ${most} questions. Remove one, then save this one.`,
+    },
   },
   request: {
     title: 'Ask to change it',

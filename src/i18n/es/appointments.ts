@@ -95,7 +95,11 @@ export const appointments = {
       'Sale en esta hoja cuando la imprime. Su equipo no la ve antes. Si no puede esperar, llámenos.',
     save: 'Guardar la pregunta',
     remove: 'Quitar',
-    errors: { missing: 'Escriba su pregunta', long: 'Use 500 caracteres o menos' },
+    errors: {
+      missing: 'Escriba su pregunta',
+      long: 'Use 500 caracteres o menos',
+      full: (most: number) => `Caben ${most} preguntas. Quite una y luego guarde esta.`,
+    },
   },
   request: {
     title: 'Pedir un cambio',
