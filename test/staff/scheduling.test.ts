@@ -123,6 +123,7 @@ describe('booking', () => {
     )
     const html = await room.text()
     expect(html).toContain('The room is taken')
+    expect(html).toContain('The clinician has something else then')
     expect(html).not.toContain('The patient has something else then')
   })
 
@@ -176,6 +177,17 @@ describe('changing', () => {
     const [after] = await booked()
     const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${after?.id}`)).text()
     for (const each of ['Changed', words]) expect(html).toContain(each)
+  })
+
+  test('into what is in the way is shown, on the day it went to, on its page and in the patient’s list', async () => {
+    const ines = '/admin/patients/ines-chart/appointments/new'
+    await as('frida').post(ines, booking({ date: inDays(12), place: 'North', room: '', minutes: '60' }))
+    const [visit] = await booked()
+    expect(await (await as('frida').get(`${url}/${visit?.id}`)).text()).not.toContain('something else then')
+    const moved = await change({ date: inDays(12), time: '10:00', room: 'Chair 1' })
+    expect(moved.headers.get('location')).toBe(`/admin/appointments?day=${inDays(12)}`)
+    for (const page of [`/admin/appointments?day=${inDays(12)}`, `${url}/${visit?.id}`, url])
+      expect(await (await as('frida').get(page)).text()).toContain('The clinician has something else then')
   })
 
   test('nothing is no change: nobody is told, and nothing is marked', async () => {
@@ -398,6 +410,7 @@ describe('rules', () => {
       endsAt: fc.constant(null),
       place: fc.constantFrom('x', 'y'),
       room: fc.constantFrom('1', null),
+      clinician: fc.constantFrom('c', null),
       status: fc.constantFrom('booked' as const, 'cancelled' as const),
     })
     fc.assert(

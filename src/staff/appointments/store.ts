@@ -7,7 +7,7 @@ import type { Db, Statement } from '../../db/client.ts'
 import { appointmentRequests, appointments, feeds, patients, preparationTexts } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
-import type { Booking, Planned, Row, Told } from './booking.ts'
+import { type Booking, endOf, type Planned, type Row, type Told } from './booking.ts'
 
 /** Appointments in one view; a practice of ten doctors has some hundred a day. */
 export const most = 400
@@ -33,9 +33,24 @@ export async function listBetween(db: Db, from: Date, to: Date) {
 }
 export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
 
-/** One patient's appointments that lie ahead. */
+const until = (of: string) => sql.raw(`coalesce(${of}.ends_at, ${of}.starts_at + 1800000)`)
+
+/** A statement: what shares its time, and its patient, its room or its clinician, with appointments `a`. */
+const inTheWay = (db: Db, which: SQL) =>
+  db
+    .select()
+    .from(appointments)
+    .where(
+      sql`${appointments.id} IN (SELECT o.id FROM ${appointments} a JOIN ${appointments} o
+        ON o.starts_at > a.starts_at - 86400000 AND o.starts_at < ${until('a')} AND ${until('o')} > a.starts_at AND o.id <> a.id
+        AND (o.patient_id = a.patient_id OR (o.room = a.room AND o.place IS a.place) OR o.clinician = a.clinician)
+        WHERE ${which} AND o.status <> 'cancelled')`
+    )
+    .limit(500)
+
+/** One patient's appointments that lie ahead, and what is in their way. */
 export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date) {
-  const [rows] = await db.batch([
+  const [rows, others] = await db.batch([
     db
       .select(withPatient)
       .from(appointments)
@@ -43,41 +58,40 @@ export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date
       .where(and(eq(appointments.patientId, chart.patientId), gte(appointments.startsAt, from)))
       .orderBy(asc(appointments.startsAt), asc(appointments.id))
       .limit(100),
+    inTheWay(db, sql`a.patient_id = ${chart.patientId} AND a.starts_at >= ${from.getTime()}`),
   ])
-  return rows
+  return { rows, others }
 }
 
-/** What is in the way of times: appointments of the patient, or in the same room, on those days. */
+/** What is in the way of times: appointments of the patient, of the clinician, or in the same room. */
 export const listAround = (
   db: Db,
   patientId: string,
-  { place, room }: { place: string | null; room: string | null },
+  { place, room, clinician }: Pick<Row, 'place' | 'room' | 'clinician'>,
   times: Planned[]
-) =>
-  db
+) => {
+  const spans = JSON.stringify(times.map((time) => [time.startsAt.getTime(), endOf(time).getTime()]))
+  const starts = times.map(({ startsAt }) => startsAt.getTime())
+  return db
     .select()
     .from(appointments)
     .where(
       and(
-        sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(times.map(({ startsAt }) => startsAt.getTime()))}) t
-          WHERE ${appointments.startsAt} BETWEEN t.value - 86400000 AND t.value + 86400000)`,
-        gte(
-          appointments.startsAt,
-          new Date(Math.min(...times.map(({ startsAt }) => startsAt.getTime())) - 86_400_000)
-        ),
-        lt(
-          appointments.startsAt,
-          new Date(Math.max(...times.map(({ startsAt }) => startsAt.getTime())) + 86_400_000)
-        ),
+        gte(appointments.startsAt, new Date(Math.min(...starts) - 86_400_000)),
+        lt(appointments.startsAt, new Date(Math.max(...starts) + 86_400_000)),
+        sql`EXISTS (SELECT 1 FROM json_each(${spans}) t
+          WHERE ${appointments.startsAt} < t.value ->> 1 AND ${until('appointments')} > t.value ->> 0)`,
         ne(appointments.status, 'cancelled'),
-        sql`(${appointments.patientId} = ${patientId} OR (${appointments.room} = ${room ?? ''} AND ${appointments.place} = ${place ?? ''}))`
+        sql`(${appointments.patientId} = ${patientId} OR ${appointments.clinician} = ${clinician}
+          OR (${appointments.room} = ${room} AND ${appointments.place} IS ${place}))`
       )
     )
     .limit(500)
+}
 
-/** One appointment, where it came from, and what was asked about it. */
+/** One appointment, where it came from, what was asked about it, and what is in its way. */
 export async function findForDesk(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
-  const [[found], [request]] = await db.batch([
+  const [[found], [request], others] = await db.batch([
     db
       .select({ appointment: appointments, sender: sql<string | null>`${feeds.name}`.as('sender') })
       .from(appointments)
@@ -87,8 +101,9 @@ export async function findForDesk(db: Db, chart: Chart<'appointments'>, appointm
       .select()
       .from(appointmentRequests)
       .where(and(eq(appointmentRequests.appointmentId, appointmentId), isNull(appointmentRequests.doneAt))),
+    inTheWay(db, sql`a.id = ${appointmentId}`),
   ])
-  return found && { ...found, request }
+  return found && { ...found, request, others }
 }
 export type ForDesk = NonNullable<Awaited<ReturnType<typeof findForDesk>>>
 
