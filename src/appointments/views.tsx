@@ -43,7 +43,7 @@ export const AppointmentName = ({ of }: { of: Pick<Appointment, 'kind' | 'title'
   return of.title ? <span lang='en'>{of.title}</span> : <span>{t.kind[of.kind]}</span>
 }
 
-/** Time, and when to be there. */
+/** Time and zone, and when to be there. */
 export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'> }) => {
   const t = useText().appointments
   const format = useFormat()
@@ -51,14 +51,52 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
     <>
       <time datetime={of.startsAt.toISOString()}>
         <span class='vh'>{format.longDate(of.startsAt)}, </span>
-        <b>{format.time(of.startsAt)}</b>
+        <b>{format.time(of.startsAt)}</b> {format.zone(of.startsAt)}
       </time>
       {of.arriveAt && ` ${t.arriveBy(arrival(of.arriveAt, of.startsAt, format))}`}
     </>
   )
 }
 
-const StatusTags = ({ appointment }: { appointment: Appointment }) => {
+type Before = Pick<Appointment, 'place' | 'room' | 'previousPlace' | 'clinician' | 'previousClinician'>
+
+export const TimeWas = ({ of }: { of: Pick<Appointment, 'startsAt' | 'previousStartsAt'> }) => {
+  const t = useText().appointments
+  const { moment } = useFormat()
+  return (
+    hasMoved(of) &&
+    of.previousStartsAt && (
+      <>
+        <br />
+        <small>{t.was(moment(of.previousStartsAt))}</small>
+      </>
+    )
+  )
+}
+
+export const PlaceWas = ({ of }: { of: Before }) => {
+  const t = useText().appointments
+  if (!of.previousPlace || of.previousPlace === placeOf(of)) return null
+  return (
+    <>
+      <br />
+      <small>{t.wherePlace(of.previousPlace)}</small>
+    </>
+  )
+}
+
+export const WithWas = ({ of }: { of: Before }) => {
+  const t = useText().appointments
+  if (!of.previousClinician || of.previousClinician === of.clinician) return null
+  return (
+    <>
+      <br />
+      <small>{t.wasWith(of.previousClinician)}</small>
+    </>
+  )
+}
+
+export const StatusTags = ({ appointment }: { appointment: Appointment }) => {
   const t = useText().appointments
   const { status } = appointment
   return (
@@ -266,30 +304,27 @@ export const AppointmentPage = (props: DetailProps) => {
           {format.fullDate(startsAt)}, {format.time(startsAt)} {format.zone(startsAt)}
         </time>
         {endsAt && ` ${t.until(format.time(endsAt))}`}
-        {hasMoved(appointment) && appointment.previousStartsAt && (
-          <>
-            <br />
-            <small>{t.was(format.moment(appointment.previousStartsAt))}</small>
-          </>
-        )}
+        <TimeWas of={appointment} />
       </>,
     ],
     [t.statusLabel, <StatusTags appointment={appointment} />],
   ]
   if (appointment.arriveAt) facts.splice(1, 0, [t.arrive, arrival(appointment.arriveAt, startsAt, format)])
   if (appointment.title) facts.push([t.kindLabel, t.kind[appointment.kind]])
-  if (appointment.clinician) facts.push([t.who, appointment.clinician])
+  if (appointment.clinician || appointment.previousClinician)
+    facts.push([
+      t.who,
+      <>
+        {appointment.clinician}
+        <WithWas of={appointment} />
+      </>,
+    ])
   if (placeOf(appointment))
     facts.push([
       t.where,
       <>
         {placeOf(appointment)}
-        {appointment.previousPlace && (
-          <>
-            <br />
-            <small>{t.wherePlace(appointment.previousPlace)}</small>
-          </>
-        )}
+        <PlaceWas of={appointment} />
       </>,
     ])
   if (appointment.videoUrl && !settled.includes(status))

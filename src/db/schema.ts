@@ -1242,7 +1242,9 @@ export const appointments = sqliteTable(
     /** Those made together, for cycles of treatment. */
     seriesId: text('series_id'),
     videoUrl: text('video_url'),
+    /** With its room, where it had one. */
     previousPlace: text('previous_place'),
+    previousClinician: text('previous_clinician'),
     cancelReason: text('cancel_reason'),
     /** What a feed contradicted itself about, for staff. */
     conflict: text(),
@@ -1251,6 +1253,22 @@ export const appointments = sqliteTable(
     index('appointments_by_patient').on(t.patientId, t.startsAt),
     index('appointments_by_start').on(t.startsAt),
     uniqueIndex('appointments_by_source').on(t.source, t.sourceId),
+  ]
+)
+
+/** Every name a sender has for an appointment: by its filler's number, by its placer's, whichever a message bears. */
+export const appointmentNames = sqliteTable(
+  'appointment_names',
+  {
+    source: text().notNull(),
+    name: text().notNull(),
+    appointmentId: text('appointment_id')
+      .notNull()
+      .references(() => appointments.id, { onDelete: 'cascade' }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.name] }),
+    index('appointment_names_by_appointment').on(t.appointmentId),
   ]
 )
 
@@ -1274,7 +1292,8 @@ export const appointmentRequests = sqliteTable(
     askedAt: at('asked_at').notNull(),
     doneAt: at('done_at'),
     doneBy: text('done_by').references(() => accounts.id),
-    outcome: text({ enum: ['done', 'declined', 'withdrawn'] }),
+    /** `cancelled`: another time was asked for, and then the appointment was off. */
+    outcome: text({ enum: ['done', 'declined', 'withdrawn', 'cancelled'] }),
     answer: text(),
   },
   (t) => [

@@ -41,6 +41,26 @@ describe('the sheet of a day', () => {
     expect(spanish).toContain('Traiga un suéter.')
   })
 
+  test('says what changed, what is not confirmed, how to get there and what the office noted', async () => {
+    await env.DB.prepare(
+      `UPDATE appointments SET status = 'pending', changed_at = 1, previous_starts_at = starts_at - 86400000,
+        previous_place = 'North building', previous_clinician = 'Dr. Lee', note = 'Use the north door.' WHERE id = 'infusion'`
+    ).run()
+    const html = await page()
+    for (const words of [
+      'Waiting to be confirmed',
+      'Changed',
+      'It was at North building.',
+      'It was with Dr. Lee.',
+      'Directions',
+      'Use the north door.',
+    ])
+      expect(html).toContain(words)
+    expect(html).toMatch(/It was \w+, /)
+    for (const url of [sheet, '/patients/rosa-chart/appointments', '/patients/rosa-chart'])
+      expect(await (await as('rosa').get(url)).text()).toMatch(/<b>\d+:\d\d [ap]\.m\.<\/b> C[SD]T/)
+  })
+
   test('a day on which nothing is has no sheet', async () => {
     for (const day of ['2001-01-01', '2026-02-30', 'tomorrow'])
       expect((await as('rosa').get(`/patients/rosa-chart/days/${day}`)).status).toBe(404)
@@ -73,11 +93,17 @@ describe('questions', () => {
     expect(await long.text()).toContain('x'.repeat(501))
   })
 
-  test('thirty are enough', async () => {
-    for (let i = 0; i < 31; i++) await ask(`Question ${i}?`)
-    const html = await page()
-    expect(html).toContain('Question 29?')
-    expect(html).not.toContain('Question 30?')
+  test('thirty are enough: what was typed beyond them stays, with what to do', async () => {
+    const last = newId()
+    for (let i = 0; i < 30; i++)
+      expect((await ask(`Question ${i}?`, i < 29 ? newId() : last)).status).toBe(303)
+    const beyond = await ask('Question 30?')
+    expect(beyond.status).toBe(422)
+    const html = await beyond.text()
+    for (const words of ['Question 29?', 'Question 30?', 'There is room for 30 questions'])
+      expect(html).toContain(words)
+    expect(await page()).not.toContain('Question 30?')
+    expect((await ask('Question 29?', last)).status).toBe(303)
   })
 
   test('are no one else’s to read, add or remove', async () => {

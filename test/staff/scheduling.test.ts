@@ -51,6 +51,7 @@ type Visit = {
   place: string | null
   note: string | null
   cancel_reason: string | null
+  changed_at: number | null
 }
 const booked = () => rows<Visit>("SELECT * FROM appointments WHERE id <> 'infusion' ORDER BY starts_at")
 const told = () => rows("SELECT account_id FROM outbox WHERE kind = 'appointment-changed'")
@@ -122,6 +123,7 @@ describe('booking', () => {
     )
     const html = await room.text()
     expect(html).toContain('The room is taken')
+    expect(html).toContain('The clinician has something else then')
     expect(html).not.toContain('The patient has something else then')
   })
 
@@ -165,6 +167,41 @@ describe('changing', () => {
     )
   })
 
+  test.each([
+    ['room', { room: 'Chair 9' }, 'It was at Main building, Chair 4.'],
+    ['clinician', { clinician: 'Anita Rao, MD' }, 'It was with Dana Reyes, RN.'],
+    ['preparation', { preparation: 'Eat first.' }, 'Eat first.'],
+  ])('another %s is marked as changed, and tells', async (_, fields, words) => {
+    expect((await change(fields)).status).toBe(303)
+    expect(await told()).toHaveLength(4)
+    const [after] = await booked()
+    const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${after?.id}`)).text()
+    for (const each of ['Changed', words]) expect(html).toContain(each)
+  })
+
+  test('into what is in the way is shown, on the day it went to, on its page and in the patient’s list', async () => {
+    const ines = '/admin/patients/ines-chart/appointments/new'
+    await as('frida').post(ines, booking({ date: inDays(12), place: 'North', room: '', minutes: '60' }))
+    const [visit] = await booked()
+    expect(await (await as('frida').get(`${url}/${visit?.id}`)).text()).not.toContain('something else then')
+    const moved = await change({ date: inDays(12), time: '10:00', room: 'Chair 1' })
+    expect(moved.headers.get('location')).toBe(`/admin/appointments?day=${inDays(12)}`)
+    for (const page of [`/admin/appointments?day=${inDays(12)}`, `${url}/${visit?.id}`, url])
+      expect(await (await as('frida').get(page)).text()).toContain('The clinician has something else then')
+  })
+
+  test('nothing is no change: nobody is told, and nothing is marked', async () => {
+    expect((await change({})).status).toBe(303)
+    const [visit] = await booked()
+    expect(visit).toMatchObject({ sequence: 0, changed_at: null })
+    expect(await told()).toHaveLength(2)
+    const entries = await rows(
+      "SELECT seq FROM audit_entries WHERE action = 'appointments.changed' AND subject_id = ?",
+      visit?.id
+    )
+    expect(entries).toEqual([])
+  })
+
   test('of two who change it at once the second is told, and what they typed stays', async () => {
     await change({ time: '13:00' })
     const second = await change({ time: '14:00', note: 'Mine' }, '0', 'okafor')
@@ -204,17 +241,23 @@ describe('cancelling', () => {
     })
   }
 
-  test('says why, stays visible, and answers what was asked', async () => {
+  test.each([
+    ['cancel', 'Our office did what you asked'],
+    ['reschedule', 'You asked for another time. This appointment was canceled.'],
+  ])('says why, stays visible, is told, and answers who asked to %s', async (kind, answer) => {
     await as('frida').post(`${url}/new`, booking())
     const [visit] = await booked()
     await as('rosa').post(`/patients/rosa-chart/appointments/${visit?.id}/request`, {
-      kind: 'cancel',
+      kind,
+      body: 'Any Tuesday',
       submissionId: newId(),
     })
+    await env.DB.prepare('UPDATE outbox SET sent_at = 1').run()
     expect((await cancel({ reason: '' })).status).toBe(422)
     expect((await cancel()).status).toBe(303)
+    expect(await told()).toHaveLength(4)
     const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
-    for (const words of ['This appointment is canceled', 'Dr. Rao is away.', 'Our office did what you asked'])
+    for (const words of ['This appointment is canceled', 'Dr. Rao is away.', answer])
       expect(html).toContain(words)
     expect((await cancel()).status).toBe(422)
   })
@@ -367,6 +410,7 @@ describe('rules', () => {
       endsAt: fc.constant(null),
       place: fc.constantFrom('x', 'y'),
       room: fc.constantFrom('1', null),
+      clinician: fc.constantFrom('c', null),
       status: fc.constantFrom('booked' as const, 'cancelled' as const),
     })
     fc.assert(

@@ -5,7 +5,7 @@ import { chart, type ReadableChart, readableChart } from '../../patients/chart.t
 import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
-import { listDay, removeQuestion, saveQuestion } from './store.ts'
+import { listDay, mostQuestions, removeQuestion, saveQuestion } from './store.ts'
 import { DayPage } from './views.tsx'
 
 export const treatmentDays = new Routes()
@@ -42,12 +42,15 @@ treatmentDays.post(paths.treatmentDay, chart('appointments'), async (c) => {
   const { db, chart, now, t } = c.var
   const day = c.req.param('day')
   const form = await readForm(c, Question, t.appointments.day.errors)
-  if (!form.ok) {
-    const page = await dayPage(c, chart, day, form.form)
+  const refuse = async (shown: Form) => {
+    const page = await dayPage(c, chart, day, shown)
     return page ? renderInvalid(c, page, head(c)) : c.notFound()
   }
+  if (!form.ok) return refuse(form.form)
   if (!(await dayPage(c, chart, day, blank()))) return c.notFound()
-  await saveQuestion(db, chart, { id: form.value.submissionId, day, body: form.value.body }, now)
+  const { submissionId: id, body } = form.value
+  if (!(await saveQuestion(db, chart, { id, day, body }, now)))
+    return refuse({ typed: form.typed, errors: { body: t.appointments.day.errors.full(mostQuestions) } })
   return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
 })
 

@@ -60,7 +60,7 @@ export async function listDay(db: Db, chart: ReadableChart<'appointments'>, day:
 }
 export type Day = NonNullable<Awaited<ReturnType<typeof listDay>>>
 
-/** Saves a question for a day; the same form sent twice saves it once, and a full list takes no more. */
+/** Saves a question for a day; the same form sent twice saves it once. False where the list is full. */
 export async function saveQuestion(
   db: Db,
   chart: Chart<'appointments'>,
@@ -69,7 +69,7 @@ export async function saveQuestion(
 ) {
   const hasRoom = sql`(SELECT count(*) FROM ${visitQuestions} q WHERE q.patient_id = ${chart.patientId} AND q.day = ${day}
     AND q.removed_at IS NULL) < ${mostQuestions}`
-  await db.batch([
+  const [, , kept] = await db.batch([
     db.run(sql`INSERT INTO ${visitQuestions} (id, patient_id, account_id, day, body, submission_id, added_at)
       SELECT ${id}, ${chart.patientId}, ${chart.viewer.id}, ${day}, ${body}, ${id}, ${now.getTime()} WHERE ${hasRoom}
       ON CONFLICT DO NOTHING`),
@@ -78,7 +78,12 @@ export async function saveQuestion(
       chart.did('question-saved', now, id),
       sql`EXISTS (SELECT 1 FROM ${visitQuestions} WHERE id = ${id} AND added_at = ${now.getTime()})`
     ),
+    db
+      .select({ id: visitQuestions.id })
+      .from(visitQuestions)
+      .where(and(eq(visitQuestions.id, id), eq(visitQuestions.accountId, chart.viewer.id))),
   ])
+  return kept.length === 1
 }
 
 /** Takes a question off the list: anyone's who reads this record, for the list is one. */

@@ -1,17 +1,17 @@
 import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { SubmissionId, TextArea } from '../../design/field.tsx'
-import { BackLink, Button, Tag } from '../../design/parts.tsx'
+import { BackLink, Button, OutsideLink } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
-import { addressFor, placeOf } from '../appointment.ts'
+import { addressFor, directionsUrl, placeOf } from '../appointment.ts'
 import { readyFor } from '../ready.ts'
 import type { Appointment } from '../store.ts'
-import { AppointmentName, Preparation, TimeLine } from '../views.tsx'
+import { AppointmentName, PlaceWas, Preparation, StatusTags, TimeLine, TimeWas, WithWas } from '../views.tsx'
 import type { Day } from './store.ts'
 
 type Props = Day & {
@@ -84,6 +84,7 @@ type StopProps = Pick<Props, 'patientId' | 'practice' | 'ready'> & { stop: Appoi
 const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
   const { appointments: t } = useText()
   const phone = stop.phone ?? practice.phone
+  const address = addressFor(stop, practice.address)
   const getReady = readyFor(stop, ready, getContext<Env>().var.language)
   const isOff = stop.status === 'cancelled'
   return (
@@ -91,17 +92,22 @@ const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
       <h2 id={`stop-${stop.id}`}>
         <a href={href(paths.appointment, { patientId, appointmentId: stop.id })}>
           <AppointmentName of={stop} />
-        </a>{' '}
-        {isOff && <Tag kind='crit'>{t.status.cancelled}</Tag>}
+        </a>
       </h2>
       <p>
-        <TimeLine of={stop} />
+        <TimeLine of={stop} /> <StatusTags appointment={stop} />
+        <TimeWas of={stop} />
       </p>
       <p>
-        {[placeOf(stop), addressFor(stop, practice.address), stop.clinician && t.withName(stop.clinician)]
-          .filter(Boolean)
-          .join(' · ')}
+        {[placeOf(stop), address, stop.clinician && t.withName(stop.clinician)].filter(Boolean).join(' · ')}
+        <PlaceWas of={stop} />
+        <WithWas of={stop} />
       </p>
+      {address && !isOff && (
+        <p class='screen'>
+          <OutsideLink url={directionsUrl(address)}>{t.directions}</OutsideLink>
+        </p>
+      )}
       <p>
         {t.phone}:{' '}
         <a class='nw' href={telHref(phone)}>
@@ -112,6 +118,14 @@ const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
         <>
           <h3>{t.getReady}</h3>
           <Preparation {...getReady} />
+        </>
+      )}
+      {stop.note && (
+        <>
+          <h3>{t.note}</h3>
+          <p class='body' lang='en'>
+            {stop.note}
+          </p>
         </>
       )}
     </section>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts, appointmentRequests, appointments, patients, preparationTexts } from '../../db/schema.ts'
@@ -122,6 +122,22 @@ export const countRequests = (db: Db) =>
     .select({ count: sql<number>`count(*)`.as('count') })
     .from(appointmentRequests)
     .where(and(isNull(appointmentRequests.doneAt), gt(appointmentRequests.askedAt, new Date(0))))
+
+/** A statement: what was asked about appointments that are cancelled is answered by that. `by`: nobody, where a feed did it. */
+export const closeByCancelling = (db: Db, cancelled: SQL, by: string | null, now: Date) =>
+  db
+    .update(appointmentRequests)
+    .set({
+      doneAt: now,
+      doneBy: by,
+      outcome: sql`CASE ${appointmentRequests.kind} WHEN 'cancel' THEN 'done' ELSE 'cancelled' END`,
+    })
+    .where(
+      and(
+        isNull(appointmentRequests.doneAt),
+        sql`${appointmentRequests.appointmentId} IN (SELECT id FROM ${appointments} WHERE status = 'cancelled' AND ${cancelled})`
+      )
+    )
 
 type Answer = { requestId: string; outcome: 'done' | 'declined'; answer: string }
 

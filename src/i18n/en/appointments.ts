@@ -57,6 +57,7 @@ export const appointments = {
   sheet: 'Print this day',
   moreAhead: 'Later appointments',
   wherePlace: (place: string) => `It was at ${place}.`,
+  wasWith: (name: string) => `It was with ${name}.`,
   video: 'Video visit',
   join: 'Join the video visit',
   joinFrom: (moment: string) => `The link to join shows here from ${moment}.`,
@@ -92,7 +93,11 @@ export const appointments = {
       'It is on this sheet when you print it. Your team does not see it before. If it cannot wait, call us.',
     save: 'Save question',
     remove: 'Remove',
-    errors: { missing: 'Write your question', long: 'Use 500 characters or fewer' },
+    errors: {
+      missing: 'Write your question',
+      long: 'Use 500 characters or fewer',
+      full: (most: number) => `There is room for ${most} questions. Remove one, then save this one.`,
+    },
   },
   request: {
     title: 'Ask to change it',
@@ -112,6 +117,7 @@ export const appointments = {
     outcomes: {
       done: 'Our office did what you asked',
       declined: 'Our office could not do what you asked',
+      cancelled: 'You asked for another time. This appointment was canceled.',
       withdrawn: 'You took it back',
     },
     errors: {

@@ -16,7 +16,11 @@ export const schedule = {
   where: 'Where',
   who: 'With',
   state: 'Status',
-  clashes: { patient: 'The patient has something else then', room: 'The room is taken' },
+  clashes: {
+    patient: 'The patient has something else then',
+    room: 'The room is taken',
+    clinician: 'The clinician has something else then',
+  },
   conflict: (said: string) => `The schedule contradicts itself: ${said}`,
   requests: 'Requests to change',
   toPreparation: 'How to get ready, by kind',

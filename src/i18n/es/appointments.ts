@@ -59,6 +59,7 @@ export const appointments = {
   sheet: 'Imprimir este día',
   moreAhead: 'Citas posteriores',
   wherePlace: (place: string) => `Era en ${place}.`,
+  wasWith: (name: string) => `Era con ${name}.`,
   video: 'Visita por video',
   join: 'Entrar a la visita por video',
   joinFrom: (moment: string) => `El enlace para entrar aparece aquí desde ${moment}.`,
@@ -94,7 +95,11 @@ export const appointments = {
       'Sale en esta hoja cuando la imprime. Su equipo no la ve antes. Si no puede esperar, llámenos.',
     save: 'Guardar la pregunta',
     remove: 'Quitar',
-    errors: { missing: 'Escriba su pregunta', long: 'Use 500 caracteres o menos' },
+    errors: {
+      missing: 'Escriba su pregunta',
+      long: 'Use 500 caracteres o menos',
+      full: (most: number) => `Caben ${most} preguntas. Quite una y luego guarde esta.`,
+    },
   },
   request: {
     title: 'Pedir un cambio',
@@ -114,6 +119,7 @@ export const appointments = {
     outcomes: {
       done: 'El consultorio hizo lo que pidió',
       declined: 'El consultorio no pudo hacer lo que pidió',
+      cancelled: 'Usted pidió otra hora. Esta cita se canceló.',
       withdrawn: 'Usted la retiró',
     },
     errors: {

@@ -18,7 +18,11 @@ export const schedule: typeof en = {
   where: 'Dónde',
   who: 'Con',
   state: 'Estado',
-  clashes: { patient: 'El paciente tiene otra cosa a esa hora', room: 'La sala está ocupada' },
+  clashes: {
+    patient: 'El paciente tiene otra cosa a esa hora',
+    room: 'La sala está ocupada',
+    clinician: 'El profesional tiene otra cosa a esa hora',
+  },
   conflict: (said) => `La agenda se contradice: ${said}`,
   requests: 'Peticiones de cambio',
   toPreparation: 'Cómo prepararse, por tipo',

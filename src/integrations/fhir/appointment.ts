@@ -18,6 +18,16 @@ const statuses: Record<string, Status> = {
   'entered-in-error': 'removed',
 }
 
+/** These may come without what they were about: R4 asks for little more than the status. */
+const hasEnded = new Set<Status>(['cancelled', 'noshow', 'removed'])
+
+const onlySaid = <Facts extends { kind: string; title: string | null }>(facts: Facts) =>
+  Object.fromEntries(
+    Object.entries(facts).filter(
+      ([name, value]) => value !== null && (name !== 'kind' || value !== 'other' || facts.title !== null)
+    )
+  ) as Partial<Facts>
+
 /** A string instead of a row says why it is skipped. */
 export function readAppointment(resource: Resource, bundle: Bundle): SentAppointment | string {
   const { id, body } = resource
@@ -26,7 +36,7 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
   const status = Object.hasOwn(statuses, sent) ? statuses[sent] : undefined
   if (!status) return 'has no status we know'
   const startsAt = moment(body, 'start')
-  if (!startsAt) return 'does not say when it starts'
+  if (!startsAt && !hasEnded.has(status)) return 'does not say when it starts'
   const actors = nodes(body, 'participant').flatMap(({ actor }) => nodes({ actor: actor ?? null }, 'actor'))
   const actor = (type: string) =>
     actors.find(
@@ -44,17 +54,20 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
     wordsOf(body.appointmentType),
     ...codesOf(nodes(body, 'appointmentType')),
   ].join(' ')
-  return {
-    sourceId: id,
-    subject: bundle.name(text(actor('Patient'), 'reference'), resource),
+  const facts = {
     kind: kindByWords(about),
-    status,
     title,
-    startsAt,
     endsAt: moment(body, 'end'),
     place: named('Location'),
     clinician: named('Practitioner') ?? named('PractitionerRole'),
-    preparation: text(body, 'patientInstruction'),
+  }
+  return {
+    sourceId: id,
+    subject: bundle.name(text(actor('Patient'), 'reference'), resource),
+    status,
+    startsAt: startsAt ?? undefined,
+    ...(hasEnded.has(status) ? onlySaid(facts) : facts),
+    preparation: text(body, 'patientInstruction') ?? undefined,
     versionAt: moment(body, 'meta', 'lastUpdated'),
   }
 }

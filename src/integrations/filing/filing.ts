@@ -2,7 +2,14 @@ import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
 import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
 import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
-import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
+import {
+  type AppointmentRow,
+  isNewsToPatient,
+  isSuperseded,
+  reviseAppointment,
+  timeless,
+  withdrawn,
+} from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
 import { authorityOf, type Known, match, peopleNamed, tellingIdentifiers, type Why } from './matching.ts'
@@ -25,6 +32,8 @@ export type OnFile = {
   patients: PatientRow[]
   encounters: EncounterRow[]
   appointments: AppointmentRow[]
+  /** Our ids of appointments, by all the names that their sender has for them. */
+  appointmentNames: Map<string, string>
   reports: ReportRow[]
   observations: ObservationRow[]
   versions: VersionRow[]
@@ -70,8 +79,8 @@ export type Filing = {
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
-  /** Appointments that were entered in error. */
-  removed: AppointmentRow[]
+  /** Names that appointments have from now on; one that is not new was that of a twin. */
+  named: { name: string; appointmentId: string; isNew: boolean }[]
   /** Patients who are to hear that something about an appointment is new. */
   told: string[]
   merges: Merge[]
@@ -132,7 +141,7 @@ class Desk {
   readonly #versions: VersionRow[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
-  readonly #removed: AppointmentRow[] = []
+  readonly #named: Filing['named'] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
@@ -249,22 +258,34 @@ class Desk {
   }
 
   fileAppointments() {
-    const known = bySource(this.#onFile.appointments)
+    const { appointments, appointmentNames } = this.#onFile
+    const known = bySource(appointments)
+    const knownAs = (name: string) =>
+      appointments.find(({ id }) => id === appointmentNames.get(name)) ?? known.get(name)
     for (const { status, ...sent } of this.#draft.appointments) {
       const patientId = this.#patientOf(sent.subject, 'appointments', sent.sourceId)
       if (!patientId) continue
       const names = [sent.sourceId, ...(sent.otherNames ?? [])]
-      const before = this.#own(names.flatMap((name) => known.get(name) ?? [])[0], patientId)
-      if (status !== 'removed') {
-        const row = reviseAppointment({ ...sent, status }, before, this.#made(before, patientId), this.#now)
+      const [found, ...more] = new Set(names.flatMap((name) => knownAs(name) ?? []))
+      const before = this.#own(found, patientId)
+      const startsAt = sent.startsAt ?? before?.startsAt
+      if (status === 'removed' && !before)
+        this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
+      else if (!startsAt) this.#skip('Appointment', timeless, sent.sourceId)
+      else {
+        // Who was told of it is to see that it is off: it stays, as cancelled.
+        const said = { ...sent, startsAt, status: status === 'removed' ? 'cancelled' : status } as const
+        const row = reviseAppointment(said, before, this.#made(before, patientId), this.#now)
         const kept = before && isSuperseded(row, before) ? before : newer(row, before)
         this.#keep('appointments', sent.sourceId, kept, before)
+        for (const twin of more)
+          this.#keep('appointments', twin.sourceId ?? twin.id, withdrawn(twin, this.#now), twin)
+        if (sent.otherNames)
+          for (const name of names)
+            if (appointmentNames.get(name) !== row.id)
+              this.#named.push({ name, appointmentId: row.id, isNew: !appointmentNames.has(name) })
         if (isNewsToPatient(kept, before, this.#now)) this.#told.add(patientId)
-      } else if (before && !isOutdated(sent, before, 'by-time')) {
-        this.#removed.push(before)
-        if (before.startsAt > this.#now && before.status !== 'cancelled') this.#told.add(patientId)
-        this.#count('changed', 'appointments', sent.sourceId)
-      } else this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
+      }
     }
   }
 
@@ -419,7 +440,7 @@ class Desk {
       versions: this.#versions,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
-      removed: this.#removed,
+      named: this.#named,
       told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],

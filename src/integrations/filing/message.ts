@@ -2,8 +2,9 @@ import type { Db } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import type { Bindings, RequestContext } from '../../env.ts'
 import type { Sender } from '../../identity/feed.ts'
+import { timeless } from './appointment.ts'
 import { type Draft, renameSubjects } from './draft.ts'
-import { type Filing, settle } from './filing.ts'
+import { type Filing, type Misfit, settle } from './filing.ts'
 import { type Body, file, findOnFile, type Message, noteRepeat, receive, refuseMessage } from './store.ts'
 
 /** What filing needs of the world around it. */
@@ -53,7 +54,10 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
       await noteRepeat(desk.db, sender, named, repeats, desk.now)
       return { repeats }
     }
-    const filing = settle(sent, onFile, { source: sender, stateHours, digests, now: desk.now })
+    const filing = orRefused(
+      settle(sent, onFile, { source: sender, stateHours, digests, now: desk.now }),
+      sent
+    )
     if ('misfit' in filing) {
       await refuseMessage(desk.db, sender, named, filing.misfit, desk.now)
       return filing
@@ -67,6 +71,12 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
   // Of two deliveries at once the second fails on what the first has just filed; it finds that when it looks again.
   return attempt().catch(attempt)
 }
+
+/** In a bundle the others are filed; a message about nothing else has failed. */
+const orRefused = (settled: Filing | Misfit, { mayRegister }: Draft): Filing | Misfit =>
+  !mayRegister && 'skipped' in settled && settled.skipped.some(({ why }) => why === timeless)
+    ? { misfit: `The appointment ${timeless}.` }
+    : settled
 
 /** The SHA-256 of each document in a draft. */
 export const digestsOf = async (draft: Draft) =>

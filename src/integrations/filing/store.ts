@@ -1,10 +1,11 @@
 import { and, eq, getTableColumns, getTableName, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
+import { closeByCancelling } from '../../appointments/requests/store.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { newId } from '../../db/id.ts'
 import {
-  appointmentRequests,
+  appointmentNames,
   appointments,
   auditEntries,
   encounters,
@@ -158,6 +159,8 @@ export async function findOnFile(
     sql`${patients.id} IN (SELECT patient_id FROM ${patientIdentifiers} WHERE ${identified})`,
     sql`${patients.id} IN (${linkedHere})`
   ) as SQL
+  const names = draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
+  const namedSo = from(appointmentNames.source, appointmentNames.name, names)
   const theirReports = or(
     from(
       reports.source,
@@ -173,6 +176,7 @@ export async function findOnFile(
     links,
     visits,
     booked,
+    bookedAs,
     sets,
     singles,
     versions,
@@ -214,12 +218,15 @@ export async function findOnFile(
       .select()
       .from(appointments)
       .where(
-        from(
-          appointments.source,
-          appointments.sourceId,
-          draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
+        or(
+          from(appointments.source, appointments.sourceId, names),
+          inArray(
+            appointments.id,
+            db.select({ id: appointmentNames.appointmentId }).from(appointmentNames).where(namedSo)
+          )
         )
       ),
+    db.select().from(appointmentNames).where(namedSo),
     db.select().from(reports).where(theirReports),
     db.select().from(observations).where(oneOf),
     db
@@ -259,6 +266,7 @@ export async function findOnFile(
       patients: found,
       encounters: visits,
       appointments: booked,
+      appointmentNames: new Map(bookedAs.map(({ name, appointmentId }) => [name, appointmentId])),
       reports: sets,
       observations: singles,
       versions,
@@ -321,6 +329,7 @@ const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string
       'cancelledAt',
       'sequence',
       'previousPlace',
+      'previousClinician',
       'conflict',
       'room',
       'phone',
@@ -386,7 +395,7 @@ export async function file(
   message: Message & { id: string },
   { requestId, now, reusesControlId }: { requestId: string; now: Date; reusesControlId: boolean }
 ) {
-  const { written, removed, waiting, versions, files, outdatedFiles } = filing
+  const { written, waiting, versions, files, outdatedFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
   const isFiled =
@@ -414,24 +423,19 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
-  for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
-  if (removed.length > 0) {
+  const off = written.appointments.flatMap(({ row }) => (row.status === 'cancelled' ? [row.id] : []))
+  if (off.length > 0) statements.push(closeByCancelling(db, idIn(appointments.id, off), null, now))
+  // Two messages at once may name two new appointments alike: the second is filed anew, and finds the first.
+  for (const { name, appointmentId, isNew } of filing.named)
     statements.push(
-      db.delete(appointmentRequests).where(
-        idIn(
-          appointmentRequests.appointmentId,
-          removed.map(({ id }) => id)
-        )
-      ),
-      db.delete(appointments).where(
-        idIn(
-          appointments.id,
-          removed.map(({ id }) => id)
-        )
-      )
+      isNew
+        ? db.insert(appointmentNames).values({ source: sender.id, name, appointmentId })
+        : db
+            .update(appointmentNames)
+            .set({ appointmentId })
+            .where(and(eq(appointmentNames.source, sender.id), eq(appointmentNames.name, name)))
     )
-    for (const { patientId, id } of removed) trail.push([patientId, 'appointments.removed', id])
-  }
+  for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
   if (written.observations.length > 0)
     statements.push(
       ...dropEmptied(

@@ -27,6 +27,9 @@ const byWord: [RegExp, Status][] = [
   [/./, 'booked'],
 ]
 
+/** What ends an appointment that is on file need not say when it was. */
+const endings = new Set<Status>(['cancelled', 'removed', 'noshow'])
+
 const missing = (at: string, why: string): Problem => ({ verdict: 'AE', error: 'missing', at, why })
 
 /** SIU^S12 to S17 and S26: one appointment, found again by its filler's number, else its placer's. */
@@ -38,26 +41,28 @@ export function readSiu(message: Message, sender: Sender): Draft | Problem {
   const names = namesOf(sch)
   const [sourceId, ...otherNames] = names
   if (!sourceId) return missing('SCH^1^2', 'SCH-2 or SCH-1: there is no number to know the appointment by.')
+  const status = statusOf(message, sch)
   const times = timesOf(message, sch, sender.zone)
-  if (!times) return missing('SCH^1^11', 'TQ1-7 or SCH-11.4: it does not say when it starts.')
+  if (!times && !endings.has(status))
+    return missing('SCH^1^11', 'TQ1-7 or SCH-11.4: it does not say when it starts.')
   const draft = emptyDraft({ mayRegister: false, newest: 'by-time' })
   const patient = readPid(pid, 0, sender.ownAuthorities)
   draft.patients.push(patient)
-  const service = words(message.first('AIS'), 3)
-  const reason = words(sch, 7)
+  const title = words(message.first('AIS'), 3) ?? words(sch, 7)
   const location = message.first('AIL')
+  const about = [title, words(sch, 8), words(sch, 7)].filter(Boolean)
+  const kind = kindByWords([...about, placeOf(location)].join(' '))
   draft.appointments.push({
     sourceId,
     otherNames,
     subject: patient.sourceId,
-    kind: kindByWords([service, words(sch, 8), reason, placeOf(location)].filter(Boolean).join(' ')),
-    status: statusOf(message, sch),
-    title: service ?? reason,
+    kind: about.length === 0 && kind === 'other' ? undefined : kind,
+    status,
+    title,
     ...times,
     place: placeOf(location),
-    room: location?.text(3, { comp: 2 }) ?? null,
-    clinician: personName(message.first('AIP'), 3),
-    preparation: null,
+    room: location?.text(3, { comp: 2 }) ?? undefined,
+    clinician: personName(message.first('AIP'), 3) ?? undefined,
     versionAt: momentOf(message.header.text(7), sender.zone),
   })
   return draft
@@ -118,13 +123,13 @@ function endByDuration(sch: Segment, startsAt: Date) {
       : /^d/.test(unit)
         ? length * 1440
         : length
-  return minutes > 0 && minutes <= 1440 ? new Date(startsAt.getTime() + minutes * 60_000) : null
+  return minutes > 0 && minutes <= 1440 ? new Date(startsAt.getTime() + minutes * 60_000) : undefined
 }
 
 /** A coded field in words: its text, else its code. */
 const words = (segment: Segment | undefined, field: number) =>
-  segment?.text(field, { comp: 2 }) ?? segment?.text(field) ?? null
+  segment?.text(field, { comp: 2 }) ?? segment?.text(field) ?? undefined
 
 /** AIL-3 (PL): the facility and the point of care. */
 const placeOf = (location: Segment | undefined) =>
-  [...new Set([location?.text(3, { comp: 4 }), location?.text(3)])].filter(Boolean).join(', ') || null
+  [...new Set([location?.text(3, { comp: 4 }), location?.text(3)])].filter(Boolean).join(', ') || undefined

@@ -102,15 +102,15 @@ export function planOf(
   return planned
 }
 
-type Timed = Pick<Row, 'id' | 'patientId' | 'startsAt' | 'endsAt' | 'place' | 'room' | 'status'>
+type Timed = Pick<Row, 'id' | 'patientId' | 'startsAt' | 'endsAt' | 'place' | 'room' | 'clinician' | 'status'>
 
 /** An appointment without an end is taken to last half an hour when it is held against others. */
-const endOf = ({ startsAt, endsAt }: Pick<Row, 'startsAt' | 'endsAt'>) =>
+export const endOf = ({ startsAt, endsAt }: Pick<Row, 'startsAt' | 'endsAt'>) =>
   endsAt ?? new Date(startsAt.getTime() + 30 * 60_000)
 
-export type Clash = 'patient' | 'room'
+export type Clash = 'patient' | 'room' | 'clinician'
 
-/** What an appointment has against others: its patient is elsewhere, or its room is taken. Cancelled ones are in nobody's way. */
+/** What an appointment has against others: its patient or its clinician is elsewhere, or its room is taken. Cancelled ones are in nobody's way. */
 export function clashesOf(one: Timed, others: Timed[]): Clash[] {
   if (one.status === 'cancelled') return []
   const during = others.filter(
@@ -124,5 +124,6 @@ export function clashesOf(one: Timed, others: Timed[]): Clash[] {
   if (during.some(({ patientId }) => patientId === one.patientId)) clashes.push('patient')
   if (one.room && during.some(({ place, room }) => room === one.room && place === one.place))
     clashes.push('room')
+  if (one.clinician && during.some(({ clinician }) => clinician === one.clinician)) clashes.push('clinician')
   return clashes
 }

@@ -147,9 +147,9 @@ staffAppointments.post(paths.adminPreparation, desk, async (c) => {
 
 staffAppointments.get(paths.adminPatientAppointments, atRecord, async (c) => {
   const { db, chart, now, visit, t } = c.var
-  const rows = await listAhead(db, chart, startOfDay(now, visit.practice.timeZone))
+  const found = await listAhead(db, chart, startOfDay(now, visit.practice.timeZone))
   return c.render(
-    <PatientAppointmentsPage rows={rows} patient={chart.patient} mayOpenPatient={visit.may('patients')} />,
+    <PatientAppointmentsPage {...found} patient={chart.patient} mayOpenPatient={visit.may('patients')} />,
     head(c, t.schedule.ofPatient)
   )
 })
@@ -162,26 +162,32 @@ staffAppointments.get(paths.adminAppointmentNew, atRecord, (c) => {
   )
 })
 
-/** What is wrong with the times of a booking, if anything; and what stands in their way. */
-async function examine(
-  c: RequestContext,
-  chart: Chart<'appointments'>,
-  booking: Booking & { every: string; times: number },
-  own?: string
-) {
-  const { db, now, visit, t } = c.var
+/** The times of a booking, or what is wrong with them. */
+function timesOf(c: RequestContext, booking: Booking & { every: string; times: number }) {
+  const { now, visit, t } = c.var
   const planned = planOf(booking, visit.practice)
   const { noSuchTime, past } = t.schedule.errors
   if (!planned) return { errors: { time: noSuchTime } }
-  if (planned.some(({ startsAt }) => startsAt <= now)) return { errors: { date: past } }
-  const place = { place: booking.place || null, room: booking.room || null }
-  const [around] = await db.batch([listAround(db, chart.patientId, place, planned)])
+  return planned.some(({ startsAt }) => startsAt <= now) ? { errors: { date: past } } : { planned }
+}
+
+/** The same, with what stands in their way. */
+async function examine(
+  c: RequestContext,
+  chart: Chart<'appointments'>,
+  booking: Booking & { every: string; times: number }
+) {
+  const { planned, errors } = timesOf(c, booking)
+  if (!planned) return { errors }
+  const place = {
+    place: booking.place || null,
+    room: booking.room || null,
+    clinician: booking.clinician || null,
+  }
+  const [around] = await c.var.db.batch([listAround(c.var.db, chart.patientId, place, planned)])
   const checked = planned.map((time) => ({
     ...time,
-    clashes: clashesOf(
-      { id: own ?? '', patientId: chart.patientId, status: 'booked', ...place, ...time },
-      around
-    ),
+    clashes: clashesOf({ id: '', patientId: chart.patientId, status: 'booked', ...place, ...time }, around),
   }))
   return { planned: checked }
 }
@@ -243,6 +249,7 @@ staffAppointments.post(paths.adminAppointment, atRecord, async (c) => {
       changeHead(c)
     )
   let isDone = false
+  let { startsAt } = found.appointment
   if (found.appointment.source) {
     const form = await readForm(c, Told, t.schedule.errors)
     if (!form.ok) return refuse(form.form.errors)
@@ -250,9 +257,10 @@ staffAppointments.post(paths.adminAppointment, atRecord, async (c) => {
   } else {
     const form = await readForm(c, Booking, t.schedule.errors)
     if (!form.ok) return refuse(form.form.errors)
-    const { planned, errors } = await examine(c, chart, { ...form.value, every: '', times: 1 }, appointmentId)
+    const { planned, errors } = timesOf(c, { ...form.value, every: '', times: 1 })
     const [time] = planned ?? []
     if (!time) return refuse(errors ?? {})
+    startsAt = time.startsAt
     isDone = await changeBooking(db, chart, aim, form.value, time, now)
   }
   if (!isDone) {
@@ -261,7 +269,7 @@ staffAppointments.post(paths.adminAppointment, atRecord, async (c) => {
   }
   wakeOutbox(c)
   flash(c, 'saved')
-  const day = localDate(found.appointment.startsAt, visit.practice.timeZone)
+  const day = localDate(startsAt, visit.practice.timeZone)
   return c.redirect(`${paths.adminSchedule}?day=${day}`, 303)
 })
 

@@ -1,11 +1,13 @@
-import { and, asc, eq, gte, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm'
+import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
+import { closeByCancelling } from '../../appointments/requests/store.ts'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db, Statement } from '../../db/client.ts'
 import { appointmentRequests, appointments, feeds, patients, preparationTexts } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
-import type { Booking, Planned, Row, Told } from './booking.ts'
+import { type Booking, endOf, type Planned, type Row, type Told } from './booking.ts'
 
 /** Appointments in one view; a practice of ten doctors has some hundred a day. */
 export const most = 400
@@ -31,9 +33,24 @@ export async function listBetween(db: Db, from: Date, to: Date) {
 }
 export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
 
-/** One patient's appointments that lie ahead. */
+const until = (of: string) => sql.raw(`coalesce(${of}.ends_at, ${of}.starts_at + 1800000)`)
+
+/** A statement: what shares its time, and its patient, its room or its clinician, with appointments `a`. */
+const inTheWay = (db: Db, which: SQL) =>
+  db
+    .select()
+    .from(appointments)
+    .where(
+      sql`${appointments.id} IN (SELECT o.id FROM ${appointments} a JOIN ${appointments} o
+        ON o.starts_at > a.starts_at - 86400000 AND o.starts_at < ${until('a')} AND ${until('o')} > a.starts_at AND o.id <> a.id
+        AND (o.patient_id = a.patient_id OR (o.room = a.room AND o.place IS a.place) OR o.clinician = a.clinician)
+        WHERE ${which} AND o.status <> 'cancelled')`
+    )
+    .limit(500)
+
+/** One patient's appointments that lie ahead, and what is in their way. */
 export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date) {
-  const [rows] = await db.batch([
+  const [rows, others] = await db.batch([
     db
       .select(withPatient)
       .from(appointments)
@@ -41,41 +58,40 @@ export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date
       .where(and(eq(appointments.patientId, chart.patientId), gte(appointments.startsAt, from)))
       .orderBy(asc(appointments.startsAt), asc(appointments.id))
       .limit(100),
+    inTheWay(db, sql`a.patient_id = ${chart.patientId} AND a.starts_at >= ${from.getTime()}`),
   ])
-  return rows
+  return { rows, others }
 }
 
-/** What is in the way of times: appointments of the patient, or in the same room, on those days. */
+/** What is in the way of times: appointments of the patient, of the clinician, or in the same room. */
 export const listAround = (
   db: Db,
   patientId: string,
-  { place, room }: { place: string | null; room: string | null },
+  { place, room, clinician }: Pick<Row, 'place' | 'room' | 'clinician'>,
   times: Planned[]
-) =>
-  db
+) => {
+  const spans = JSON.stringify(times.map((time) => [time.startsAt.getTime(), endOf(time).getTime()]))
+  const starts = times.map(({ startsAt }) => startsAt.getTime())
+  return db
     .select()
     .from(appointments)
     .where(
       and(
-        sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(times.map(({ startsAt }) => startsAt.getTime()))}) t
-          WHERE ${appointments.startsAt} BETWEEN t.value - 86400000 AND t.value + 86400000)`,
-        gte(
-          appointments.startsAt,
-          new Date(Math.min(...times.map(({ startsAt }) => startsAt.getTime())) - 86_400_000)
-        ),
-        lt(
-          appointments.startsAt,
-          new Date(Math.max(...times.map(({ startsAt }) => startsAt.getTime())) + 86_400_000)
-        ),
+        gte(appointments.startsAt, new Date(Math.min(...starts) - 86_400_000)),
+        lt(appointments.startsAt, new Date(Math.max(...starts) + 86_400_000)),
+        sql`EXISTS (SELECT 1 FROM json_each(${spans}) t
+          WHERE ${appointments.startsAt} < t.value ->> 1 AND ${until('appointments')} > t.value ->> 0)`,
         ne(appointments.status, 'cancelled'),
-        sql`(${appointments.patientId} = ${patientId} OR (${appointments.room} = ${room ?? ''} AND ${appointments.place} = ${place ?? ''}))`
+        sql`(${appointments.patientId} = ${patientId} OR ${appointments.clinician} = ${clinician}
+          OR (${appointments.room} = ${room} AND ${appointments.place} IS ${place}))`
       )
     )
     .limit(500)
+}
 
-/** One appointment, where it came from, and what was asked about it. */
+/** One appointment, where it came from, what was asked about it, and what is in its way. */
 export async function findForDesk(db: Db, chart: Chart<'appointments'>, appointmentId: string) {
-  const [[found], [request]] = await db.batch([
+  const [[found], [request], others] = await db.batch([
     db
       .select({ appointment: appointments, sender: sql<string | null>`${feeds.name}`.as('sender') })
       .from(appointments)
@@ -85,8 +101,9 @@ export async function findForDesk(db: Db, chart: Chart<'appointments'>, appointm
       .select()
       .from(appointmentRequests)
       .where(and(eq(appointmentRequests.appointmentId, appointmentId), isNull(appointmentRequests.doneAt))),
+    inTheWay(db, sql`a.id = ${appointmentId}`),
   ])
-  return found && { ...found, request }
+  return found && { ...found, request, others }
 }
 export type ForDesk = NonNullable<Awaited<ReturnType<typeof findForDesk>>>
 
@@ -152,57 +169,70 @@ export async function changeBooking(
   now: Date
 ) {
   const at = time.startsAt.getTime()
-  const place = booking.place || null
+  const { place, room, clinician } = fieldsOf(booking)
   const moved = sql`${appointments.startsAt} <> ${at}`
-  const elsewhere = sql`${appointments.place} IS NOT ${place}`
-  return change(db, chart, { appointmentId, seen }, now, 'changed', sql`${appointments.source} IS NULL`, {
+  const elsewhere = sql`(${appointments.place} IS NOT ${place} OR ${appointments.room} IS NOT ${room})`
+  const other = sql`${appointments.clinician} IS NOT ${clinician}`
+  const was = sql`nullif(concat_ws(', ', ${appointments.place}, ${appointments.room}), '')`
+  const said = {
     ...fieldsOf(booking),
     startsAt: time.startsAt,
     endsAt: time.endsAt,
     arriveAt: time.arriveAt,
+  }
+  return change(db, chart, { appointmentId, seen }, now, sql`${appointments.source} IS NULL`, said, {
     previousStartsAt: sql`CASE WHEN ${moved} THEN ${appointments.startsAt} ELSE ${appointments.previousStartsAt} END`,
-    previousPlace: sql`CASE WHEN ${elsewhere} THEN ${appointments.place} ELSE ${appointments.previousPlace} END`,
-    changedAt: sql`CASE WHEN ${moved} OR ${elsewhere} THEN ${now.getTime()} ELSE ${appointments.changedAt} END`,
+    previousPlace: sql`CASE WHEN ${elsewhere} THEN ${was} ELSE ${appointments.previousPlace} END`,
+    previousClinician: sql`CASE WHEN ${other} THEN ${appointments.clinician} ELSE ${appointments.previousClinician} END`,
   })
 }
 
 /** Says more about an appointment whose time another system keeps. */
 export const tellMore = (db: Db, chart: Chart<'appointments'>, aim: Aim, told: Told, now: Date) =>
-  change(db, chart, aim, now, 'changed', sql`${appointments.source} IS NOT NULL`, {
+  change(db, chart, aim, now, sql`${appointments.source} IS NOT NULL`, {
     preparation: told.preparation || null,
     note: told.note || null,
     videoUrl: told.videoUrl || null,
     arriveAt: told.arrive > 0 ? sql`${appointments.startsAt} - ${told.arrive * 60_000}` : null,
   })
 
+type Said = SQLiteUpdateSetSource<typeof appointments>
+
+/** What is saved as it was changes nothing, and nobody is told. */
 async function change(
   db: Db,
   chart: Chart<'appointments'>,
   { appointmentId, seen }: Aim,
   now: Date,
-  act: string,
-  which: ReturnType<typeof sql>,
-  set: Parameters<ReturnType<Db['update']>['set']>[0]
+  which: SQL,
+  said: Said,
+  kept: Said = {}
 ) {
-  const open = sql`${appointments.status} IN ('booked', 'pending')`
   const target = and(
     eq(appointments.id, appointmentId),
     eq(appointments.patientId, chart.patientId),
     eq(appointments.sequence, seen),
-    open,
+    sql`${appointments.status} IN ('booked', 'pending')`,
     which
   )
-  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target})`
-  const [, , rows] = await db.batch([
+  const differs = sql.join(
+    Object.entries(said).map(([name, value]) => {
+      const column = appointments[name as keyof Row]
+      return sql`${column} IS NOT ${value === null || is(value, SQL) ? value : sql.param(value, column)}`
+    }),
+    sql` OR `
+  )
+  const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target} AND (${differs}))`
+  const [there] = await db.batch([
+    db.select({ id: appointments.id }).from(appointments).where(target),
     noticeChange(db, sql`${chart.patientId}`, now, can),
-    audit(db, chart.did(act, now, appointmentId), can),
+    audit(db, chart.did('changed', now, appointmentId), can),
     db
       .update(appointments)
-      .set({ ...set, sequence: sql`${appointments.sequence} + 1` })
-      .where(target)
-      .returning({ id: appointments.id }),
+      .set({ ...said, ...kept, changedAt: now, sequence: sql`${appointments.sequence} + 1` })
+      .where(and(target, sql`(${differs})`)),
   ])
-  return rows.length === 1
+  return there.length === 1
 }
 
 /** Cancels a booking, or with it all later ones of its series; what patients had asked about them is answered by it. */
@@ -221,7 +251,7 @@ export async function cancelBooking(
     sql`${appointments.status} IN ('booked', 'pending')`
   )
   const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${first})`
-  const cancelled = sql`status = 'cancelled' AND cancelled_at = ${now.getTime()} AND patient_id = ${chart.patientId}`
+  const cancelled = sql`cancelled_at = ${now.getTime()} AND patient_id = ${chart.patientId}`
   const set = {
     status: 'cancelled' as const,
     cancelledAt: now,
@@ -245,8 +275,7 @@ export async function cancelBooking(
         )
       ),
     db.update(appointments).set(set).where(first).returning({ id: appointments.id }),
-    db.run(sql`UPDATE ${appointmentRequests} SET done_at = ${now.getTime()}, done_by = ${chart.viewer.id}, outcome = 'done'
-      WHERE done_at IS NULL AND appointment_id IN (SELECT id FROM ${appointments} WHERE ${cancelled})`),
+    closeByCancelling(db, cancelled, chart.viewer.id, now),
   ])
   return rows.length === 1
 }

@@ -187,13 +187,13 @@ const Clashes = ({ clashes, conflict }: { clashes: Clash[]; conflict: string | n
   )
 }
 
-type PatientProps = { rows: Listed[]; patient: Patient; mayOpenPatient: boolean }
+type PatientProps = { rows: Listed[]; others: Row[]; patient: Patient; mayOpenPatient: boolean }
 
-export const PatientAppointmentsPage = ({ rows, patient, mayOpenPatient }: PatientProps) => {
+export const PatientAppointmentsPage = ({ rows, others, patient, mayOpenPatient }: PatientProps) => {
   const t = useText().schedule
   const { fullDate } = useFormat()
   const to = { patientId: patient.id }
-  const all = rows.map(({ appointment }) => appointment)
+  const all = [...rows.map(({ appointment }) => appointment), ...others]
   return (
     <section id='patient-appointments' class='flow'>
       <BackLink to={mayOpenPatient ? href(paths.adminPatient, to) : paths.adminSchedule}>
@@ -334,7 +334,7 @@ export const PreviewPage = ({ patient, typed, planned }: PreviewProps) => {
 type ChangeProps = ForDesk & FormProps
 
 /** One appointment as the front desk changes it; of one that another system keeps, what may be told besides. */
-export const ChangePage = ({ appointment, sender, request, patient, form }: ChangeProps) => {
+export const ChangePage = ({ appointment, sender, request, others, patient, form }: ChangeProps) => {
   const { schedule: t, appointments } = useText()
   const { moment } = useFormat()
   const to = { patientId: patient.id, appointmentId: appointment.id }
@@ -347,7 +347,7 @@ export const ChangePage = ({ appointment, sender, request, patient, form }: Chan
       <p>
         <AppointmentName of={appointment} />, {moment(appointment.startsAt)},{' '}
         {appointments.status[appointment.status]}
-        <Clashes clashes={[]} conflict={appointment.conflict} />
+        <Clashes clashes={clashesOf(appointment, others)} conflict={appointment.conflict} />
       </p>
       {request && (
         <Notice kind='warn' title={t.asked[request.kind]}>
