@@ -1444,6 +1444,8 @@ export const reports = sqliteTable(
     askAt: at('ask_at'),
     /** When the patient said that they want to see it. */
     askedForAt: at('asked_for_at'),
+    /** When what it says last changed here, whatever time its sender gives it. */
+    changedAt: at('changed_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),

@@ -1,0 +1,6 @@
+-- When what a report says last changed here. Laboratories correct a report under the time of its first version.
+ALTER TABLE reports ADD COLUMN changed_at INTEGER;
+UPDATE reports SET changed_at = coalesce(issued_at, released_at);
+
+-- Filing knows what was changed and whether that is to be told; a version that says the same is not.
+DROP TRIGGER reports_corrected;
