@@ -1021,6 +1021,11 @@ export const drafts = sqliteTable(
     body: text().notNull(),
     aboutKind: text('about_kind', { enum: ['report', 'appointment'] }),
     aboutId: text('about_id'),
+    /** When staff chose to tell no caregiver by e-mail of the conversation they begin, or to take no reply. */
+    tellOffAt: at('tell_off_at'),
+    replyOffAt: at('reply_off_at'),
+    /** In which language staff said that it is written. */
+    language: text({ enum: languages }),
     createdAt: at('created_at').notNull(),
     savedAt: at('saved_at').notNull(),
   },
@@ -1463,6 +1468,8 @@ export const reports = sqliteTable(
     askAt: at('ask_at'),
     /** When the patient said that they want to see it. */
     askedForAt: at('asked_for_at'),
+    /** When what it says last changed here, whatever time its sender gives it. */
+    changedAt: at('changed_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),

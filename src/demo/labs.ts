@@ -586,6 +586,7 @@ function report(
       releasedAt: issuedAt,
       noticedAt: issuedAt,
       versionAt: issuedAt,
+      changedAt: issuedAt,
       kind: 'lab',
       teamSeenAt: new Date(issuedAt.getTime() + 3_600_000),
       teamSeenBy: accountId('dana'),

@@ -1,10 +1,25 @@
-import type { observationStatuses, observations, observationVersions, reportStatuses } from '../db/schema.ts'
+import type {
+  observationStatuses,
+  observations,
+  observationVersions,
+  reportStatuses,
+  reports,
+} from '../db/schema.ts'
 
+type Report = typeof reports.$inferSelect
 export type ReportStatus = (typeof reportStatuses)[number]
 
 /** Whether the patient may see a report. `store.ts` says the same in SQL. */
 export const isVisible = (report: { releasedAt: Date | null; status: ReportStatus }, now: Date) =>
   report.releasedAt !== null && report.releasedAt <= now && report.status !== 'entered-in-error'
+
+/** When the report was changed, if its comment was written before that. */
+export const changedSinceComment = ({ commentedAt, changedAt }: Pick<Report, 'commentedAt' | 'changedAt'>) =>
+  commentedAt && changedAt && commentedAt < changedAt ? changedAt : null
+
+/** Whether the care team may not have seen it as it is now. A comment on it tells that they have. */
+export const isUnseen = (report: Pick<Report, 'comment' | 'commentedAt' | 'changedAt' | 'teamSeenAt'>) =>
+  report.teamSeenAt === null && (report.comment === null || changedSinceComment(report) !== null)
 
 /** Reports, tests and results of a test on one page of a list. */
 export const pageSize = { reports: 25, tests: 50, results: 25 }

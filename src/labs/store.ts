@@ -77,9 +77,8 @@ export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offs
       hasComment: sql<number>`${reports.comment} IS NOT NULL`.mapWith(Boolean).as('has_comment'),
       /** Ready, and the patient asked to be asked first. */
       asks: asks(now).mapWith(Boolean).as('asks'),
-      // A version issued after the last reading, such as a correction, is new again.
-      isNew: sql<number>`${reportReads.readAt} IS NULL
-        OR (${reports.issuedAt} > ${reportReads.readAt} AND ${reports.issuedAt} <= ${now.getTime()})`
+      // What was changed after the last reading, as by a correction, is new again.
+      isNew: sql<number>`${reportReads.readAt} IS NULL OR ${reports.changedAt} > ${reportReads.readAt}`
         .mapWith(Boolean)
         .as('is_new'),
       counts: counts(and(released(now), isOpened(chart)) as SQL),

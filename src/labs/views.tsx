@@ -15,7 +15,7 @@ import {
   shortened,
 } from './observation.ts'
 import { plainWordsFor } from './plain-words.ts'
-import { earlierValues, pageSize } from './report.ts'
+import { changedSinceComment, earlierValues, isUnseen, pageSize } from './report.ts'
 import type { Contents, Observation, ObservationVersion, Report, ReportFile, ReportSummary } from './store.ts'
 
 type Tab = 'reports' | 'history'
@@ -444,14 +444,24 @@ export const ReportBody = ({
 const TeamSays = ({ report }: { report: Report }) => {
   const t = useText().labs
   const format = useFormat()
-  if (!report.comment) return report.teamSeenAt ? null : <p class='note'>{t.notSeenYet}</p>
+  const changedAt = changedSinceComment(report)
   return (
-    <Notice title={report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}>
-      <p class='body' dir='auto'>
-        {report.comment}
-      </p>
-      {report.commentedAt && <p class='soft'>{format.moment(report.commentedAt)}</p>}
-    </Notice>
+    <>
+      {report.comment && (
+        <Notice title={report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}>
+          {changedAt && (
+            <p>
+              <b>{t.noteIsOlder(format.date(changedAt))}</b>
+            </p>
+          )}
+          <p class='body' dir='auto'>
+            {report.comment}
+          </p>
+          {report.commentedAt && <p class='soft'>{format.moment(report.commentedAt)}</p>}
+        </Notice>
+      )}
+      {isUnseen(report) && <p class='note'>{changedAt ? t.changeNotSeenYet : t.notSeenYet}</p>}
+    </>
   )
 }
 
@@ -500,7 +510,7 @@ export const BeforePage = ({ patientId, report }: BeforeProps) => {
       </p>
       <p>{before.about[report.kind]}</p>
       <p>{before.choose}</p>
-      {!report.comment && !report.teamSeenAt && <p class='note'>{t.notSeenYet}</p>}
+      {isUnseen(report) && <p class='note'>{t.notSeenYet}</p>}
       <Opening patientId={patientId} report={report} open={before.open} />
       <p>
         {before.talk} <OfficePhone />

@@ -142,6 +142,18 @@ describe('a report', () => {
     expect(text).not.toContain('may not have seen this yet')
   })
 
+  test('says that a note is older than the report, and that the change may not have been seen', async () => {
+    const note = { comment: 'All is well.', commentedAt: minutesAgo(90), teamSeenAt: minutesAgo(90) }
+    await fileReport({ id: 'later', ...note, changedAt: minutesAgo(60) }, [{}])
+    await fileReport({ id: 'same', ...note, changedAt: minutesAgo(100) }, [{}])
+    expect(await textOf(reportUrl('later'))).toContain(
+      'This note was written before the laboratory changed this report on'
+    )
+    expect(await textOf(reportUrl('later'))).not.toContain('may not have seen')
+    expect(await textOf(`${reportUrl('later')}?lang=es`)).toContain('Esta nota se escribió antes de que')
+    expect(await textOf(reportUrl('same'))).not.toContain('written before')
+  })
+
   test.each([
     ['preliminary', 'Early results. They may still change'],
     ['corrected', 'Corrected'],
@@ -213,11 +225,11 @@ describe('what is new', () => {
     expect(await reads()).toEqual([{ report_id: 'cbc', account_id: 'rosa' }])
   })
 
-  test('is new again when a correction was issued after the last reading', async () => {
+  test('is new again when it was changed after the last reading', async () => {
     await as('rosa').get(reportUrl('cbc'))
     await env.DB.batch([
       env.DB.prepare('UPDATE report_reads SET read_at = ?').bind(minutesAgo(60).getTime()),
-      env.DB.prepare("UPDATE reports SET status = 'corrected', issued_at = ? WHERE id = 'cbc'").bind(
+      env.DB.prepare("UPDATE reports SET status = 'corrected', changed_at = ? WHERE id = 'cbc'").bind(
         minutesAgo(5).getTime()
       ),
     ])

@@ -301,13 +301,6 @@ describe('the notice that something is there', () => {
     expect(await mails()).toEqual([])
   })
 
-  test('comes for a correction, which is something new', async () => {
-    await fileReport({ id: 'one', releasedAt: minutesAgo(200), noticedAt: minutesAgo(200) }, [{ value: '7' }])
-    await env.DB.prepare("UPDATE reports SET status = 'corrected', version_at = 5 WHERE id = 'one'").run()
-    await runCron()
-    expect(await mails()).toHaveLength(2)
-  })
-
   test('does not go to whose access has ended, nor to who wants none', async () => {
     await env.DB.prepare(
       "UPDATE grants SET revoked_at = 1, revoked_by = 'rosa' WHERE account_id = 'milo' AND revoked_at IS NULL"

@@ -164,6 +164,35 @@ describe('an announcement', () => {
     expect(html).toMatch(/Rosa Díaz[\s\S]*?>Read<[\s\S]*?[ap]\.m\. C[SD]T/)
   })
 
+  test.each(["bounced_at = 1, bounce_kind = 'hard'", 'bounced_at = 1', 'failed_at = 1'])(
+    'tells of a mail with %s that it did not arrive',
+    async (fate) => {
+      const url = await save()
+      await send(url)
+      await run()
+      const [ines] = await threads()
+      await env.DB.prepare(`UPDATE outbox SET sent_at = 1, ${fate} WHERE subject_id = ?`).bind(ines?.id).run()
+      const html = await read('nadia', url)
+      expect(html).toMatch(/Ines Roy[\s\S]*?Sent, but the email failed[\s\S]*?Rosa Díaz/)
+      expect(html.match(/Sent, but the email failed/g)).toHaveLength(1)
+    }
+  )
+
+  test('passes over whoever moves up into a batch for someone who died', async () => {
+    await invite(120)
+    await send(await save())
+    const [last] = await rows<{ id: string }>(
+      'SELECT patient_id AS id FROM announcement_recipients ORDER BY patient_id LIMIT 1 OFFSET 100'
+    )
+    await env.DB.prepare("UPDATE patients SET deceased_at = 1 WHERE id IN ('ines-chart', ?)")
+      .bind(last?.id)
+      .run()
+    await run()
+    const got = (await threads()).map(({ patient_id }) => patient_id)
+    expect(got).toHaveLength(120)
+    expect(got).not.toContain(last?.id)
+  })
+
   test('passes over whoever died or left since', async () => {
     const url = await save()
     await send(url)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dangerWords, speaksOfDanger } from '../../src/messages/danger.ts'
+import { everyday, urgent } from './danger-corpus.ts'
 
 const speaks = (text: string) => speaksOfDanger(text, dangerWords)
 
@@ -51,7 +52,15 @@ describe('what speaks of danger', () => {
 
   test('every entry of the list finds itself', () => {
     for (const entry of [...dangerWords.en, ...dangerWords.es])
-      expect([entry, speaks(`So, ${entry.replace('*', '')}.`)]).toEqual([entry, true])
+      expect([entry, speaks(`So, ${entry.replaceAll('*', '').replaceAll('...', 'so')}.`)]).toEqual([
+        entry,
+        true,
+      ])
+  })
+
+  describe.each(['en', 'es'] as const)('as people write it (%s)', (language) => {
+    test.each(urgent[language])('%s', (text) => expect(speaks(text)).toBe(true))
+    test.each(everyday[language])('and not: %s', (text) => expect(speaks(text)).toBe(false))
   })
 })
 
@@ -68,6 +77,28 @@ test.each([
   '',
   '👍',
 ])('nothing of it in: %s', (text) => expect(speaks(text)).toBe(false))
+
+test.each([
+  ['chest ... tight', 'My chest feels so very tight', true],
+  ['chest … tight', 'My chest is tight', true],
+  ['chest ... tight', 'chest tight', true],
+  ['chest ... tight', 'My chest is fine, but the shoes are tight', false],
+  ['chest ... tight', 'A tight chest', false],
+  ['chest ... tight', 'My chest has a tightness', false],
+  ['chest ... tight*', 'My chest has a tightness', true],
+  ['swell* ... lip*', 'swelling on both lips', true],
+  ['... port', 'My port', true],
+])('“%s” in “%s”: %s', (entry, text, found) =>
+  expect(speaksOfDanger(text, { en: [entry], es: [] })).toBe(found)
+)
+
+test('the longest list over the longest message is looked through at once', () => {
+  const entry = Array.from({ length: 10 }, () => 'a').join(' ... ')
+  const own = { en: Array.from({ length: 200 }, () => `${entry} b`), es: [] }
+  const started = performance.now()
+  expect(speaksOfDanger('a '.repeat(4000), own)).toBe(false)
+  expect(performance.now() - started).toBeLessThan(2_000)
+})
 
 test('a practice’s own list counts, and an empty entry does not', () => {
   expect(speaksOfDanger('My port is red', { en: ['port is red', '', '*'], es: [] })).toBe(true)

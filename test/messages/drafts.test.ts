@@ -397,6 +397,20 @@ test('a question about a result carries it along', async () => {
   expect(shown).toContain('/patients/rosa-chart/labs/reports/cbc')
 })
 
+test.each([
+  ['report:cbc', 'nadia', 'About this lab report', '/admin/patients/rosa-chart/labs/cbc'],
+  ['report:cbc', 'frida', 'About this lab report', undefined],
+  ['appointment:infusion', 'frida', 'About this visit', '/admin/patients/rosa-chart/appointments/infusion'],
+  ['appointment:infusion', 'nadia', 'About this visit', undefined],
+] as const)('what is asked about %s is told to %s', async (about, who, said, to) => {
+  const sent = await as('rosa').post(page, { ...message, category: 'appointment', about })
+  const asked = await (await as(who).get(`/admin${sent.headers.get('Location')}`)).text()
+  expect(asked).toContain(said)
+  expect(asked.includes(`href="${to}"`)).toBe(to !== undefined)
+  if (to) expect((await as(who).get(to)).status).toBe(200)
+  expect(await (await as(who).get('/admin/messages')).text()).toContain(said)
+})
+
 test.each(['report:held', 'report:no-such', 'appointment:ines', 'javascript:alert(1)', 'report:'])(
   'what is not in the record, or not released, is not carried along: %s',
   async (about) => {

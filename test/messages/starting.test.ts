@@ -122,6 +122,34 @@ describe('a message that staff begin', () => {
   })
 })
 
+describe('what was chosen in a draft', () => {
+  const draft = `/admin/patients/rosa-chart/messages/drafts/${id}`
+  const { tell: _, mayReply: __, ...unticked } = fields
+  const ticked = (html: string) =>
+    ['tell', 'mayReply'].filter((name) => new RegExp(`name="${name}"[^>]* checked`).test(html))
+
+  test.each(['save', 'attach', 'autosave'])('is as it was when it is opened again (%s)', async (act) => {
+    const body = new FormData()
+    for (const [name, value] of Object.entries({ ...unticked, language: 'es', act })) body.append(name, value)
+    if (act === 'attach') body.append('files', new File([new Uint8Array(pdf())], 'leaflet.pdf'))
+    await as('nadia').request(page, { method: 'POST', body, headers: { Origin: env.APP_ORIGIN } })
+    const html = await (await as('nadia').get(draft)).text()
+    expect(ticked(html)).toEqual([])
+    expect(html).toMatch(/<option value="es"[^>]* selected/)
+  })
+
+  test('is ticked where it was ticked', async () => {
+    await as('nadia').post(page, { ...fields, language: 'en', act: 'save' })
+    expect(ticked(await (await as('nadia').get(draft)).text())).toEqual(['tell', 'mayReply'])
+  })
+
+  test('of an answer is its language', async () => {
+    const thread = '/admin/patients/rosa-chart/messages/refill'
+    await as('nadia').post(thread, { submissionId: id, body: 'Sí.', language: 'es', act: 'save' })
+    expect(await (await as('nadia').get(thread)).text()).toMatch(/<option value="es"[^>]* selected/)
+  })
+})
+
 describe('where nobody could read it', () => {
   const otto = '/admin/patients/otto-chart/messages/new'
 

@@ -654,11 +654,11 @@ describe('queues', () => {
 describe('danger words', () => {
   test('are the practice’s own once it has written them, and ours again when it likes', async () => {
     await okafor().submit(paths.practiceDangerWords, {
-      en: ' Fever \n\n chest   pain\nbleed*\nFEVER',
+      en: ' Fever \n\n chest   pain\nchest ... pain\nbleed*\nFEVER\nswell* ... lip*\nCHEST … pain',
       es: 'fiebre',
     })
     expect((await practice()).danger_words).toEqual({
-      en: ['Fever', 'chest pain', 'bleed*'],
+      en: ['Fever', 'chest pain', 'chest ... pain', 'bleed*', 'swell* ... lip*'],
       es: ['fiebre'],
     })
     const page = await (await okafor().get(paths.practiceDangerWords)).text()
@@ -684,6 +684,7 @@ describe('danger words', () => {
     ['one that stands in everything', { en: 'a' }, 'at least 3 letters'],
     ['a star alone', { en: '*' }, 'at least 3 letters'],
     ['a star in the middle', { en: 'fe*ver' }, 'only at the end'],
+    ['a star in the middle of a later word', { en: 'chest ... pa*n' }, 'only at the end'],
     ['a whole page in one line', { en: 'w'.repeat(61) }, 'Use 60'],
     [
       'more than anyone reads',

@@ -71,6 +71,9 @@ export const labs = {
   conclusion: 'What the laboratory wrote',
   noteFrom: (name: string) => `Note from ${name}`,
   noteFromTeam: 'Note from your care team',
+  noteIsOlder: (date: string) =>
+    `This note was written before the laboratory changed this report on ${date}.`,
+  changeNotSeenYet: 'Your care team may not have seen the change yet.',
   notSeenYet: 'Your care team may not have seen this yet.',
   noResults: 'This report has no results in it yet.',
   kinds: {

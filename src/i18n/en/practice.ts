@@ -188,6 +188,8 @@ export const practice = {
     intro:
       'When one of these stands in a message, the patient is asked to call, and staff see it first. Capital letters and accents do not matter.',
     hint: 'One word or phrase on each line. A * at the end of a word fits all its endings: bleed* is bleeding too.',
+    gapHint:
+      'Three dots between two words fit up to 4 other words: chest ... tight is “my chest feels so tight” too. Write out misspelled words one by one.',
     en: 'In English',
     es: 'In Spanish',
     ours: 'This is our list.',
@@ -229,7 +231,7 @@ export const practice = {
     bodies: 'Enter a whole number from 30 to 3650.',
     wordsMissing: 'Enter at least one word. Without words no danger is seen.',
     wordShort: 'Each line needs a word of at least 3 letters.',
-    wordStar: 'Use * only at the end of a line.',
+    wordStar: 'Use * only at the end of a word.',
     wordLong: 'Use 60 characters or fewer on each line.',
     wordsMany: 'Use 200 lines or fewer.',
   },

@@ -73,6 +73,9 @@ export const labs = {
   conclusion: 'Lo que escribió el laboratorio',
   noteFrom: (name: string) => `Nota de ${name}`,
   noteFromTeam: 'Nota de su equipo médico',
+  noteIsOlder: (date: string) =>
+    `Esta nota se escribió antes de que el laboratorio cambiara este informe el ${date}.`,
+  changeNotSeenYet: 'Es posible que su equipo médico todavía no haya visto el cambio.',
   notSeenYet: 'Es posible que su equipo médico todavía no haya visto esto.',
   noResults: 'Este informe todavía no tiene resultados.',
   kinds: {

@@ -192,6 +192,8 @@ export const practice = {
     intro:
       'Cuando una de estas está en un mensaje, se le pide al paciente que llame, y el personal lo ve primero. No importan las mayúsculas ni los acentos.',
     hint: 'Una palabra o frase en cada línea. Un * al final de una palabra vale por todas sus terminaciones: sangra* es también sangrado.',
+    gapHint:
+      'Tres puntos entre dos palabras valen por hasta 4 palabras más: duele ... pecho es también “me duele mucho el pecho”. Escriba una por una las palabras mal escritas.',
     en: 'En inglés',
     es: 'En español',
     ours: 'Esta es nuestra lista.',
@@ -233,7 +235,7 @@ export const practice = {
     bodies: 'Escriba un número entero de 30 a 3650.',
     wordsMissing: 'Escriba al menos una palabra. Sin palabras no se ve ningún peligro.',
     wordShort: 'Cada línea necesita una palabra de al menos 3 letras.',
-    wordStar: 'Use * solo al final de una línea.',
+    wordStar: 'Use * solo al final de una palabra.',
     wordLong: 'Use 60 caracteres o menos en cada línea.',
     wordsMany: 'Use 200 líneas o menos.',
   },

@@ -1,7 +1,18 @@
 import { type Path, paths } from '../../paths.ts'
 import { may, type Permission, type StaffRole } from '../permissions.ts'
 
-type Field = 'category' | 'subject' | 'body' | 'email' | 'spokeWith' | 'note'
+type Field =
+  | 'category'
+  | 'subject'
+  | 'body'
+  | 'email'
+  | 'spokeWith'
+  | 'note'
+  | 'subjectEn'
+  | 'bodyEn'
+  | 'subjectEs'
+  | 'bodyEs'
+  | 'mrns'
 
 type Kind = {
   path: Path
@@ -25,6 +36,11 @@ export const kinds: readonly Kind[] = [
   { path: paths.adminNewMessage, shown: ['category', 'subject', 'body'], permission: 'messages' },
   { path: paths.adminThread, shown: ['body'], permission: 'desk-messages' },
   { path: paths.adminDraft, shown: ['category', 'subject', 'body'], permission: 'messages' },
+  {
+    path: paths.announcementNew,
+    shown: ['subjectEn', 'bodyEn', 'subjectEs', 'bodyEs', 'mrns'],
+    permission: 'messages',
+  },
   { path: paths.adminThreadNotes, shown: ['note'], permission: 'desk-messages' },
   { path: paths.adminThreadCall, shown: ['spokeWith', 'note'], permission: 'desk-messages' },
   { path: paths.adminPatientAddress, shown: ['email'], permission: 'invitations' },

@@ -80,6 +80,7 @@ const KindName = ({ path }: { path: string }) => {
   const kind = kindAt(path)?.kind
   if (kind?.shown.includes('note')) return <>{t.note}</>
   if (kind?.shown.includes('subject')) return <>{t.message}</>
+  if (kind?.path === paths.announcementNew) return <>{t.announcement}</>
   if (kind?.path === paths.thread) return <>{t.reply}</>
   return <>{kind?.path === paths.adminThread ? t.answer : t.form}</>
 }

@@ -23,7 +23,15 @@ import {
   saidOf,
 } from './patient.ts'
 import { type ReportRow, reviseReport, type SentFile } from './report.ts'
-import { isOutdated, saysTheSame, type VersionRow, versionOf } from './versions.ts'
+import {
+  isOutdated,
+  isRevised,
+  reportTellsTheSame,
+  resultTellsTheSame,
+  saysTheSame,
+  type VersionRow,
+  versionOf,
+} from './versions.ts'
 
 export type FileRow = typeof reportFiles.$inferSelect
 
@@ -87,6 +95,10 @@ export type Filing = {
   waiting: Waiting[]
   /** What is said of people who are known. */
   heard: Heard[]
+  /** Reports that tell their readers something else than before. */
+  changedReports: string[]
+  /** Those of them that were final, or say themselves that they were: whoever was told hears of them again. */
+  correctedReports: string[]
   filed: Counts
   changed: Counts
   unchanged: Counts
@@ -144,6 +156,8 @@ class Desk {
   readonly #named: Filing['named'] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
+  readonly #changed = new Set<string>()
+  readonly #corrected = new Set<string>()
   readonly #counts: Record<'new' | 'changed' | 'unchanged', Counts> = { new: {}, changed: {}, unchanged: {} }
   readonly #fates: Filing['fates'] = new Map()
   readonly #skipped: Skips
@@ -320,6 +334,7 @@ class Desk {
         const versionAt = latest(row.versionAt, before?.versionAt ?? null)
         this.#keep('reports', sent.sourceId, isOld ? before : this.#release({ ...row, versionAt }), before)
         if (!isOld) this.#fileDocuments(sent.files, row)
+        if (!isOld && before && !reportTellsTheSame(row, before)) this.#changed.add(made.id)
       }
       for (const [index, result] of results.entries())
         this.#fileResult(result, {
@@ -328,6 +343,7 @@ class Desk {
           collectedAt,
           position: home ? (result.before?.position ?? 1) : index + 1,
         })
+      if (before?.finalizedAt || isRevised(sent)) this.#corrected.add(made.id)
     }
   }
 
@@ -344,13 +360,17 @@ class Desk {
     const digestOf = (one: SentFile) => this.#digests.get(one) ?? ''
     const wanted = new Set(sent.map(digestOf))
     for (const { id, sha256, removedAt } of known)
-      if (!wanted.has(sha256) && !removedAt) this.#outdatedFiles.push(id)
+      if (!wanted.has(sha256) && !removedAt) {
+        this.#outdatedFiles.push(id)
+        this.#changed.add(report.id)
+      }
     const there = new Set(known.map(({ sha256 }) => sha256))
     for (const [position, each] of sent.entries()) {
       const { bytes, name, type } = each
       const sha256 = digestOf(each)
       if (there.has(sha256)) continue
       there.add(sha256)
+      this.#changed.add(report.id)
       this.#files.push({
         row: {
           id: newId(),
@@ -396,8 +416,12 @@ class Desk {
       collectedAt: sent.collectedAt ?? place.collectedAt,
     }
     const row = reviseObservation(sent, known, made, this.#now)
+    if (known && isOutdated(row, known, this.#draft.newest)) {
+      this.#fileOldResult(name, row, known)
+      return
+    }
+    if (!known || !resultTellsTheSame(row, known)) this.#changed.add(row.reportId)
     if (!known) this.#keep('observations', name, row, known)
-    else if (isOutdated(row, known, this.#draft.newest)) this.#fileOldResult(name, row, known)
     else {
       // What was final and is different now was corrected; what it said stays beside it.
       const isReplaced = known.value !== null && row.value !== null && !saysTheSame(row, known)
@@ -445,6 +469,8 @@ class Desk {
       merges: this.#merges,
       waiting: [...this.#waiting.values()],
       heard: this.#heard,
+      changedReports: [...this.#changed],
+      correctedReports: [...this.#changed].filter((id) => this.#corrected.has(id)),
       filed: this.#counts.new,
       changed: this.#counts.changed,
       unchanged: this.#counts.unchanged,

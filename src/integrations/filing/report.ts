@@ -70,6 +70,7 @@ export function reviseReport(
     askAt: onFile?.askAt ?? null,
     askedForAt: onFile?.askedForAt ?? null,
     releasedAt: onFile?.releasedAt ?? null,
+    changedAt: onFile ? onFile.changedAt : now,
     ...sent,
     ...made,
     finalizedAt: onFile?.finalizedAt ?? (finished.has(sent.status) ? (sent.issuedAt ?? now) : null),

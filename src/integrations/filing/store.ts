@@ -401,7 +401,7 @@ export async function file(
   const isFiled =
     Object.values(written).some((rows) => rows.length > 0) || filing.merges.length > 0 || !isWaiting
   const outcome = { ...summaryOf(filing), ...(reusesControlId ? { reusesControlId } : {}) }
-  const statements: Statement[] = []
+  const statements: Statement[] = [noteChanges(db, filing, now)]
   const trail: Trail = []
   for (const [kind, table, columns, action] of owned) {
     const rows: { row: object; fate: Fate }[] = written[kind]
@@ -489,6 +489,18 @@ export async function file(
     ...statements,
   ])
 }
+
+/** What was read, seen and told of a report was its old version, also by whoever reads it while the new one is filed. */
+const noteChanges = (db: Db, { changedReports, correctedReports }: Filing, now: Date) =>
+  db
+    .update(reports)
+    .set({
+      changedAt: sql`max(${now.getTime()}, (SELECT coalesce(max(r.read_at) + 1, 0) FROM ${reportReads} r WHERE r.report_id = ${reports.id}))`,
+      noticedAt: sql`iif(${idIn(reports.id, correctedReports)}, NULL, ${reports.noticedAt})`,
+      teamSeenAt: null,
+      teamSeenBy: null,
+    })
+    .where(idIn(reports.id, changedReports))
 
 /** Counts and reasons: no names, no values. */
 export function summaryOf({ filed, changed, unchanged, skipped, waiting }: Filing) {

@@ -1,6 +1,7 @@
 import type { observationVersions } from '../../db/schema.ts'
 import type { Draft } from './draft.ts'
 import type { ObservationRow } from './observation.ts'
+import type { ReportRow } from './report.ts'
 
 export type VersionRow = typeof observationVersions.$inferSelect
 type Versioned = { versionAt: Date | null; status?: string }
@@ -41,3 +42,27 @@ type Said = Pick<VersionRow, 'value' | 'unit'>
 
 /** Whether two versions tell a reader the same. */
 export const saysTheSame = (one: Said, other: Said) => one.value === other.value && one.unit === other.unit
+
+/** Whether it says of itself that it was given before and is different now. */
+export const isRevised = ({ status }: { status: string }) => revised.has(status)
+
+/** Whether two versions of a report, its results and documents aside, leave a reader with the same. */
+export const reportTellsTheSame = (one: ReportRow, other: ReportRow) =>
+  one.status === other.status && one.conclusion === other.conclusion
+
+/** The same of a result. */
+export const resultTellsTheSame = (one: ObservationRow, other: ObservationRow) =>
+  one.reportId === other.reportId && tellingColumns.every((column) => one[column] === other[column])
+
+const tellingColumns = [
+  'name',
+  'status',
+  'value',
+  'unit',
+  'rangeLow',
+  'rangeHigh',
+  'rangeText',
+  'flag',
+  'absentReason',
+  'comment',
+] as const

@@ -11,7 +11,7 @@ import { PatientLine } from '../../patients/views.tsx'
 import type { Form } from '../../web/form.ts'
 import { isCalm } from '../kind.ts'
 import type { Release } from '../release.ts'
-import { isVisible, pageSize } from '../report.ts'
+import { changedSinceComment, isVisible, pageSize } from '../report.ts'
 import type { Report } from '../store.ts'
 import { ReportBody } from '../views.tsx'
 import type { ForStaff } from './store.ts'
@@ -62,7 +62,7 @@ export const StaffReportsPage = ({ patient, rows, total, page, now, mayOpenPatie
                   <td data-label={labs.collected}>{shortDate(report.collectedAt)}</td>
                   <td data-label={labs.status}>{labs.reportStatus[report.status]}</td>
                   <td data-label={t.team}>
-                    {report.commentedAt ? t.commented : report.teamSeenAt ? t.seen : <b>{t.notSeen}</b>}
+                    <Seen report={report} />
                   </td>
                   <td data-label={t.patientSees}>
                     <Sees report={report} now={now} />
@@ -86,6 +86,14 @@ export const StaffReportsPage = ({ patient, rows, total, page, now, mayOpenPatie
       />
     </section>
   )
+}
+
+/** What the team has done about it as it is now. */
+const Seen = ({ report }: { report: Report }) => {
+  const t = useText().labDesk
+  const isNewer = changedSinceComment(report) !== null
+  if (!report.teamSeenAt && (!report.commentedAt || isNewer)) return <b>{t.notSeen}</b>
+  return <>{report.commentedAt && !isNewer ? t.commented : t.seen}</>
 }
 
 /** Whether the patient can see it now, and from when. */
@@ -269,7 +277,7 @@ const Readers = ({ readers, report }: Pick<ReportProps, 'readers' | 'report'>) =
             <li>
               {fullName(reader)} ({reader.isPatient ? t.thePatient : (reader.relationship ?? t.caregiver)}):{' '}
               {moment(reader.readAt)}
-              {report.issuedAt && reader.readAt < report.issuedAt && ` (${t.olderVersion})`}
+              {report.changedAt && reader.readAt < report.changedAt && ` (${t.olderVersion})`}
             </li>
           ))}
         </ul>

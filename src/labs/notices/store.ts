@@ -48,7 +48,7 @@ export async function findReader(db: Db, patientId: string, accountId: string, n
           LEFT JOIN ${reportReads} d ON d.report_id = r.id AND d.account_id = ${accounts.id}
           WHERE r.patient_id = ${patients.id} AND r.status <> 'entered-in-error'
             AND (r.released_at <= ${now.getTime()} OR r.ask_at <= ${now.getTime()})
-            AND (d.read_at IS NULL OR r.issued_at > d.read_at))`
+            AND (d.read_at IS NULL OR r.changed_at > d.read_at))`
       )
     )
   return reader

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type Fate, fateOf, type MailFacts } from '../../outbox/fate.ts'
 import { body, subject, submission } from '../thread.ts'
 
 export const recipientsPageSize = 50
@@ -43,7 +44,6 @@ export function readMrns(text: string): { mrn: string; line: number }[] {
 export type RecipientFacts = {
   skipped: 'no-account' | 'inactive' | 'deceased' | null
   sentAt: number | null
-  mailFailedAt: number | null
   readAt: number | null
 }
 export const statuses = [
@@ -57,10 +57,15 @@ export const statuses = [
 ] as const
 export type RecipientStatus = (typeof statuses)[number]
 
+const lost = new Set<Fate>(['failed', 'bounced'])
+
 /** How far it has come for one recipient: who has read it needs no mail any more. */
-export function statusOf({ skipped, sentAt, mailFailedAt, readAt }: RecipientFacts): RecipientStatus {
+export function statusOf(
+  { skipped, sentAt, readAt }: RecipientFacts,
+  mails: readonly MailFacts[]
+): RecipientStatus {
   if (skipped) return skipped
   if (sentAt === null) return 'waiting'
   if (readAt !== null) return 'read'
-  return mailFailedAt === null ? 'sent' : 'mail-failed'
+  return mails.some((mail) => lost.has(fateOf(mail))) ? 'mail-failed' : 'sent'
 }

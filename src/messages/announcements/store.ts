@@ -14,6 +14,8 @@ import {
   threads,
 } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import type { MailFacts } from '../../outbox/fate.ts'
+import { fateColumns } from '../../outbox/store.ts'
 import { announcementCategory, pageSize } from '../thread.ts'
 import { type AnnouncementFields, type RecipientFacts, readMrns, recipientsPageSize } from './announcement.ts'
 
@@ -111,11 +113,14 @@ export async function listAnnouncements(db: Db, page: number) {
 }
 export type AnnouncementSummary = Awaited<ReturnType<typeof listAnnouncements>>['rows'][number]
 
-export type Recipient = RecipientFacts & { givenName: string; familyName: string; mrn: string | null }
+type Listed = RecipientFacts & { givenName: string; familyName: string; mrn: string | null }
+export type Recipient = Listed & { mails: MailFacts[] }
 
 /** One announcement, its author, and one page of its recipients with how far it has come for each. */
 export async function findAnnouncement(db: Db, id: string, page: number) {
-  const [[found], recipients] = await db.batch([
+  const onPage = sql`r.announcement_id = ${id} ORDER BY r.patient_id
+    LIMIT ${recipientsPageSize} OFFSET ${(page - 1) * recipientsPageSize}`
+  const [[found], recipients, mails] = await db.batch([
     db
       .select({
         ...counted,
@@ -138,15 +143,29 @@ export async function findAnnouncement(db: Db, id: string, page: number) {
       .from(announcements)
       .innerJoin(accounts, eq(accounts.id, announcements.authorId))
       .where(eq(announcements.id, id)),
-    db.all<Recipient>(sql`SELECT p.given_name AS givenName, p.family_name AS familyName, p.mrn AS mrn,
-        r.skipped AS skipped, r.sent_at AS sentAt,
-        (SELECT max(o.failed_at) FROM ${outbox} o WHERE o.subject_id = r.thread_id) AS mailFailedAt,
+    db.all<
+      Listed & { threadId: string | null }
+    >(sql`SELECT p.given_name AS givenName, p.family_name AS familyName, p.mrn AS mrn,
+        r.skipped AS skipped, r.sent_at AS sentAt, r.thread_id AS threadId,
         (SELECT min(t.looked_at) FROM ${threadReads} t WHERE t.thread_id = r.thread_id) AS readAt
       FROM ${announcementRecipients} r JOIN ${patients} p ON p.id = r.patient_id
-      WHERE r.announcement_id = ${id} ORDER BY r.patient_id
-      LIMIT ${recipientsPageSize} OFFSET ${(page - 1) * recipientsPageSize}`),
+      WHERE ${onPage}`),
+    db
+      .select({ ...fateColumns, threadId: outbox.subjectId })
+      .from(outbox)
+      .where(
+        sql`${outbox.subjectId} IN (SELECT r.thread_id FROM ${announcementRecipients} r WHERE ${onPage})`
+      ),
   ])
-  return found && { ...found, recipients }
+  return (
+    found && {
+      ...found,
+      recipients: recipients.map(({ threadId, ...facts }) => ({
+        ...facts,
+        mails: mails.filter((mail) => mail.threadId === threadId),
+      })),
+    }
+  )
 }
 export type AnnouncementFound = NonNullable<Awaited<ReturnType<typeof findAnnouncement>>>
 
@@ -236,9 +255,10 @@ async function sendBatch(db: Db, id: string, now: Date) {
     WHERE l.announcement_id = ${id} AND l.sent_at IS NULL AND l.skipped IS NULL ORDER BY l.patient_id LIMIT ${perBatch}`
   const inSpanish = sql`c.language = 'es'`
   await db.batch([
-    // Whoever died or left since the list was made.
+    // Whoever died or left since the list was made: all that are left, as others move up into this batch for them.
     db.run(sql`UPDATE ${announcementRecipients} SET skipped = (SELECT ${hindrance} FROM ${patients} p WHERE p.id = patient_id)
-      WHERE announcement_id = ${id} AND patient_id IN (${left})`),
+      WHERE announcement_id = ${id} AND sent_at IS NULL AND skipped IS NULL
+        AND (SELECT ${hindrance} FROM ${patients} p WHERE p.id = patient_id) IS NOT NULL`),
     db.run(sql`INSERT INTO ${threads} (id, patient_id, subject, category, opened_at, opened_by, last_message_at,
         reply_off_at, reply_off_by, announcement_id)
       SELECT lower(hex(randomblob(11))), p.id, iif(${inSpanish}, a.subject_es, a.subject_en), ${announcementCategory},

@@ -104,7 +104,7 @@ const kinds: Record<RecipientStatus, 'new' | 'ok' | 'off' | 'crit'> = {
 const RecipientLine = ({ recipient }: { recipient: Recipient }) => {
   const t = useText().announcements
   const { moment } = useFormat()
-  const status = statusOf(recipient)
+  const status = statusOf(recipient, recipient.mails)
   return (
     <tr>
       <th scope='row'>

@@ -100,7 +100,7 @@ function withQuickReply(
 ): Form {
   const { language, visit } = c.var
   const reply = replies.find(({ id }) => id === c.req.query('quick'))
-  if (!reply) return { typed: { ...typed, language }, errors: {} }
+  if (!reply) return { typed: { language, ...typed }, errors: {} }
   const said = chart.patient.language
   const text = filled(said === 'es' ? reply.bodyEs : reply.bodyEn, placesFor(chart, visit.practice))
   return { typed: { ...typed, body: joined(typed.body ?? '', text), language: said }, errors: {} }

@@ -1,7 +1,9 @@
+import { getContext } from 'hono/context-storage'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { FieldNotes, SubmissionId, TextArea } from '../../design/field.tsx'
 import { BackLink, Button } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
 import { useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
@@ -47,6 +49,7 @@ export const CasePage = (props: CaseProps) => {
       <div class='cols split'>
         <div class='flow'>
           <Collision {...props} viewerId={viewerId} />
+          <About thread={thread} patientId={patient.id} />
           <Conversation thread={thread} patient={patient} links={staffFileLinks(patient.id)} />
           <InternalNotes notes={notes} to={to} form={noteForm} />
         </div>
@@ -63,6 +66,21 @@ export const CasePage = (props: CaseProps) => {
       </div>
     </section>
   )
+}
+
+/** What the patient asks about, with the way there for those whose work it is. */
+const About = ({
+  thread: { aboutKind, aboutId },
+  patientId,
+}: Pick<Case, 'thread'> & { patientId: string }) => {
+  const t = useText().messages.about
+  const { visit } = getContext<Env>().var
+  if (!aboutKind || !aboutId) return null
+  const to =
+    aboutKind === 'report'
+      ? visit.may('labs') && href(paths.adminReport, { patientId, reportId: aboutId })
+      : visit.may('appointments') && href(paths.adminAppointment, { patientId, appointmentId: aboutId })
+  return <p>{to ? <a href={to}>{t[aboutKind]}</a> : t[aboutKind]}</p>
 }
 
 const AnswerCard = (props: CaseProps) => {

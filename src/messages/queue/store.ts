@@ -114,6 +114,7 @@ export async function listWork(db: Db, me: Me, { page, ...part }: Part & { page:
         urgency: workItems.urgency,
         subject: threads.subject,
         category: threads.category,
+        aboutKind: threads.aboutKind,
         patientId: threads.patientId,
         givenName: patients.givenName,
         familyName: patients.familyName,

@@ -177,7 +177,10 @@ const WorkTable = ({ list: { rows, queues } }: { list: WorkList }) => {
 }
 
 const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
-  const { queue: t, case: words } = useText().desk
+  const {
+    desk: { queue: t, case: words },
+    messages: { about },
+  } = useText()
   const format = useFormat()
   const late = isOverdue(work, getContext<Env>().var.now)
   const { patientId, threadId, assigneeGivenName } = work
@@ -194,6 +197,12 @@ const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
       </th>
       <td data-label={t.subject} dir='auto'>
         {work.subject}
+        {work.aboutKind && (
+          <>
+            <br />
+            <small>{about[work.aboutKind]}</small>
+          </>
+        )}
       </td>
       <td data-label={t.category}>
         <CategoryName category={work.category} />

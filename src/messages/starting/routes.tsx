@@ -36,7 +36,7 @@ startingThreads.get(paths.adminDraft, answering, async (c) => {
   if (sentIn) return c.redirect(caseUrl(chart, sentIn), 303)
   if (!draft) return c.notFound()
   if (draft.threadId) return c.redirect(draftUrl(chart, draft), 303)
-  const typed = { tell: 'yes', mayReply: 'yes', language, ...typedFrom(draft) }
+  const typed = { language, ...typedFrom(draft) }
   return c.render(page(c, chart, { typed, errors: {} }, found), head(c))
 })
 

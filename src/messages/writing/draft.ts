@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import type { Category, drafts } from '../../db/schema.ts'
+import { isLanguage } from '../../i18n/text.ts'
 import { submissionId } from '../../web/form.ts'
 import { longestSubject } from '../thread.ts'
 
 export type Draft = typeof drafts.$inferSelect
 export type DraftFields = Pick<
   Draft,
-  'id' | 'threadId' | 'category' | 'subject' | 'body' | 'aboutKind' | 'aboutId'
->
+  'id' | 'threadId' | 'category' | 'subject' | 'body' | 'aboutKind' | 'aboutId' | 'language'
+> & { tell: boolean; mayReply: boolean }
 export type About = Pick<Draft, 'aboutKind' | 'aboutId'>
 
 /** More than anyone may send: what is too long is kept whole, to be shortened. UTF-16 units. */
@@ -51,13 +52,19 @@ export const draftOf = (typed: Record<string, string>, id: string, threadId: str
   subject: (typed.subject ?? '').slice(0, longestKept.subject),
   body: (typed.body ?? '').slice(0, longestKept.body),
   ...readAbout(typed.about),
+  tell: typed.tell === 'yes',
+  mayReply: typed.mayReply === 'yes',
+  language: isLanguage(typed.language) ? typed.language : null,
 })
 
 /** A draft as the fields of its form. */
-export const typedFrom = (draft: DraftFields): Record<string, string> => ({
+export const typedFrom = (draft: Draft): Record<string, string> => ({
   submissionId: draft.id,
   category: draft.category,
   subject: draft.subject,
   body: draft.body,
   ...(draft.aboutKind ? { about: aboutText(draft) ?? '' } : {}),
+  tell: draft.tellOffAt ? '' : 'yes',
+  mayReply: draft.replyOffAt ? '' : 'yes',
+  ...(draft.language ? { language: draft.language } : {}),
 })

@@ -97,17 +97,22 @@ export function saveDraft(
   { ifNew = false }: { ifNew?: boolean } = {}
 ) {
   const at = now.getTime()
-  const { id, threadId, category, subject, body, aboutKind, aboutId } = draft
+  const { id, threadId, category, subject, body, aboutKind, aboutId, tell, mayReply, language } = draft
   const me = chart.viewer.id
+  const begins = chart.via === 'staff' && threadId === null
+  const tellOffAt = begins && !tell ? at : null
+  const replyOffAt = begins && !mayReply ? at : null
   return db.run(sql`INSERT INTO ${drafts}
-    (id, account_id, patient_id, thread_id, category, subject, body, about_kind, about_id, created_at, saved_at)
+    (id, account_id, patient_id, thread_id, category, subject, body, about_kind, about_id, tell_off_at, reply_off_at,
+      language, created_at, saved_at)
     SELECT ${id}, ${me}, ${chart.patientId}, ${threadId}, ${category}, ${subject}, ${body}, ${aboutKind}, ${aboutId},
-      ${at}, ${at}
+      ${tellOffAt}, ${replyOffAt}, ${language}, ${at}, ${at}
     WHERE NOT EXISTS (SELECT 1 FROM ${messages} m WHERE m.author_id = ${me} AND m.submission_id = ${id})
       AND (${threadId} IS NULL
         OR EXISTS (SELECT 1 FROM threads t WHERE t.id = ${threadId} AND t.patient_id = ${chart.patientId}))
     ON CONFLICT DO UPDATE SET category = excluded.category, subject = excluded.subject, body = excluded.body,
-      about_kind = excluded.about_kind, about_id = excluded.about_id, saved_at = excluded.saved_at
+      about_kind = excluded.about_kind, about_id = excluded.about_id, tell_off_at = excluded.tell_off_at,
+      reply_off_at = excluded.reply_off_at, language = excluded.language, saved_at = excluded.saved_at
     WHERE patient_id = excluded.patient_id AND ${ifNew ? 0 : 1}`)
 }
 

@@ -5,7 +5,7 @@ import type { Language } from '../../i18n/text.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient, Practice } from '../../identity/visit.ts'
 import { isPerformed, judge } from '../../labs/observation.ts'
-import { earlierValues, withUnit } from '../../labs/report.ts'
+import { changedSinceComment, earlierValues, withUnit } from '../../labs/report.ts'
 import type { Report } from '../../labs/store.ts'
 import { useRangeWords } from '../../labs/views.tsx'
 import type { AttachedFile } from '../../messages/files/store.ts'
@@ -226,10 +226,13 @@ const ReportPart = ({ report, results, files }: WholeReport) => {
 
 const Comment = ({ report }: { report: Report }) => {
   const { labs: t } = useText()
+  const format = useFormat()
+  const changedAt = changedSinceComment(report)
   const moment = useMoment()
   return (
     <div class='note'>
       <h4>{report.commentBy ? t.noteFrom(report.commentBy) : t.noteFromTeam}</h4>
+      {changedAt && <p>{t.noteIsOlder(format.date(changedAt))}</p>}
       <p class='body' dir='auto'>
         {report.comment}
       </p>

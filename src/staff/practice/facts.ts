@@ -120,7 +120,12 @@ const entries = (text: string) =>
     .map((entry) => entry.trim().replace(/\s+/g, ' '))
     .filter((entry) => entry !== '')
 
-const keyOf = (entry: string) => fold(entry) + (entry.endsWith('*') ? '*' : '')
+const keyOf = (entry: string) =>
+  entry
+    .replaceAll('…', '...')
+    .split(' ')
+    .map((word) => (word === '...' ? word : fold(word) + (word.endsWith('*') ? '*' : '')))
+    .join(' ')
 const isFirst = (entry: string, at: number, list: string[]) =>
   list.findIndex((other) => keyOf(other) === keyOf(entry)) === at
 
@@ -130,7 +135,7 @@ const words = v.pipe(
   v.minLength(1, 'wordsMissing'),
   v.maxLength(200, 'wordsMany'),
   v.everyItem((entry) => within(60)(entry), 'wordLong'),
-  v.everyItem((entry) => !entry.slice(0, -1).includes('*'), 'wordStar'),
+  v.everyItem((entry) => !/\*[^\s.…]/.test(entry), 'wordStar'),
   // Anything shorter stands in half of all messages.
   v.everyItem((entry) => fold(entry).length >= 3, 'wordShort'),
   v.filterItems(isFirst)

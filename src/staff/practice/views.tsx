@@ -327,6 +327,7 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
     return (
       <>
         <p>{t.hint}</p>
+        <p>{t.gapHint}</p>
         <TextArea name='en' label={t.en} form={form} rows={14} lang='en' />
         <TextArea name='es' label={t.es} form={form} rows={14} lang='es' />
       </>

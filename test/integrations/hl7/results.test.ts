@@ -1,6 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { queueResultNotices } from '../../../src/labs/notices/store.ts'
+import { mailWriters } from '../../../src/mails.ts'
+import { deliverDue } from '../../../src/outbox/deliver.ts'
 import { as } from '../../support/browser.ts'
+import { db } from '../../support/people.ts'
+import { ResendAccount } from '../../support/resend.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -139,6 +144,84 @@ describe('a correction', () => {
     expect(await results()).toMatchObject([{ value: '25', status: 'corrected', previous_value: '50' }])
     expect(await rows('SELECT value FROM observation_versions')).toEqual([{ value: '50' }])
     expect(await reports()).toMatchObject([{ status: 'corrected' }])
+  })
+})
+
+describe('a correction under the time of the version it corrects', () => {
+  // As the chain of ONC's lead results: OBR-22 is the same in every message.
+  const lead = { test: '10368-9^Lead BldC-mCnc^LN', unit: 'ug/dL', range: '<9' }
+  const send = (at: string, status: string, value: string) =>
+    post(
+      message(
+        msh('ORU^R01', { at }),
+        pid(),
+        obr('9700123', '10368-9^Lead BldC-mCnc^LN', { status, taken: '20080815103000' }),
+        obx(value, { ...lead, status })
+      )
+    )
+  const reportOf = async () => (await reports())[0]?.id ?? ''
+  const url = async () => `/patients/rosa-chart/labs/reports/${await reportOf()}`
+  const list = async (who: 'rosa' | 'milo' = 'rosa') =>
+    (await as(who).get('/patients/rosa-chart/labs')).text()
+  const isNew = async (who?: 'rosa' | 'milo') =>
+    /Lead BldC(?:(?!<\/li>).)*class="tag new"/s.test(await list(who))
+  const team = async () =>
+    (
+      await rows<{ noticed_at: number | null; team_seen_at: number | null }>(
+        "SELECT * FROM reports WHERE source = 'lab'"
+      )
+    )[0]
+
+  beforeEach(async () => {
+    await env.DB.prepare('UPDATE reports SET noticed_at = 1').run()
+    await send('20100929110702', 'F', '50')
+    await as('rosa').get(await url())
+    await as('okafor').get(`/admin/patients/rosa-chart/labs/${await reportOf()}`)
+    await env.DB.prepare("UPDATE reports SET noticed_at = 1 WHERE source = 'lab'").run()
+    expect(await isNew()).toBe(false)
+    expect((await team())?.team_seen_at).not.toBe(null)
+  })
+
+  test('said again, it is nothing new', async () => {
+    await send('20100929110745', 'F', '50')
+    expect(await isNew()).toBe(false)
+    expect(await team()).toMatchObject({ noticed_at: 1, team_seen_at: expect.any(Number) })
+  })
+
+  test('is new again to whoever read the wrong value, and to the team', async () => {
+    await send('20100929110828', 'C', '25')
+    expect(await isNew()).toBe(true)
+    expect((await team())?.team_seen_at).toBe(null)
+    const page = await (await as('okafor').get(`/admin/patients/rosa-chart/labs/${await reportOf()}`)).text()
+    expect(page).toContain('before the newest version')
+    await as('rosa').get(await url())
+    expect(await isNew()).toBe(false)
+  })
+
+  test('is told of by mail to whoever read the wrong value', async () => {
+    await as('milo').get(await url())
+    await send('20100929110828', 'C', '25')
+    await queueResultNotices(db(), new Date())
+    const resend = new ResendAccount()
+    await deliverDue(resend.bindings, mailWriters, () => new Date())
+    expect((await resend.sent()).flatMap(({ to }) => to).sort()).toEqual([
+      'milo@example.test',
+      'rosa@example.test',
+    ])
+    await send('20100929110900', 'C', '25')
+    expect((await team())?.noticed_at).not.toBe(null)
+  })
+
+  test('leaves a note of the team marked as older than it', async () => {
+    await as('okafor').post(`/admin/patients/rosa-chart/labs/${await reportOf()}/comments`, {
+      submissionId: 'c'.repeat(21),
+      comment: 'Much too high.',
+    })
+    await send('20100929110828', 'C', '25')
+    const page = await (await as('rosa').get(await url())).text()
+    expect(page).toContain('Much too high.')
+    expect(page).toContain('This note was written before the laboratory changed this report on')
+    expect(page).toContain('Your care team may not have seen the change yet.')
   })
 })
 
