@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { accounts, auditEntries, feeds, grants, patients, recordViews, sessions } from '../db/schema.ts'
+import { accounts, auditEntries, feeds, grants, patients, recordViews } from '../db/schema.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -8,16 +8,11 @@ export const perPage = 50
 
 type Row = Omit<Told, 'at'> & { at: number }
 
-/** A moment later than this after a session was last seen cannot have been in it (ms). */
-const sessionLife = 12 * 3_600_000
-
-/** Who it was, by name, and on what kind of device, as far as that is still known. `e` is the entry. */
+/** Who it was, by name, as far as that is still known. `e` is the entry. */
 const about = sql`
   coalesce(a.given_name || ' ' || a.family_name, f.name) AS name, a.staff_role AS staffRole, a.id AS accountId,
   (SELECT g.relationship FROM ${grants} g WHERE g.patient_id = e.patient_id AND g.account_id = e.account_id
     ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
-  (SELECT s.user_agent FROM ${sessions} s WHERE s.account_id = e.account_id AND s.created_at <= e.at
-    AND coalesce(s.ended_at, s.seen_at + ${sessionLife}) >= e.at ORDER BY s.created_at DESC LIMIT 1) AS userAgent,
   (SELECT v.reason FROM ${recordViews} v WHERE e.action = 'record.as-patient-read' AND v.id = e.subject_id) AS reason`
 const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
 
@@ -50,7 +45,8 @@ export async function listForRecord(
 ) {
   const which = sql`${olderThan(before)} AND ${show ? kinds[show] : sql`1`}`
   const [rows] = await db.batch([
-    db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId, ${about}
+    db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
+      e.device, ${about}
       FROM (SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id = ${patientId} AND ${which}
           ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
@@ -81,7 +77,7 @@ export async function searchTrail(
     db.all<
       Row & { mrn: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
-      p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
+      e.device, p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`

@@ -11,6 +11,7 @@ export type Entry = {
   action: string
   subject_id: string | null
   request_id: string | null
+  device: string | null
 }
 export type Seal = { id: number; day: string; first_seq: number; last_seq: number; digest: string }
 
@@ -20,8 +21,11 @@ export const entriesPerSeal = 100
 const mac = new HMAC('SHA-256')
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const line = ({ seq, at, account_id, actor, patient_id, action, subject_id, request_id }: Entry) =>
-  JSON.stringify([seq, at, account_id, actor, patient_id, action, subject_id, request_id])
+/** Entries of before devices were kept are sealed as they were then: without one. */
+const line = ({ seq, at, account_id, actor, patient_id, action, subject_id, request_id, device }: Entry) =>
+  JSON.stringify(
+    [seq, at, account_id, actor, patient_id, action, subject_id, request_id].concat(device ?? [])
+  )
 
 /** The day of a moment in UTC: `2026-12-01`. */
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)

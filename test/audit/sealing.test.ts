@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Counters, type Entry, pieces, type Seal, verify } from '../../src/audit/seal.ts'
+import { type Counters, digestOf, type Entry, pieces, type Seal, verify } from '../../src/audit/seal.ts'
 import { sealAudit } from '../../src/audit/sealing.ts'
 import { as } from '../support/browser.ts'
 import { emptyTrail } from '../support/database.ts'
@@ -60,6 +60,19 @@ describe('the trail', () => {
     expect((await check({ ...(await trail()) })).findings).toEqual([])
   })
 
+  test('holds what devices were used, and is as it was where none was kept', async () => {
+    const bare = { seq: 1, at: 5, account_id: 'rosa', actor: 'patient', patient_id: null, action: 'a.read' }
+    const entry: Entry = { ...bare, subject_id: null, request_id: null, device: null }
+    // As it was sealed before there were devices.
+    expect(await digestOf(key, '', [entry])).toBe(
+      'fc4dd5fc030b25aca2c9fdaa7692dd53ccbd75c4a868f1a5d62a940b483c9105'
+    )
+    const digests = ['Safari/iPhone', 'Firefox/Windows', '', null].map((device) =>
+      digestOf(key, '', [{ ...entry, device }])
+    )
+    expect(new Set(await Promise.all(digests)).size).toBe(4)
+  })
+
   test('proves nothing without the key', async () => {
     expect((await check(await trail(), 'another key')).findings.length).toBeGreaterThan(0)
   })
@@ -85,6 +98,7 @@ describe('tampering is found, and where', () => {
     ['when', ({ at }) => ({ at: at + 1 })],
     ['in which role', () => ({ actor: 'caregiver' })],
     ['to what', () => ({ subject_id: 'else' })],
+    ['on which device', () => ({ device: 'Safari/iPhone' })],
   ])('%s was changed', async (_, change) => {
     const written = await trail()
     const target = middle(written)
