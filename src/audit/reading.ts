@@ -8,11 +8,11 @@ export const perPage = 50
 
 type Row = Omit<Told, 'at'> & { at: number }
 
-/** Who it was, by name, as far as that is still known. `e` is the entry. */
-const about = sql`
+/** Who it was, by name, as far as that is still known. `e` is the entry, and `record` where the grants of its record are now. */
+const about = (record: SQL) => sql`
   coalesce(a.given_name || ' ' || a.family_name, f.name) AS name, a.staff_role AS staffRole, a.id AS accountId,
-  (SELECT g.relationship FROM ${grants} g WHERE g.patient_id = e.patient_id AND g.account_id = e.account_id
-    ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
+  (SELECT g.relationship FROM ${grants} g WHERE g.account_id = e.account_id
+    AND g.patient_id IN (e.patient_id, ${record}) ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
   (SELECT v.reason FROM ${recordViews} v WHERE e.action = 'record.as-patient-read' AND v.id = e.subject_id) AS reason`
 const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
 
@@ -37,6 +37,11 @@ export function cursorIn(text: string | undefined): Cursor | undefined {
 const olderThan = ({ at, seq }: Cursor = { at: Number.MAX_SAFE_INTEGER, seq: 0 }) =>
   sql`(at, seq) < (${at}, ${seq})`
 
+/** The records that turned out to be the same person's as this one, whose past is part of its past. */
+const retired = (patientId: string) => sql`(WITH RECURSIVE gone(id) AS (
+    SELECT id FROM ${patients} WHERE merged_into = ${patientId}
+    UNION SELECT p.id FROM ${patients} p JOIN gone ON p.merged_into = gone.id) SELECT id FROM gone)`
+
 /** What was done at one record, and how its owner signed in; newest first. `before`: older than that entry. */
 export async function listForRecord(
   db: Db,
@@ -46,8 +51,10 @@ export async function listForRecord(
   const which = sql`${olderThan(before)} AND ${show ? kinds[show] : sql`1`}`
   const [rows] = await db.batch([
     db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
-      e.device, ${about}
+      e.device, ${about(sql`${patientId}`)}
       FROM (SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id = ${patientId} AND ${which}
+          ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
+        UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id IN ${retired(patientId)} AND ${which}
           ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
           AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
@@ -77,7 +84,7 @@ export async function searchTrail(
     db.all<
       Row & { mrn: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
-      e.device, p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
+      e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
