@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { accounts, auditEntries, feeds, grants, patients, recordViews } from '../db/schema.ts'
+import { accounts, auditEntries, feeds, grants, invitations, patients, recordViews } from '../db/schema.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -15,6 +15,11 @@ const about = (record: SQL) => sql`
     AND g.patient_id IN (e.patient_id, ${record}) ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
   (SELECT v.reason FROM ${recordViews} v WHERE e.action = 'record.as-patient-read' AND v.id = e.subject_id) AS reason`
 const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
+
+/** What staff wrote down as they let a caregiver in or ended access: for auditors, not for the patient. */
+const said = sql`CASE e.action
+  WHEN 'sharing.revoked' THEN (SELECT g.revoked_reason FROM ${grants} g WHERE g.id = e.subject_id)
+  WHEN 'sharing.invited' THEN (SELECT i.proof FROM ${invitations} i WHERE i.id = e.subject_id) END AS said`
 
 const asTold = (row: Row): Told => ({ ...row, at: new Date(row.at) })
 
@@ -82,16 +87,16 @@ export async function searchTrail(
   ]
   const [rows, [seal]] = await db.batch([
     db.all<
-      Row & { mrn: string | null }
+      Row & { mrn: string | null; said: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
-      e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
+      e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)}, ${said} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
     ),
   ])
   return {
-    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn })),
+    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
     more: rows.length > limit,
     sealed: seal?.last && seal.at ? { last: seal.last, at: new Date(seal.at) } : undefined,
   }

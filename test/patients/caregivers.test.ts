@@ -480,6 +480,15 @@ describe('revoking', () => {
     expect(await rows("SELECT revoked_by, revoked_reason FROM grants WHERE id = 'milo-grant'")).toEqual([
       { revoked_by: 'frida', revoked_reason: 'Rosa called on Monday.' },
     ])
+    expect(await (await as('frida').get('/admin/patients/rosa-chart')).text()).toContain(
+      'Reason: Rosa called on Monday.'
+    )
+    expect(await (await as('audra').get('/admin/audit')).text()).toContain('Rosa called on Monday.')
+    const list = await (await as('rosa').get(url)).text()
+    expect(list).toMatch(/Milo Díaz[\s\S]*Revoked by our office on /)
+    expect(list).toMatch(/Vera Stone[\s\S]*Revoked on /)
+    for (const page of [url, '/patients/rosa-chart/access-history'])
+      expect(await (await as('rosa').get(page)).text()).not.toContain('called on Monday')
     expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
   })
 
@@ -528,6 +537,10 @@ describe('a record without a login', () => {
     expect(
       await rows("SELECT patient_id, proof, invited_by FROM invitations WHERE kind = 'caregiver'")
     ).toEqual([{ patient_id: 'otto-chart', proof: 'Power of attorney, seen today.', invited_by: 'frida' }])
+    expect(await (await as('frida').get('/admin/patients/otto-chart')).text()).toContain(
+      'How we know: Power of attorney, seen today.'
+    )
+    expect(await (await as('audra').get('/admin/audit')).text()).toContain('Power of attorney, seen today.')
   })
 
   test('speaks to staff of the patient', async () => {

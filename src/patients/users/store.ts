@@ -35,6 +35,8 @@ export async function listUsers(db: Db, chart: Key) {
         relationship: grants.relationship,
         grantedAt: grants.grantedAt,
         revokedAt: grants.revokedAt,
+        /** Staff say why, and only they. */
+        byOffice: sql<number>`${grants.revokedReason} IS NOT NULL`.as('by_office'),
         givenName: accounts.givenName,
         familyName: accounts.familyName,
         email: accounts.email,

@@ -47,6 +47,7 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
           relationship: grants.relationship,
           grantedAt: grants.grantedAt,
           revokedAt: grants.revokedAt,
+          revokedReason: grants.revokedReason,
           givenName: accounts.givenName,
           familyName: accounts.familyName,
           email: accounts.email,
