@@ -14,6 +14,7 @@ import { checkSettings, type Env, WrongSettings } from './env.ts'
 import { home } from './home/routes.tsx'
 import { confirm } from './identity/confirm/routes.tsx'
 import { credentials } from './identity/credentials/routes.tsx'
+import { deviceOf } from './identity/devices/kind.ts'
 import { devices } from './identity/devices/routes.tsx'
 import { joining } from './identity/joining/routes.tsx'
 import { finishWhenTaken } from './identity/kept/keeping.ts'
@@ -215,7 +216,7 @@ app.use(page)
 app.use(async function openRequest(c, next) {
   checkSettings(c.env)
   c.set('now', new Date())
-  c.set('db', connect(c.env.DB))
+  c.set('db', connect(c.env.DB, deviceOf(c.req.header('User-Agent') ?? null)))
   await next()
   c.header('Cache-Control', 'no-store')
   await c.var.db.settle()

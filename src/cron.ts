@@ -1,5 +1,5 @@
 import { queueAppointmentReminders } from './appointments/reminders/store.ts'
-import { sealAudit } from './audit/sealing.ts'
+import { keepHead, sealAudit } from './audit/sealing.ts'
 import { connect } from './db/client.ts'
 import type { Bindings } from './env.ts'
 import { sweepEmailChanges } from './identity/credentials/store.ts'
@@ -74,7 +74,11 @@ export const jobs = [
     // Over what was written into the audit trail since the last seal.
     name: 'audit-seals',
     every: 'hour',
-    run: (env, clock) => sealAudit(dbOf(env), env.TOKEN_KEY, clock()),
+    run: async (env, clock) => {
+      const db = dbOf(env)
+      await sealAudit(db, env.TOKEN_KEY, clock())
+      await keepHead(db, env.FILES)
+    },
   },
   {
     // Sessions, counted tries, trust in devices and challenges that have run out.

@@ -3,7 +3,7 @@ import { writeLetter } from '../outbox/letter.tsx'
 import type { MailContext, MailWriter } from '../outbox/mail.ts'
 import { unsubscribing } from '../outbox/unsubscribe/unsubscribing.ts'
 import { paths } from '../paths.ts'
-import { findReader, stillAhead } from './reminders/store.ts'
+import { findReader, stillAhead, toldOfChanges } from './reminders/store.ts'
 
 type Reader = NonNullable<Awaited<ReturnType<typeof findReader>>>
 type Words = 'reminder' | 'changed'
@@ -45,7 +45,8 @@ const reminderMail: MailWriter = async (context) => {
 
 const changedMail: MailWriter = async (context) => {
   const { db, row } = context
-  const reader = row.accountId && row.patientId && (await findReader(db, row.patientId, row.accountId))
+  const reader =
+    row.accountId && row.patientId && (await findReader(db, row.patientId, row.accountId, toldOfChanges))
   return reader ? letter(context, reader, 'changed') : null
 }
 

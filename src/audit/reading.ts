@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { accounts, auditEntries, feeds, grants, patients, recordViews, sessions } from '../db/schema.ts'
+import { accounts, auditEntries, feeds, grants, invitations, patients, recordViews } from '../db/schema.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -8,18 +8,18 @@ export const perPage = 50
 
 type Row = Omit<Told, 'at'> & { at: number }
 
-/** A moment later than this after a session was last seen cannot have been in it (ms). */
-const sessionLife = 12 * 3_600_000
-
-/** Who it was, by name, and on what kind of device, as far as that is still known. `e` is the entry. */
-const about = sql`
+/** Who it was, by name, as far as that is still known. `e` is the entry, and `record` where the grants of its record are now. */
+const about = (record: SQL) => sql`
   coalesce(a.given_name || ' ' || a.family_name, f.name) AS name, a.staff_role AS staffRole, a.id AS accountId,
-  (SELECT g.relationship FROM ${grants} g WHERE g.patient_id = e.patient_id AND g.account_id = e.account_id
-    ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
-  (SELECT s.user_agent FROM ${sessions} s WHERE s.account_id = e.account_id AND s.created_at <= e.at
-    AND coalesce(s.ended_at, s.seen_at + ${sessionLife}) >= e.at ORDER BY s.created_at DESC LIMIT 1) AS userAgent,
+  (SELECT g.relationship FROM ${grants} g WHERE g.account_id = e.account_id
+    AND g.patient_id IN (e.patient_id, ${record}) ORDER BY g.granted_at DESC LIMIT 1) AS relationship,
   (SELECT v.reason FROM ${recordViews} v WHERE e.action = 'record.as-patient-read' AND v.id = e.subject_id) AS reason`
 const joined = sql`LEFT JOIN ${accounts} a ON a.id = e.account_id LEFT JOIN ${feeds} f ON f.id = e.account_id`
+
+/** What staff wrote down as they let a caregiver in or ended access: for auditors, not for the patient. */
+const said = sql`CASE e.action
+  WHEN 'sharing.revoked' THEN (SELECT g.revoked_reason FROM ${grants} g WHERE g.id = e.subject_id)
+  WHEN 'sharing.invited' THEN (SELECT i.proof FROM ${invitations} i WHERE i.id = e.subject_id) END AS said`
 
 const asTold = (row: Row): Told => ({ ...row, at: new Date(row.at) })
 
@@ -42,6 +42,11 @@ export function cursorIn(text: string | undefined): Cursor | undefined {
 const olderThan = ({ at, seq }: Cursor = { at: Number.MAX_SAFE_INTEGER, seq: 0 }) =>
   sql`(at, seq) < (${at}, ${seq})`
 
+/** The records that turned out to be the same person's as this one, whose past is part of its past. */
+const retired = (patientId: string) => sql`(WITH RECURSIVE gone(id) AS (
+    SELECT id FROM ${patients} WHERE merged_into = ${patientId}
+    UNION SELECT p.id FROM ${patients} p JOIN gone ON p.merged_into = gone.id) SELECT id FROM gone)`
+
 /** What was done at one record, and how its owner signed in; newest first. `before`: older than that entry. */
 export async function listForRecord(
   db: Db,
@@ -50,8 +55,11 @@ export async function listForRecord(
 ) {
   const which = sql`${olderThan(before)} AND ${show ? kinds[show] : sql`1`}`
   const [rows] = await db.batch([
-    db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId, ${about}
+    db.all<Row>(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
+      e.device, ${about(sql`${patientId}`)}
       FROM (SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id = ${patientId} AND ${which}
+          ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
+        UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id IN ${retired(patientId)} AND ${which}
           ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
           AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
@@ -79,16 +87,16 @@ export async function searchTrail(
   ]
   const [rows, [seal]] = await db.batch([
     db.all<
-      Row & { mrn: string | null }
+      Row & { mrn: string | null; said: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
-      p.mrn AS mrn, ${about} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
+      e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)}, ${said} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
     ),
   ])
   return {
-    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn })),
+    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
     more: rows.length > limit,
     sealed: seal?.last && seal.at ? { last: seal.last, at: new Date(seal.at) } : undefined,
   }

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db, Drizzle } from '../db/client.ts'
 import { auditEntries } from '../db/schema.ts'
 
-export type AuditEntry = Omit<typeof auditEntries.$inferInsert, 'seq'>
+export type AuditEntry = Omit<typeof auditEntries.$inferInsert, 'seq' | 'device'>
 
 const blankEntry = { accountId: null, patientId: null, subjectId: null, requestId: null }
 const value = sql.placeholder
@@ -15,6 +15,7 @@ const insertEntry = (db: Drizzle) =>
     action: value('action'),
     subjectId: value('subjectId'),
     requestId: value('requestId'),
+    device: value('device'),
   })
 
 type Doer = { id: string; staffRole: string | null }
@@ -28,10 +29,10 @@ export const actor = (doer: Doer | undefined) =>
  * same guard as the change, because a guarded update that matches nothing does not abort a batch.
  */
 export function audit(db: Db, entry: AuditEntry, when?: SQL) {
-  if (!when) return db.bound(insertEntry, { ...blankEntry, ...entry })
-  return db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id)
+  if (!when) return db.bound(insertEntry, { ...blankEntry, ...entry, device: db.device })
+  return db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id, device)
     SELECT ${entry.at.getTime()}, ${entry.accountId ?? null}, ${entry.actor}, ${entry.patientId ?? null},
-      ${entry.action}, ${entry.subjectId ?? null}, ${entry.requestId ?? null} WHERE ${when}`)
+      ${entry.action}, ${entry.subjectId ?? null}, ${entry.requestId ?? null}, ${db.device} WHERE ${when}`)
 }
 
 /**
@@ -39,6 +40,6 @@ export function audit(db: Db, entry: AuditEntry, when?: SQL) {
  * records at once is told in the history of each.
  */
 export const auditEach = (db: Db, entry: Omit<AuditEntry, 'patientId' | 'subjectId'>, rows: SQL) =>
-  db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id)
+  db.run(sql`INSERT INTO ${auditEntries} (at, account_id, actor, patient_id, action, subject_id, request_id, device)
     SELECT ${entry.at.getTime()}, ${entry.accountId ?? null}, ${entry.actor}, patient_id, ${entry.action}, subject_id,
-      ${entry.requestId ?? null} FROM (${rows})`)
+      ${entry.requestId ?? null}, ${db.device} FROM (${rows})`)

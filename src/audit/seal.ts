@@ -11,8 +11,13 @@ export type Entry = {
   action: string
   subject_id: string | null
   request_id: string | null
+  device: string | null
 }
 export type Seal = { id: number; day: string; first_seq: number; last_seq: number; digest: string }
+/** What is kept of the newest seal outside the database. */
+export type Head = Pick<Seal, 'id' | 'last_seq' | 'digest'>
+/** Where in R2. */
+export const headKey = 'audit/head'
 
 /** Entries of one seal at most: what was changed is found that closely. */
 export const entriesPerSeal = 100
@@ -20,8 +25,11 @@ export const entriesPerSeal = 100
 const mac = new HMAC('SHA-256')
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const line = ({ seq, at, account_id, actor, patient_id, action, subject_id, request_id }: Entry) =>
-  JSON.stringify([seq, at, account_id, actor, patient_id, action, subject_id, request_id])
+/** Entries of before devices were kept are sealed as they were then: without one. */
+const line = ({ seq, at, account_id, actor, patient_id, action, subject_id, request_id, device }: Entry) =>
+  JSON.stringify(
+    [seq, at, account_id, actor, patient_id, action, subject_id, request_id].concat(device ?? [])
+  )
 
 /** The day of a moment in UTC: `2026-12-01`. */
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
@@ -49,6 +57,12 @@ export type Finding =
   | { what: 'changed'; day: string; from: number; to: number }
   /** A seal is gone, or was put in: what it covered can no longer be vouched for. */
   | { what: 'seal-removed'; day: string | null; from: number; to: number }
+  /** Entries before the first number, which no seal covers. */
+  | { what: 'unnumbered'; day: null; from: number; to: number }
+  /** The seal that is kept apart is not in the trail any more: its end was cut off, or written anew. */
+  | { what: 'cut-off'; day: null; from: number; to: number }
+  /** No seal is kept apart: whether the end was cut off cannot be told. */
+  | { what: 'no-head'; day: null; from: number; to: number }
 
 /** Where counting has come to, by the database's own book: tail ends that were cut off show here. */
 export type Counters = { entries: number; seals: number }
@@ -61,7 +75,8 @@ export async function verify(
   key: string,
   seals: Seal[],
   entriesBetween: (from: number, to: number) => Promise<Entry[]>,
-  counters: Counters
+  counters: Counters,
+  head: Head | null
 ): Promise<{ findings: Finding[]; sealed: number; unsealed: number }> {
   const findings: Finding[] = []
   let before = ''
@@ -86,7 +101,17 @@ export async function verify(
   findings.push(
     ...gapsIn(tail, next, end).map(([from, to]) => ({ what: 'removed' as const, day: null, from, to }))
   )
-  return { findings, sealed: next - 1, unsealed: tail.length }
+  const outside = await entriesBetween(Number.MIN_SAFE_INTEGER, 0)
+  findings.push(...outside.map(({ seq }) => ({ what: 'unnumbered' as const, day: null, from: seq, to: seq })))
+  return { findings: [...findings, ...atHead(seals, head)], sealed: next - 1, unsealed: tail.length }
+}
+
+function atHead(seals: Seal[], head: Head | null): Finding[] {
+  const last = seals.at(-1)
+  if (!head) return last ? [{ what: 'no-head', day: null, from: 1, to: last.last_seq }] : []
+  const same = seals.find(({ id }) => id === head.id)
+  if (same?.digest === head.digest && same.last_seq === head.last_seq) return []
+  return [{ what: 'cut-off', day: null, from: same?.first_seq ?? (last?.last_seq ?? 0) + 1, to: head.last_seq }]
 }
 
 /** Numbers between two that no entry bears. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { auditEntries, auditSeals } from '../db/schema.ts'
-import { dayOf, digestOf, type Entry, entriesPerSeal, pieces, type Seal } from './seal.ts'
+import { dayOf, digestOf, type Entry, entriesPerSeal, type Head, headKey, pieces, type Seal } from './seal.ts'
 
 /** Seals of one run at most. */
 const perRun = 100
@@ -28,8 +28,32 @@ export async function sealAudit(db: Db, key: string, now: Date) {
   if (first) await db.batch([first, ...rest]).catch(ifSealedMeanwhile)
 }
 
+/** The trail no longer holds the seal that is kept apart. */
+class TrailCutOff extends Error {
+  override name = 'TrailCutOff'
+}
+
+/**
+ * Keeps the newest seal a second time, outside the database: whoever cuts off the end of the trail does not reach it
+ * there. What the trail does not hold any more is evidence, and stays until a person has looked.
+ */
+export async function keepHead(db: Db, files: R2Bucket) {
+  const object = await files.get(headKey)
+  const kept = object && (await object.json<Head>())
+  const [[last], [same]] = await db.batch([
+    db.all<Seal>(sql`SELECT * FROM ${auditSeals} ORDER BY id DESC LIMIT 1`),
+    db.all<Seal>(sql`SELECT * FROM ${auditSeals}
+      WHERE id = ${kept?.id ?? null} AND last_seq = ${kept?.last_seq ?? null} AND digest = ${kept?.digest ?? null}`),
+  ])
+  if (kept && !same) throw new TrailCutOff('The seal that is kept apart is not in the trail')
+  if (!last || last.id === kept?.id) return
+  const head: Head = { id: last.id, last_seq: last.last_seq, digest: last.digest }
+  // Of two runs at once the one that comes second leaves it to the other.
+  await files.put(headKey, JSON.stringify(head), object ? { onlyIf: { etagMatches: object.etag } } : {})
+}
+
 /** Somebody else was quicker: their seals say what ours would have. */
 function ifSealedMeanwhile(error: unknown) {
   const told = `${error} ${error instanceof Error ? error.cause : ''}`
-  if (!/UNIQUE/.test(told)) throw error
+  if (!/audit seals never change/.test(told)) throw error
 }

@@ -12,7 +12,8 @@ export type Told = {
   staffRole: string | null
   accountId: string | null
   relationship: string | null
-  userAgent: string | null
+  /** The kind of device it was done on. */
+  device: string | null
   /** Why it was done, where whoever did it had to say. */
   reason: string | null
 }

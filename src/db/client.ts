@@ -26,9 +26,10 @@ function keepFor(d1: D1Database) {
 
 /**
  * One request's view of D1. A statement given to `alongside` rides with the next `batch`, atomically, or with `settle`
- * at the end of the request: the audit entry of a read costs no trip of its own and cannot be forgotten.
+ * at the end of the request: the audit entry of a read costs no trip of its own and cannot be forgotten. `device` is what
+ * kind of device asks, for the entries of what it does.
  */
-export function connect(d1: D1Database) {
+export function connect(d1: D1Database, device: string | null = null) {
   const { drizzle: db, prepared } = keepFor(d1)
   const waiting: Statement[] = []
   // drizzle binds parameters in a batch through `stmt`, which its raw queries lack.
@@ -36,6 +37,7 @@ export function connect(d1: D1Database) {
     Object.assign(raw, { stmt: d1.prepare(raw.getQuery().sql) })
 
   return {
+    device,
     select: db.select.bind(db),
     insert: db.insert.bind(db),
     update: db.update.bind(db),

@@ -835,10 +835,14 @@ export const auditEntries = sqliteTable(
     action: text().notNull(),
     subjectId: text('subject_id'),
     requestId: text('request_id'),
+    /** On what kind of device: `Safari/iPhone`. Null where no browser we know did it, and before this was kept. */
+    device: text(),
   },
   (t) => [
     index('audit_entries_by_patient').on(t.patientId, t.at),
     index('audit_entries_by_account').on(t.accountId, t.at),
+    index('audit_entries_by_time').on(t.at),
+    index('audit_entries_by_action').on(t.action, t.at),
   ]
 )
 

@@ -248,7 +248,7 @@ export const PatientDocument = ({ title, tab, island, passkey, children }: Docum
   // Someone with several records is never led into one they did not choose.
   const patientId = visit.record?.patient.id ?? (count === 1 ? firstId : null)
   const to = patientId ? { patientId } : null
-  const resources = withQuery(paths.resources, { record: (count > 1 && patientId) || undefined })
+  const resources = withQuery(paths.resources, { record: patientId ?? undefined })
   const tabs = to
     ? ([
         ['home', href(paths.home, to)],

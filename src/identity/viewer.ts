@@ -143,6 +143,18 @@ export const staff = (permission: Permission | 'any'): Access<{ viewer: StaffVie
 
 export const isStaff = (viewer: Viewer): viewer is StaffViewer => viewer.staffRole !== null
 
+/** Writes down that staff looked at a list of things about people, or at one of them. */
+export const noteRead = (c: RequestContext, viewer: Viewer, action: string, subjectId: string | null = null) =>
+  c.var.db.alongside(
+    audit(c.var.db, {
+      at: c.var.now,
+      ...actor(viewer),
+      action,
+      subjectId: subjectId?.slice(0, 40) ?? null,
+      requestId: c.var.requestId,
+    })
+  )
+
 /** Writes down that someone asked for what is not theirs. */
 export const refuse = (c: RequestContext, viewer: Viewer, patientId: string | null, what: string) =>
   c.var.db.alongside(

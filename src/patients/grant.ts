@@ -1,7 +1,12 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { accounts, grants } from '../db/schema.ts'
+import { accounts, grants, sessions } from '../db/schema.ts'
 import type { ReadableChart, Scope } from './chart.ts'
+
+/** When an account was last here; `accounts` stands in the query. Sessions are forgotten after a while, the last sign-in is not. */
+export const lastSeenAt = sql<Date | null>`nullif(max(coalesce(${accounts.lastSignInAt}, 0),
+    coalesce((SELECT max(s.seen_at) FROM ${sessions} s
+      WHERE s.account_id = ${accounts.id} AND s.completed_at IS NOT NULL), 0)), 0)`.mapWith(sessions.seenAt)
 
 /** A statement: the caregivers who can read this record now, in the order they were let in. */
 export const liveCaregivers = (db: Db, chart: ReadableChart<Scope>) =>

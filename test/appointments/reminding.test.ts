@@ -10,6 +10,7 @@ import { dictionaries } from '../../src/i18n/text.ts'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { listMailbox } from '../../src/outbox/dev-mailbox.ts'
+import { choose, helpInesToo } from '../support/notices.ts'
 import { db, seed } from '../support/people.ts'
 
 const development = { ...env, ENVIRONMENT: 'development' }
@@ -34,11 +35,11 @@ const threeDays = new Date('2026-12-08T16:00:00Z')
 const oneDay = new Date('2026-12-10T16:00:00Z')
 const later = (at: Date, hours: number) => new Date(at.getTime() + hours * hour)
 
-const book = (id: string, startsAt: Date, status = 'booked', createdAt = 1) =>
+const book = (id: string, startsAt: Date, status = 'booked', createdAt = 1, patientId = 'rosa-chart') =>
   env.DB.prepare(
-    `INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at) VALUES (?, 'rosa-chart', 'infusion', ?, ?, ?)`
+    `INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at) VALUES (?, ?, 'infusion', ?, ?, ?)`
   )
-    .bind(id, status, startsAt.getTime(), createdAt)
+    .bind(id, patientId, status, startsAt.getTime(), createdAt)
     .run()
 const run = (at: Date) => queueAppointmentReminders(db(), at)
 const queued = async () =>
@@ -119,15 +120,30 @@ describe('when', () => {
 })
 
 describe('who', () => {
-  test.each(['rosa', 'milo'])('not %s, who does without', async (who) => {
-    await env.DB.prepare(
-      "INSERT INTO notification_choices (account_id, kind, off_at) VALUES (?, 'appointment-reminder', 1)"
-    )
-      .bind(who)
-      .run()
+  test.each(['rosa', 'milo'] as const)('not %s, who does without', async (who) => {
+    await choose(who, ['new-message', 'new-result'])
     await book('one', start)
     await run(threeDays)
     expect(await queued()).toEqual(['milo', 'rosa'].filter((each) => each !== who))
+  })
+
+  test('a caregiver who does without for one record is reminded of the other', async () => {
+    await helpInesToo()
+    await choose('milo', [], 'ines-chart')
+    await book('one', start)
+    await book('other', start, 'booked', 1, 'ines-chart')
+    await run(threeDays)
+    expect(await queued()).toEqual(['ines', 'milo', 'rosa'])
+  })
+
+  test('who chooses otherwise before it is sent is not written to, and later is', async () => {
+    await book('one', start)
+    await run(threeDays)
+    await choose('milo', [])
+    expect((await deliverAll(threeDays)).map(({ to }) => to)).toEqual(['rosa@example.test'])
+    await choose('milo', ['appointment-reminder'])
+    await run(oneDay)
+    expect(await queued()).toEqual(['milo', 'rosa', 'milo', 'rosa'])
   })
 
   test('nobody whose access was revoked', async () => {
@@ -137,6 +153,29 @@ describe('who', () => {
     await book('one', start)
     await run(threeDays)
     expect(await queued()).toEqual(['rosa'])
+  })
+})
+
+describe('a change', () => {
+  const tellChange = (patientId = 'rosa-chart') =>
+    db().batch([noticeChange(db(), sql`${patientId}`, threeDays, sql`1`)])
+  const told = async () => (await deliverAll(threeDays)).map(({ to }) => to).sort()
+
+  test('is told to the patient always, and not to a caregiver who does without for that record', async () => {
+    await helpInesToo()
+    await choose('milo', [], 'ines-chart')
+    await choose('rosa', [])
+    await tellChange('ines-chart')
+    expect(await told()).toEqual(['ines@example.test'])
+    await tellChange()
+    expect(await told()).toEqual(['ines@example.test', 'milo@example.test', 'rosa@example.test'])
+  })
+
+  test('is not told to a caregiver who chose so before it is sent', async () => {
+    await tellChange()
+    await choose('milo', ['new-message'])
+    await choose('rosa', [])
+    expect(await told()).toEqual(['rosa@example.test'])
   })
 })
 

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Counters, type Entry, pieces, type Seal, verify } from '../../src/audit/seal.ts'
-import { sealAudit } from '../../src/audit/sealing.ts'
+import { type Counters, digestOf, type Entry, type Head, headKey, pieces, type Seal, verify } from '../../src/audit/seal.ts'
+import { keepHead, sealAudit } from '../../src/audit/sealing.ts'
 import { as } from '../support/browser.ts'
-import { emptyTrail } from '../support/database.ts'
+import { emptyTrail, withoutGuards } from '../support/database.ts'
 import { db, seed } from '../support/people.ts'
 
 beforeEach(async () => {
@@ -14,7 +14,9 @@ beforeEach(async () => {
 
 const key = 'a key'
 const rows = async <T>(query: string) => (await env.DB.prepare(query).all<T>()).results
-type Trail = { entries: Entry[]; seals: Seal[]; counters: Counters }
+type Trail = { entries: Entry[]; seals: Seal[]; counters: Counters; head: Head | null }
+
+const headKept = async () => (await (await env.FILES.get(headKey))?.json<Head>()) ?? null
 
 /** A trail of some days, sealed as cron seals it, to be tampered with: what the database refuses, a thief of it may do. */
 async function trail(): Promise<Trail> {
@@ -27,6 +29,10 @@ async function trail(): Promise<Trail> {
       .bind(at + day * 86_400_000, JSON.stringify([...Array(150).keys()]))
       .run()
   await sealAudit(db(), key, new Date())
+  await keepHead(db(), env.FILES)
+  return asItStands()
+}
+async function asItStands(): Promise<Trail> {
   const [entries, seals, counted] = await Promise.all([
     rows<Entry>('SELECT * FROM audit_entries ORDER BY seq'),
     rows<Seal>('SELECT * FROM audit_seals ORDER BY id'),
@@ -35,10 +41,32 @@ async function trail(): Promise<Trail> {
     ),
   ])
   const counter = (name: string) => counted.find((row) => String(row.name) === name)?.seq ?? 0
-  return { entries, seals, counters: { entries: counter('audit_entries'), seals: counter('audit_seals') } }
+  const counters = { entries: counter('audit_entries'), seals: counter('audit_seals') }
+  return { entries, seals, counters, head: await headKept() }
 }
-const check = ({ entries, seals, counters }: Trail, with_ = key) =>
-  verify(with_, seals, async (from, to) => entries.filter(({ seq }) => seq >= from && seq <= to), counters)
+const check = ({ entries, seals, counters, head }: Trail, with_ = key) =>
+  verify(
+    with_,
+    seals,
+    async (from, to) => entries.filter(({ seq }) => seq >= from && seq <= to),
+    counters,
+    head
+  )
+
+/** What someone does who owns the database: the last seals go with their entries, and nothing counts past what is left. */
+async function cutOff({ seals, entries }: Trail, count: number) {
+  const from = seals.at(-count)?.first_seq ?? 0
+  const left = { seals: seals.slice(0, -count), entries: entries.filter(({ seq }) => seq < from) }
+  const counters = { entries: from - 1, seals: left.seals.length }
+  await withoutGuards([
+    env.DB.prepare('DELETE FROM audit_seals WHERE first_seq >= ?').bind(from),
+    env.DB.prepare('DELETE FROM audit_entries WHERE seq >= ?').bind(from),
+    ...Object.entries(counters).map(([name, seq]) =>
+      env.DB.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = ?').bind(seq, `audit_${name}`)
+    ),
+  ])
+  return { ...left, counters }
+}
 
 describe('the trail', () => {
   test('as it was written holds, whatever comes after the last seal', async () => {
@@ -60,17 +88,62 @@ describe('the trail', () => {
     expect((await check({ ...(await trail()) })).findings).toEqual([])
   })
 
+  test('holds what devices were used, and is as it was where none was kept', async () => {
+    const bare = { seq: 1, at: 5, account_id: 'rosa', actor: 'patient', patient_id: null, action: 'a.read' }
+    const entry: Entry = { ...bare, subject_id: null, request_id: null, device: null }
+    // As it was sealed before there were devices.
+    expect(await digestOf(key, '', [entry])).toBe(
+      'fc4dd5fc030b25aca2c9fdaa7692dd53ccbd75c4a868f1a5d62a940b483c9105'
+    )
+    const digests = ['Safari/iPhone', 'Firefox/Windows', '', null].map((device) =>
+      digestOf(key, '', [{ ...entry, device }])
+    )
+    expect(new Set(await Promise.all(digests)).size).toBe(4)
+  })
+
   test('proves nothing without the key', async () => {
     expect((await check(await trail(), 'another key')).findings.length).toBeGreaterThan(0)
   })
 
-  test.each(['UPDATE audit_seals SET digest = 1', 'DELETE FROM audit_seals'])(
-    'the database refuses: %s',
-    async (statement) => {
-      await trail()
-      await expect(env.DB.prepare(statement).run()).rejects.toThrow(/audit seals/)
+  const entry = (seq: string) =>
+    `INTO audit_entries (seq, at, actor, action) VALUES (${seq}, 1, 'patient', 'labs.read')`
+  const seal = (id: number, first: number) =>
+    `INTO audit_seals (id, day, first_seq, last_seq, digest, sealed_at) VALUES (${id}, '2026-11-20', ${first}, 9999, 'x', 1)`
+  test.each([
+    'UPDATE audit_seals SET digest = 1',
+    'DELETE FROM audit_seals',
+    "UPDATE audit_entries SET action = 'x'",
+    'DELETE FROM audit_entries',
+    `INSERT ${entry('-5')}`,
+    `INSERT ${entry('-1')}`,
+    `INSERT ${entry('0')}`,
+    `INSERT OR IGNORE ${entry('0')}`,
+    `INSERT OR REPLACE ${entry('3')}`,
+    `REPLACE ${entry('(SELECT max(seq) FROM audit_entries)')}`,
+    `INSERT ${seal(-1, 99_999)}`,
+    `INSERT OR REPLACE ${seal(2, 99_999)}`,
+    `INSERT OR REPLACE ${seal(99, 1)}`,
+  ])('the database refuses: %s', async (statement) => {
+    const before = await trail()
+    await expect(env.DB.prepare(statement).run()).rejects.toThrow(/audit (seals|entries)/)
+    expect(await asItStands()).toEqual(before)
+  })
+
+  test('keeps its newest seal apart, and takes no other while that is missing from it', async () => {
+    const before = await trail()
+    const last = before.seals.at(-1)
+    expect(before.head).toEqual({ id: last?.id, last_seq: last?.last_seq, digest: last?.digest })
+    await cutOff(before, 2)
+    // Work goes on: as many entries and seals as there were, and more.
+    for (let i = 0; i < 5; i++) {
+      await as('rosa').get('/patients/rosa-chart/labs')
+      await sealAudit(db(), key, new Date())
+      await expect(keepHead(db(), env.FILES)).rejects.toThrow('not in the trail')
     }
-  )
+    expect(await headKept()).toEqual(before.head)
+    const { findings } = await check(await asItStands())
+    expect(findings.map(({ what }) => what)).toContain('cut-off')
+  })
 })
 
 describe('tampering is found, and where', () => {
@@ -85,6 +158,7 @@ describe('tampering is found, and where', () => {
     ['when', ({ at }) => ({ at: at + 1 })],
     ['in which role', () => ({ actor: 'caregiver' })],
     ['to what', () => ({ subject_id: 'else' })],
+    ['on which device', () => ({ device: 'Safari/iPhone' })],
   ])('%s was changed', async (_, change) => {
     const written = await trail()
     const target = middle(written)
@@ -130,7 +204,29 @@ describe('tampering is found, and where', () => {
       entries: written.entries.filter(({ seq }) => seq < last.first_seq),
       seals: written.seals.slice(0, -1),
     })
-    expect(findings.map(({ what }) => what).sort()).toEqual(['removed', 'seal-removed'])
+    expect(findings.map(({ what }) => what).sort()).toEqual(['cut-off', 'removed', 'seal-removed'])
+  })
+
+  test.each([1, 2, 3])('the last %i seals were cut off whole, and the counting put back', async (count) => {
+    const written = await trail()
+    const { seals, entries, counters } = await cutOff(written, count)
+    const from = written.seals.at(-count)?.first_seq
+    expect((await check({ ...written, seals, entries, counters })).findings).toEqual([
+      { what: 'cut-off', day: null, from, to: written.head?.last_seq },
+    ])
+    expect((await check({ ...written, seals, entries, counters, head: null })).findings).toMatchObject([
+      { what: 'no-head' },
+    ])
+  })
+
+  test('an entry was put before the first', async () => {
+    const written = await trail()
+    for (const seq of [-5, 0]) {
+      const entries = [{ ...middle(written), seq }, ...written.entries]
+      expect((await check({ ...written, entries })).findings).toEqual([
+        { what: 'unnumbered', day: null, from: seq, to: seq },
+      ])
+    }
   })
 
   test('two entries were swapped', async () => {

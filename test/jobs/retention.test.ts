@@ -223,6 +223,8 @@ describe('stored files that no row names', () => {
           : { objects: [object('attachments/a'), object('attachments/m')], truncated: true }
       },
       delete: async () => {},
+      get: async () => null,
+      put: async () => null,
     } as unknown as R2Bucket
     for (let i = 0; i < 3; i++) await strike(undefined, { ...env, FILES })
     expect(asked).toEqual([undefined, 'attachments/m', undefined])

@@ -3,8 +3,11 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { practice, releaseChoices, reportFiles } from '../../src/db/schema.ts'
 import worker from '../../src/index.ts'
+import { mailWriters } from '../../src/mails.ts'
+import { deliverDue } from '../../src/outbox/deliver.ts'
 import { as } from '../support/browser.ts'
 import { readPage } from '../support/html.ts'
+import { choose, helpInesToo } from '../support/notices.ts'
 import { auditMark, auditSince, db, minutesAgo, seed } from '../support/people.ts'
 import { fileReport, labsUrl, reportUrl } from './rows.ts'
 
@@ -301,7 +304,24 @@ describe('the notice that something is there', () => {
     expect(await mails()).toEqual([])
   })
 
-  test('does not go to whose access has ended, nor to who wants none', async () => {
+  test('is not sent to a caregiver who does without for that record', async () => {
+    await helpInesToo()
+    await choose('milo', ['new-message', 'appointment-reminder'])
+    await fileReport({ id: 'one', releasedAt: minutesAgo(1) }, [{ value: '7' }])
+    await fileReport({ id: 'hers', patientId: 'ines-chart', releasedAt: minutesAgo(1) }, [{ value: '7' }])
+    await runCron()
+    await deliverDue({ ...env, ENVIRONMENT: 'development' }, mailWriters, () => minutesAgo(-60))
+    const sent = await rows(
+      "SELECT account_id, patient_id FROM outbox WHERE kind = 'new-result' AND sent_at IS NOT NULL ORDER BY 2, 1"
+    )
+    expect(sent).toEqual([
+      { account_id: 'ines', patient_id: 'ines-chart' },
+      { account_id: 'milo', patient_id: 'ines-chart' },
+      { account_id: 'rosa', patient_id: 'rosa-chart' },
+    ])
+  })
+
+  test('does not go to whose access has ended', async () => {
     await env.DB.prepare(
       "UPDATE grants SET revoked_at = 1, revoked_by = 'rosa' WHERE account_id = 'milo' AND revoked_at IS NULL"
     ).run()

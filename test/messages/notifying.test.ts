@@ -4,6 +4,7 @@ import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { listMailbox } from '../../src/outbox/dev-mailbox.ts'
 import { as } from '../support/browser.ts'
+import { choose, helpInesToo } from '../support/notices.ts'
 import { seed } from '../support/people.ts'
 import { rows } from './rows.ts'
 
@@ -132,21 +133,12 @@ test('a patient without an account is not written to', async () => {
 
 describe('someone’s choice', () => {
   const settings = '/settings/notifications'
-  const choose = (person: 'rosa' | 'milo', kinds: string[], patientId = 'rosa-chart') =>
-    as(person).post(settings, {
-      [`record.${patientId}`]: 'yes',
-      ...Object.fromEntries(kinds.map((kind) => [`${kind}.${patientId}`, 'yes'])),
-    })
   const ticked = async (person: 'rosa' | 'milo' = 'milo') =>
     [
       ...(await (await as(person).get(settings)).text()).matchAll(
         /type="checkbox" id="([\w.-]+)"[^>]*checked/g
       ),
     ].map(([, box]) => box)
-  const helpInesToo = () =>
-    env.DB.prepare(
-      "INSERT INTO grants (id, patient_id, account_id, relationship, granted_at, granted_by) VALUES ('second', 'ines-chart', 'milo', 'Friend', 1, 'ines')"
-    ).run()
 
   test('begins with every notice, and is kept', async () => {
     expect(await ticked()).toEqual([

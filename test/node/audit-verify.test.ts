@@ -25,11 +25,14 @@ test('npm run audit:verify says that all is as it was written, and where it is n
         body: new URLSearchParams({ email: `x${i}@example.test`, password: 'Wrong-Horse-9' }),
         headers: { Origin: portal.url },
       })
+    await portal.runCron(new Date('2026-11-22T15:00:12Z'))
     await portal.close()
-    expect(await command(state)).toMatchObject({
+    const whole = await command(state)
+    expect(whole).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Every sealed entry is as it was written.'),
     })
+    expect(whole.stdout).toMatch(/^[1-9]\d* entries under [1-9]/)
 
     // Someone who owns the file takes the triggers away first.
     portal = await openPortal({ state, env: {}, quiet: true })
@@ -43,6 +46,19 @@ test('npm run audit:verify says that all is as it was written, and where it is n
     const found = await command(state)
     expect(found.code).toBe(1)
     expect(found.stdout).toContain(`REMOVED: entry ${(last ?? 1) - 1}`)
+
+    // The whole trail goes, and the counting begins anew: the seal that is kept apart tells.
+    portal = await openPortal({ state, env: {}, quiet: true })
+    await portal.db.batch([
+      portal.db.prepare('DROP TRIGGER audit_seals_never_go'),
+      portal.db.prepare('DELETE FROM audit_entries'),
+      portal.db.prepare('DELETE FROM audit_seals'),
+      portal.db.prepare("DELETE FROM sqlite_sequence WHERE name LIKE 'audit%'"),
+    ])
+    await portal.close()
+    const cut = await command(state)
+    expect(cut.code).toBe(1)
+    expect(cut.stdout).toContain(`CUT OFF OR WRITTEN ANEW, by the seal that is kept apart: entries 1 to ${last}`)
   } finally {
     rmSync(state, { recursive: true, force: true })
   }

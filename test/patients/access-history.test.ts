@@ -1,12 +1,20 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { sessions } from '../../src/db/schema.ts'
 import { as } from '../support/browser.ts'
-import { seed } from '../support/people.ts'
+import { strike } from '../support/cron.ts'
+import { snapshot } from '../support/database.ts'
+import { db, seed } from '../support/people.ts'
 
 beforeEach(seed)
 
 const url = '/patients/rosa-chart/access-history'
 const page = async (query = '') => (await as('rosa').get(`${url}${query}`)).text()
+/** What stands in each row: when, who, what, on which device. */
+const entries = async (query = '') =>
+  [...(await page(query)).matchAll(/<tr>(<td[\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+    [...row.matchAll(/<td[^>]*>([^<]*)/g)].map(([, cell]) => cell)
+  )
 
 describe('the patient’s access history', () => {
   test('names who did what, with their role, staff included', async () => {
@@ -38,6 +46,41 @@ describe('the patient’s access history', () => {
     const html = await page('?show=sign-in')
     expect(html).toContain('Signed in with a password')
     expect(html).not.toContain('Signed in with a passkey')
+  })
+
+  test('names the device that each thing was done on, for as long as the history lasts', async () => {
+    const device = (userAgent: string) => {
+      const milo = as('milo')
+      return (path: string) => milo.get(path, { 'User-Agent': userAgent })
+    }
+    const phone = device(
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1'
+    )
+    const laptop = device(
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0 (of Milo)'
+    )
+    await phone('/patients/rosa-chart/labs')
+    await laptop('/patients/rosa-chart/messages')
+    await phone('/patients/rosa-chart/appointments')
+    await device('curl/8')('/patients/rosa-chart/record')
+    // Someone who knows the password alone, on a device of their own.
+    const half = { tokenHash: 'half', accountId: 'milo', createdAt: new Date(), seenAt: new Date() }
+    await db()
+      .insert(sessions)
+      .values({ ...half, userAgent: 'Mozilla/5.0 (X11; CrOS x86_64) Chrome/143.0.0.0' })
+    await env.DB.prepare("UPDATE sessions SET seen_at = 1 WHERE account_id = 'milo'").run()
+    await strike()
+    const told = (await entries()).filter(([, who]) => who === 'Milo Díaz (Son)').slice(0, 4)
+    expect(told.map(([, , what, device]) => [what, device])).toEqual([
+      ['Looked at the record', ''],
+      ['Looked at appointments', 'Safari on iPhone'],
+      ['Looked at messages', 'Firefox on Windows'],
+      ['Looked at test results', 'Safari on iPhone'],
+    ])
+    const csv = await (await as('rosa').get(`${url}/entries.csv?show=read`)).text()
+    expect(csv).toContain('"Looked at messages","Firefox on Windows"')
+    expect(await page('?lang=es')).toContain('Firefox en Windows')
+    expect(JSON.stringify(await snapshot([]))).not.toContain('(of Milo)')
   })
 
   test('turns the page to what is older', async () => {

@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../src/db/id.ts'
+import { sessions } from '../../src/db/schema.ts'
 import { invitationToken, sha256 } from '../../src/identity/secret.ts'
 import { as, Browser } from '../support/browser.ts'
+import { strike } from '../support/cron.ts'
 import { PostOffice, typed } from '../support/invited.ts'
-import { type Person, password, seed } from '../support/people.ts'
+import { db, type Person, password, seed } from '../support/people.ts'
 
 beforeEach(seed)
 
@@ -209,6 +211,34 @@ describe('giving access', () => {
 
   test('the list says whose record it is', async () => {
     expect(await (await as('rosa').get(url)).text()).toContain('Who can see the record of Rosa Díaz')
+  })
+
+  test('a caregiver who was here weeks ago is still seen to have been, and a password alone is no visit', async () => {
+    const milo = new Browser()
+    await milo.submit('/sign-in', { email: 'milo@example.test', password })
+    expect((await milo.get('/patients/rosa-chart/messages')).status).toBe(200)
+    const at = Date.UTC(2025, 8, 20, 21, 5)
+    await env.DB.batch([
+      env.DB.prepare(
+        "UPDATE accounts SET last_sign_in_at = ? WHERE id = 'milo' AND last_sign_in_at IS NOT NULL"
+      ).bind(at),
+      env.DB.prepare("UPDATE sessions SET created_at = ?1, seen_at = ?1 WHERE account_id = 'milo'").bind(at),
+    ])
+    const half = { tokenHash: 'half', accountId: 'milo', createdAt: new Date(), seenAt: new Date() }
+    await db().insert(sessions).values(half)
+    await strike()
+    expect(await rows("SELECT token_hash FROM sessions WHERE account_id = 'milo'")).toEqual([
+      { token_hash: 'half' },
+    ])
+    expect(await (await as('rosa').get(url)).text()).toContain('Last seen Saturday, September 20')
+    const desk = await (await as('frida').get('/admin/patients/rosa-chart')).text()
+    expect(desk).toContain('Sep 20, 2025, 4:05 p.m.')
+  })
+
+  test('a caregiver who never came is seen to have been never', async () => {
+    await env.DB.prepare("DELETE FROM sessions WHERE account_id = 'milo'").run()
+    expect(await (await as('rosa').get(url)).text()).toContain('Not seen yet.')
+    expect(await (await as('frida').get('/admin/patients/rosa-chart')).text()).toContain('Never')
   })
 
   test.each(['milo', 'vera', 'ines', 'frida', 'nadia'] as const)(
@@ -450,6 +480,15 @@ describe('revoking', () => {
     expect(await rows("SELECT revoked_by, revoked_reason FROM grants WHERE id = 'milo-grant'")).toEqual([
       { revoked_by: 'frida', revoked_reason: 'Rosa called on Monday.' },
     ])
+    expect(await (await as('frida').get('/admin/patients/rosa-chart')).text()).toContain(
+      'Reason: Rosa called on Monday.'
+    )
+    expect(await (await as('audra').get('/admin/audit')).text()).toContain('Rosa called on Monday.')
+    const list = await (await as('rosa').get(url)).text()
+    expect(list).toMatch(/Milo Díaz[\s\S]*Revoked by our office on /)
+    expect(list).toMatch(/Vera Stone[\s\S]*Revoked on /)
+    for (const page of [url, '/patients/rosa-chart/access-history'])
+      expect(await (await as('rosa').get(page)).text()).not.toContain('called on Monday')
     expect((await as('milo').get('/patients/rosa-chart')).status).toBe(404)
   })
 
@@ -498,6 +537,10 @@ describe('a record without a login', () => {
     expect(
       await rows("SELECT patient_id, proof, invited_by FROM invitations WHERE kind = 'caregiver'")
     ).toEqual([{ patient_id: 'otto-chart', proof: 'Power of attorney, seen today.', invited_by: 'frida' }])
+    expect(await (await as('frida').get('/admin/patients/otto-chart')).text()).toContain(
+      'How we know: Power of attorney, seen today.'
+    )
+    expect(await (await as('audra').get('/admin/audit')).text()).toContain('Power of attorney, seen today.')
   })
 
   test('speaks to staff of the patient', async () => {

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { headKey } from '../../src/audit/seal.ts'
 
 /** What a request may always do, whoever it comes from: be written down, and be seen to have come. */
 const unwatched = ['audit_entries', 'throttles', 'sessions', 'd1_migrations']
@@ -52,15 +53,23 @@ export function watched(d1: D1Database) {
   return { database, asked }
 }
 
-/** A trail that begins anew, whatever the tests before wrote: what keeps it from being emptied is put back at once. */
-export async function emptyTrail() {
+/** Does to the trail what the database refuses: what guards it is taken away, and put back at once. */
+export async function withoutGuards(statements: D1PreparedStatement[]) {
   const { results: guards } = await env.DB.prepare(
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit_entries', 'audit_seals')"
   ).all<{ name: string; sql: string }>()
   await env.DB.batch([
     ...guards.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
-    ...['audit_seals', 'audit_entries'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
-    env.DB.prepare("DELETE FROM sqlite_sequence WHERE name IN ('audit_seals', 'audit_entries')"),
+    ...statements,
     ...guards.map(({ sql }) => env.DB.prepare(sql)),
   ])
+}
+
+/** A trail that begins anew, whatever the tests before wrote. */
+export async function emptyTrail() {
+  await withoutGuards([
+    ...['audit_seals', 'audit_entries'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    env.DB.prepare("DELETE FROM sqlite_sequence WHERE name IN ('audit_seals', 'audit_entries')"),
+  ])
+  await env.FILES.delete(headKey)
 }

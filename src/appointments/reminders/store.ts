@@ -5,21 +5,17 @@ import {
   appointmentReminders,
   appointments,
   grants,
-  notificationChoices,
   outbox,
   patients,
   practice,
 } from '../../db/schema.ts'
 import { localDate } from '../../i18n/format.ts'
-import { isWanted } from '../../outbox/notifications/store.ts'
+import { isWanted, wants } from '../../outbox/notifications/store.ts'
 import { dueReminder } from './reminder.ts'
 
 const day = 86_400_000
 /** Nobody is reminded of an appointment of someone who has died or left the practice. */
 const isCaredFor = and(isNull(patients.deceasedAt), isNull(patients.inactiveAt))
-
-const wants = (accountId: SQL) =>
-  sql`NOT EXISTS (SELECT 1 FROM ${notificationChoices} n WHERE n.account_id = ${accountId} AND n.kind = 'appointment-reminder')`
 
 /** Everyone who reads a record, and whether as the patient; `of` is the id of the record. */
 const readers = (of: SQL) => sql`(
@@ -34,7 +30,7 @@ export const noticeChange = (db: Db, patientId: SQL, now: Date, when: SQL) =>
   db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, account_id, patient_id, created_at, due_at)
     SELECT lower(hex(randomblob(11))), 'appointment-changed', r.patient_id, r.account_id, r.patient_id, ${now.getTime()}, ${now.getTime()}
     FROM ${readers(patientId)} r
-    WHERE (r.own OR ${wants(sql`r.account_id`)}) AND ${when}
+    WHERE (r.own OR ${wants('appointment-reminder', sql`r.account_id`, sql`r.patient_id`)}) AND ${when}
       AND NOT EXISTS (SELECT 1 FROM ${outbox} o WHERE o.kind = 'appointment-changed' AND o.account_id = r.account_id
         AND o.patient_id = r.patient_id AND o.sent_at IS NULL AND o.failed_at IS NULL AND o.cancelled_at IS NULL
         AND o.rendered_at IS NULL)`)
@@ -89,7 +85,7 @@ export async function queueAppointmentReminders(db: Db, now: Date) {
     FROM json_each(${list}) d
     JOIN (SELECT id AS patient_id, account_id FROM ${patients} WHERE account_id IS NOT NULL
       UNION SELECT patient_id, account_id FROM ${grants} WHERE revoked_at IS NULL) w ON w.patient_id = d.value ->> 'patientId'
-    WHERE ${wants(sql`w.account_id`)}
+    WHERE ${wants('appointment-reminder', sql`w.account_id`, sql`w.patient_id`)}
       AND NOT EXISTS (SELECT 1 FROM ${appointmentReminders} r WHERE r.appointment_id = d.value ->> 'id'
         AND r.account_id = w.account_id AND r.days_before = d.value ->> 'distance' AND r.starts_at = d.value ->> 'startsAt'))`
   await db.batch([
@@ -102,7 +98,7 @@ export async function queueAppointmentReminders(db: Db, now: Date) {
 }
 
 /** Whom a mail about appointments goes to, if they may still read the record. */
-export async function findReader(db: Db, patientId: string, accountId: string, when?: SQL) {
+export async function findReader(db: Db, patientId: string, accountId: string, when: SQL) {
   const [reader] = await db
     .select({ email: accounts.email, language: accounts.language })
     .from(accounts)
@@ -118,6 +114,9 @@ export async function findReader(db: Db, patientId: string, accountId: string, w
     )
   return reader
 }
+
+/** Whether what is new about an appointment is still wanted: the patient is told always. */
+export const toldOfChanges = sql`(${patients.accountId} = ${accounts.id} OR ${isWanted('appointment-reminder')})`
 
 /** Whether a reminder that was queued still speaks of something: the patient is cared for, and an appointment of that run stands where it stood. */
 export const stillAhead = (patientId: string, accountId: string, queuedAt: Date, now: Date) =>

@@ -137,6 +137,7 @@ export const staff = {
     mailRetried: (tries: number, why: string) => `not sent yet, ${plural(tries, 'try', 'tries')}: ${why}`,
     mailCancelled: 'not sent: no longer needed',
     mailFailedWhy: (moment: string, why: string) => `failed ${moment}: ${why}`,
+    proof: (words: string) => `How we know: ${words}`,
     caregivers: 'Caregivers with access',
     caregiversNone: 'No one else can see this record.',
     caregiversPast: 'Access taken away',

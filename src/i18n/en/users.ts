@@ -18,6 +18,7 @@ export const users = {
   takeBack: 'Take back',
   past: 'No longer has access',
   revokedOn: (date: string) => `Revoked on ${date}`,
+  revokedByOffice: (date: string) => `Revoked by our office on ${date}`,
   whoSees: (name: string) => `Who can see the record of ${name}`,
   youHelp: 'People you help',
   leave: 'Stop helping',

@@ -143,6 +143,7 @@ export const staff = {
       `aún sin enviar, ${plural(tries, 'intento', 'intentos')}: ${why}`,
     mailCancelled: 'no se envió: ya no hacía falta',
     mailFailedWhy: (moment: string, why: string) => `falló ${moment}: ${why}`,
+    proof: (words) => `Cómo lo sabemos: ${words}`,
     caregivers: 'Cuidadores con acceso',
     caregiversNone: 'Nadie más puede ver este expediente.',
     caregiversPast: 'Accesos retirados',

@@ -20,6 +20,7 @@ export const users: typeof en = {
   takeBack: 'Retirar',
   past: 'Ya no tiene acceso',
   revokedOn: (date) => `Acceso quitado el ${date}`,
+  revokedByOffice: (date) => `Nuestra oficina quitó el acceso el ${date}`,
   whoSees: (name) => `Quién puede ver el expediente de ${name}`,
   youHelp: 'Personas a las que ayuda',
   leave: 'Dejar de ayudar',

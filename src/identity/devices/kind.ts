@@ -35,9 +35,22 @@ export function kindOf(userAgent: string | null): Kind {
   return { browser: first(browsers), system: first(systems) }
 }
 
-/** "Chrome on Android"; "A web browser" for what we do not know. */
-export function nameOf(userAgent: string | null, t: Dictionary['devices']) {
-  const { browser, system } = kindOf(userAgent)
+function inWords({ browser, system }: Kind, t: Dictionary['devices']) {
   if (browser && system) return t.on(browser, system)
   return browser ?? (system ? t.someBrowserOn(system) : t.unknown)
+}
+
+/** "Chrome on Android"; "A web browser" for what we do not know. */
+export const nameOf = (userAgent: string | null, t: Dictionary['devices']) => inWords(kindOf(userAgent), t)
+
+/** The same to be kept, in no language: `Chrome/Android`. Null for what we do not know. */
+export function deviceOf(userAgent: string | null) {
+  const { browser, system } = kindOf(userAgent)
+  return browser || system ? `${browser ?? ''}/${system ?? ''}` : null
+}
+
+/** What was kept, in words: "Chrome on Android". */
+export function deviceInWords(device: string, t: Dictionary['devices']) {
+  const [browser, system] = device.split('/')
+  return inWords({ browser: browser || undefined, system: system || undefined }, t)
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../env.ts'
-import { staff } from '../../identity/viewer.ts'
+import { noteRead, staff } from '../../identity/viewer.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
@@ -75,8 +75,10 @@ announcements.post(paths.announcementNew, staff('messages'), async (c) => {
 
 announcements.get(paths.announcement, staff('messages'), async (c) => {
   const { db, viewer } = c.var
+  const announcementId = c.req.param('announcementId')
+  noteRead(c, viewer, 'announcements.read', announcementId)
   const page = pageAsked(c)
-  const found = await findAnnouncement(db, c.req.param('announcementId'), page)
+  const found = await findAnnouncement(db, announcementId, page)
   if (!found || (page > 1 && found.recipients.length === 0)) return c.notFound()
   return c.render(
     <AnnouncementPage found={found} isOwn={found.authorId === viewer.id} page={page} />,

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQLWrapper, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import {
@@ -11,14 +11,14 @@ import {
 import type { Viewer } from '../../identity/visit.ts'
 import { type NotificationKind, notificationKinds } from './notification.ts'
 
-/**
- * Whether an account wants e-mails of a kind about a record, for whoever queues or writes one; `accounts` and `patients`
- * stand in the query.
- */
-export const isWanted = (kind: NotificationKind): Condition =>
-  sql`(NOT EXISTS (SELECT 1 FROM ${notificationChoices} n WHERE n.account_id = ${accounts.id} AND n.kind = ${kind})
-    AND NOT EXISTS (SELECT 1 FROM ${recordNotificationChoices} n WHERE n.account_id = ${accounts.id}
-      AND n.patient_id = ${patients.id} AND n.kind = ${kind}))`
+/** Whether an account wants e-mails of a kind about a record; both are ids in the query that asks. */
+export const wants = (kind: NotificationKind, accountId: SQLWrapper, patientId: SQLWrapper): Condition =>
+  sql`(NOT EXISTS (SELECT 1 FROM ${notificationChoices} n WHERE n.account_id = ${accountId} AND n.kind = ${kind})
+    AND NOT EXISTS (SELECT 1 FROM ${recordNotificationChoices} n WHERE n.account_id = ${accountId}
+      AND n.patient_id = ${patientId} AND n.kind = ${kind}))`
+
+/** The same, where `accounts` and `patients` stand in the query. */
+export const isWanted = (kind: NotificationKind) => wants(kind, accounts.id, patients.id)
 
 type Reader = Pick<Viewer, 'id'>
 

@@ -3,7 +3,7 @@ import { audit } from '../../audit/record.ts'
 import { actInWords, whoInWords } from '../../audit/telling.ts'
 import type { RequestContext } from '../../env.ts'
 import { formatFor } from '../../i18n/format.ts'
-import { nameOf } from '../../identity/devices/kind.ts'
+import { deviceInWords } from '../../identity/devices/kind.ts'
 import { paths } from '../../paths.ts'
 import { csvLine, csvMark } from '../../web/csv.ts'
 import { Routes } from '../../web/routes.ts'
@@ -45,7 +45,7 @@ accessHistory.get(paths.accessHistoryCsv, own, async (c) => {
       `${format.numericDate(row.at)} ${format.time(row.at)}`,
       whoInWords(row, words),
       actInWords(row, words),
-      row.userAgent ? nameOf(row.userAgent, t.devices) : '',
+      row.device ? deviceInWords(row.device, t.devices) : '',
     ])
   )
   return c.body(csvMark + csvLine([words.when, words.who, words.what, words.device]) + lines.join(''), 200, {

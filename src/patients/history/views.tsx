@@ -2,7 +2,7 @@ import { cursorOf, type Shown } from '../../audit/reading.ts'
 import { actInWords, type Told, whoInWords } from '../../audit/telling.ts'
 import { BackLink } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
-import { nameOf } from '../../identity/devices/kind.ts'
+import { deviceInWords } from '../../identity/devices/kind.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 
 export const shows: readonly Shown[] = ['read', 'download', 'write', 'sign-in']
@@ -69,7 +69,7 @@ const Entries = ({ rows }: { rows: Told[] }) => {
               <td data-label={t.when}>{moment(row.at)}</td>
               <td data-label={t.who}>{whoInWords(row, t)}</td>
               <td data-label={t.what}>{actInWords(row, t)}</td>
-              <td data-label={t.device}>{row.userAgent ? nameOf(row.userAgent, devices) : ''}</td>
+              <td data-label={t.device}>{row.device ? deviceInWords(row.device, devices) : ''}</td>
             </tr>
           ))}
         </tbody>

@@ -10,13 +10,13 @@ import {
   invitations,
   outbox,
   patients,
-  sessions,
 } from '../../db/schema.ts'
 import { unconfirmedLife } from '../../identity/invitation/invitation.ts'
 import { invitationToken, sha256 } from '../../identity/secret.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { queueEmail, tellPatient } from '../../outbox/queue.ts'
 import type { Chart } from '../chart.ts'
+import { lastSeenAt } from '../grant.ts'
 import type { NewUser, Refusal } from './user.ts'
 
 type Key = Chart<'sharing'>
@@ -35,13 +35,12 @@ export async function listUsers(db: Db, chart: Key) {
         relationship: grants.relationship,
         grantedAt: grants.grantedAt,
         revokedAt: grants.revokedAt,
+        /** Staff say why, and only they. */
+        byOffice: sql<number>`${grants.revokedReason} IS NOT NULL`.as('by_office'),
         givenName: accounts.givenName,
         familyName: accounts.familyName,
         email: accounts.email,
-        lastSeenAt:
-          sql<Date | null>`(SELECT max(s.seen_at) FROM ${sessions} s WHERE s.account_id = ${accounts.id})`
-            .mapWith(sessions.seenAt)
-            .as('last_seen_at'),
+        lastSeenAt: lastSeenAt.as('last_seen_at'),
       })
       .from(grants)
       .innerJoin(accounts, eq(accounts.id, grants.accountId))

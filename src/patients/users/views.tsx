@@ -145,7 +145,10 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                   <div class='row still'>
                     <span class='t'>{fullName(user)}</span>
                     <span>{user.email}</span>
-                    <span class='m'>{user.revokedAt && t.revokedOn(date(user.revokedAt))}</span>
+                    <span class='m'>
+                      {user.revokedAt &&
+                        (user.byOffice ? t.revokedByOffice : t.revokedOn)(date(user.revokedAt))}
+                    </span>
                   </div>
                 </li>
               ))}

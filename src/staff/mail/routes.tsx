@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
-import { staff } from '../../identity/viewer.ts'
+import { noteRead, staff } from '../../identity/viewer.ts'
 import { canaryOf } from '../../outbox/canary/canary.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -19,7 +19,8 @@ const head = (c: RequestContext) => ({ title: c.var.t.mailDesk.title, tab: 'pati
 const troubleAsked = (name: string | undefined) => troubles.find((each) => each === name)
 
 staffMail.get(paths.adminMail, desk, async (c) => {
-  const { db, now } = c.var
+  const { db, viewer, now } = c.var
+  noteRead(c, viewer, 'mail.list-read')
   const page = pageAsked(c)
   const shown = troubleAsked(c.req.query('show'))
   const { canary, ...list } = await listTroubledMail(db, shown, page, now)
@@ -51,8 +52,10 @@ function backToList(
 }
 
 staffMail.get(paths.adminMailRetry, desk, async (c) => {
-  const { db, now, t } = c.var
-  const mail = await findTroubledMail(db, c.req.param('mailId'))
+  const { db, viewer, now, t } = c.var
+  const mailId = c.req.param('mailId')
+  noteRead(c, viewer, 'mail.read', mailId)
+  const mail = await findTroubledMail(db, mailId)
   return mail
     ? c.render(<SendAgainPage mail={mail} now={now} />, { ...head(c), title: t.mailDesk.againTitle })
     : c.notFound()

@@ -1,10 +1,11 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { accounts, grants, invitationRequests, outbox, patients, sessions } from '../../db/schema.ts'
+import { accounts, grants, invitationRequests, outbox, patients } from '../../db/schema.ts'
 import { listInvitations } from '../../identity/invitation/store.ts'
 import { listMerges } from '../../integrations/merging/store.ts'
 import { fateColumns } from '../../outbox/store.ts'
 import type { Chart } from '../../patients/chart.ts'
+import { lastSeenAt } from '../../patients/grant.ts'
 import { listRecordAccounts, listRecordActs } from '../accounts/store.ts'
 import { listRecordLocks } from '../locks/store.ts'
 import { listLikely } from '../merges/store.ts'
@@ -46,13 +47,11 @@ export async function findPortalFacts(db: Db, chart: Chart<'record'>) {
           relationship: grants.relationship,
           grantedAt: grants.grantedAt,
           revokedAt: grants.revokedAt,
+          revokedReason: grants.revokedReason,
           givenName: accounts.givenName,
           familyName: accounts.familyName,
           email: accounts.email,
-          lastSeenAt: sql<Date | null>`(SELECT max(${sessions.seenAt}) FROM ${sessions}
-          WHERE ${sessions.accountId} = ${accounts.id} AND ${sessions.completedAt} IS NOT NULL)`.mapWith(
-            sessions.seenAt
-          ),
+          lastSeenAt,
         })
         .from(grants)
         .innerJoin(accounts, eq(accounts.id, grants.accountId))

@@ -295,6 +295,12 @@ const InvitationTable = ({
                     {invitation.kind === 'patient'
                       ? t.patientKind
                       : t.caregiverKind(invitation.relationship ?? '')}
+                    {invitation.proof && (
+                      <>
+                        <br />
+                        {t.proof(invitation.proof)}
+                      </>
+                    )}
                   </small>
                   {invitation.kind === 'caregiver' && isUnanswered(invitation) && (
                     <InvitationActs
@@ -383,7 +389,7 @@ const CaregiverTable = ({
   past: boolean
   patientId: string
 }) => {
-  const { staff, users } = useText()
+  const { staff, users, accessHistory } = useText()
   const t = staff.patient
   const { shortDate } = useFormat()
   const at = useShortMoment()
@@ -424,6 +430,12 @@ const CaregiverTable = ({
                   : times.lastSeenAt
                     ? at(times.lastSeenAt)
                     : t.never}
+                {times.revokedReason && (
+                  <>
+                    <br />
+                    <small>{accessHistory.because(times.revokedReason)}</small>
+                  </>
+                )}
               </td>
             </tr>
           ))}

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
-import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
-import { type StaffViewer, staff } from '../../identity/viewer.ts'
+import { noteRead, staff } from '../../identity/viewer.ts'
 import { paths, withQuery } from '../../paths.ts'
 import { readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
@@ -23,7 +22,7 @@ staffPatients.get(paths.adminPatients, staff('patients'), async (c) => {
   const { db, now, viewer } = c.var
   const page = pageAsked(c)
   const q = await openSearch(c.env.TOKEN_KEY, c.req.query('find'))
-  recordLooking(c, viewer, q ? 'patients.searched' : 'patients.listed')
+  noteRead(c, viewer, q ? 'patients.searched' : 'patients.listed')
   if (!q) return c.render(<PatientsPage form={untouched} results={await invitedLast(c)} now={now} />, head(c))
 
   const terms = readSearch(q)
@@ -50,7 +49,7 @@ staffPatients.post(paths.adminPatients, staff('patients'), async (c) => {
     const find = q && (await sealSearch(c.env.TOKEN_KEY, q))
     return c.redirect(withQuery(paths.adminPatients, { find }), 303)
   }
-  recordLooking(c, viewer, 'patients.listed')
+  noteRead(c, viewer, 'patients.listed')
   return renderInvalid(c, <PatientsPage form={form.form} results={await invitedLast(c)} now={now} />, head(c))
 })
 
@@ -59,14 +58,3 @@ async function invitedLast(c: RequestContext) {
   const [rows] = await db.batch([listInvitedLast(db, now)])
   return { kind: 'recent', rows } as const
 }
-
-/** Names of patients are shown, so it is written down that someone looked; never what for. */
-const recordLooking = (c: RequestContext, viewer: StaffViewer, action: string) =>
-  c.var.db.alongside(
-    audit(c.var.db, {
-      at: c.var.now,
-      ...actor(viewer),
-      action,
-      requestId: c.var.requestId,
-    })
-  )

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
 import { KeptSender } from '../../identity/feed.ts'
-import { staff } from '../../identity/viewer.ts'
+import { noteRead, staff } from '../../identity/viewer.ts'
 import { deskOf } from '../../integrations/filing/message.ts'
 import { refile } from '../../integrations/refiling.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
@@ -22,6 +22,7 @@ const untouched: Form = { typed: {}, errors: {} }
 const head = (c: RequestContext) => ({ title: c.var.t.unmatched.title, tab: 'patients' as const })
 
 unmatchedDesk.get(paths.unmatchedList, desk, async (c) => {
+  noteRead(c, c.var.viewer, 'unmatched.list-read')
   const page = pageAsked(c)
   const { rows, total } = await listUnmatched(c.var.db, page)
   if (rows.length === 0 && page > 1) return c.notFound()

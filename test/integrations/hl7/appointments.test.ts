@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { momentOf } from '../../../src/integrations/hl7/time.ts'
 import { as } from '../../support/browser.ts'
+import { choose } from '../../support/notices.ts'
 import { message, msh, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -313,9 +314,7 @@ describe('whoever reads the record hears of it', () => {
   })
 
   test('the patient always, a caregiver only who wants such mails', async () => {
-    await env.DB.prepare(
-      "INSERT INTO notification_choices (account_id, kind, off_at) VALUES ('milo', 'appointment-reminder', 1), ('rosa', 'appointment-reminder', 1)"
-    ).run()
+    for (const who of ['milo', 'rosa'] as const) await choose(who, ['new-message'])
     await post(siu('S12'))
     expect((await told()).map(({ account_id }) => account_id)).toEqual(['rosa'])
   })

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import * as schema from '../../../src/db/schema.ts'
 import { moves } from '../../../src/integrations/merging/store.ts'
 import { as } from '../../support/browser.ts'
+import { emptyTrail } from '../../support/database.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -72,6 +73,26 @@ describe('two records become one', () => {
         "SELECT patient_id FROM audit_entries WHERE action = 'record.merged' ORDER BY seq DESC LIMIT 2"
       )
     ).toEqual(expect.arrayContaining([{ patient_id: 'second' }, { patient_id: 'rosa-chart' }]))
+  })
+
+  test('who looked at the record that goes is in the history of the one that stays, through a second merger too', async () => {
+    const history = async (record = 'rosa-chart') =>
+      (await as('rosa').get(`/patients/${record}/access-history?show=read`)).text()
+    await emptyTrail()
+    await as('ines').get('/patients/second/labs')
+    expect(await history()).not.toContain('Ines Roy')
+    await post(merging([survivor, retired]))
+    expect(await history()).toContain('Ines Roy (Friend)')
+    const csv = await (await as('rosa').get('/patients/rosa-chart/access-history/entries.csv')).text()
+    expect(csv).toContain('"Ines Roy (Friend)","Looked at test results"')
+
+    await env.DB.prepare(
+      `INSERT INTO patients (id, mrn, given_name, family_name, search_name, birth_date, created_at)
+       VALUES ('third', '8001', 'Rosa', 'Diaz', 'diaz rosa', '1952-03-27', 1)`
+    ).run()
+    await post(merging(['8001^^^HILLSIDE^MR', survivor]))
+    expect(await patient('third')).toMatchObject({ account_id: 'rosa' })
+    expect(await history('third')).toContain('Ines Roy (Friend)')
   })
 
   test('a message is found by its words in the record it moved to, and not in the other', async () => {
