@@ -19,6 +19,7 @@ import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
 import { queueCanary } from './outbox/canary/store.ts'
 import { deliverDue } from './outbox/deliver.ts'
+import { continueRounds } from './staff/invitation-rounds/store.ts'
 
 const dbOf = (env: Bindings) => connect(env.DB)
 
@@ -47,6 +48,12 @@ export const jobs = [
     name: 'result-notices',
     every: 'minute',
     run: (env, clock) => queueResultNotices(dbOf(env), clock()),
+  },
+  {
+    // Rounds of invitations whose page nobody keeps open.
+    name: 'invitation-rounds',
+    every: 'minute',
+    run: (env, clock) => continueRounds(dbOf(env), env.TOKEN_KEY, clock()),
   },
   {
     // A mail that only shows that mail arrives.

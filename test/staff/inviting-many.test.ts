@@ -1,11 +1,19 @@
+import { createMessageBatch } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import worker from '../../src/index.ts'
 import { continueRounds } from '../../src/staff/invitation-rounds/store.ts'
+import { fileReport } from '../labs/rows.ts'
 import { as } from '../support/browser.ts'
+import { refusing, strike } from '../support/cron.ts'
 import { readPage } from '../support/html.ts'
 import { db, seed } from '../support/people.ts'
+import { ResendAccount } from '../support/resend.ts'
 
 beforeEach(seed)
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const hour = 60 * 60 * 1000
 const roundId = 's'.repeat(21)
@@ -130,6 +138,45 @@ test('what nobody goes on with goes on by itself, once', async () => {
   expect(await newlyInvited()).toHaveLength(131)
   expect(await rows("SELECT 1 FROM outbox WHERE kind = 'invitation'")).toHaveLength(131)
   expect(await page()).toContain('131 patients invited')
+})
+
+describe('a round that nobody keeps open,', () => {
+  const account = new ResendAccount()
+  const byCron = () => strike('2026-11-22T15:01:12Z', account.bindings)
+  const byQueue = () =>
+    worker.queue(createMessageBatch<{ id: string }>('carespace-outbox', []), account.bindings)
+
+  beforeEach(async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (let i = 0; i < 130; i++) await add(`p${i}`)
+    await make('not-invited')
+    await as('frida').post(round)
+    expect(await newlyInvited()).toHaveLength(100)
+  })
+
+  test.each([
+    ['cron', byCron],
+    ['the queue', byQueue],
+  ])('is gone on with by %s', async (_, wake) => {
+    await wake()
+    expect(await newlyInvited()).toHaveLength(131)
+    expect(await page()).toContain('131 patients invited')
+  })
+
+  test.each([
+    ['cron', 'announcements', byCron],
+    ['cron', 'reports', byCron],
+    ['the queue', 'announcements', byQueue],
+    ['the queue', 'reports', byQueue],
+  ])('is gone on with by %s though %s cannot be written', async (_, on, wake) => {
+    await fileReport({ id: 'news' }, [])
+    await run(
+      `INSERT INTO announcements (id, subject_en, subject_es, body_en, body_es, author_id, submission_id, saved_at, started_at, audience)
+        VALUES ('a', 'a', 'a', 'a', 'a', 'nadia', 'a', 1, 1, 'all')`
+    )
+    await refusing('UPDATE', on, () => expect(wake()).rejects.toThrow())
+    expect(await newlyInvited()).toHaveLength(131)
+  })
 })
 
 test.each([{}, { list: 'everyone' }, { list: 'locked' }, { submissionId: 'x' }])(

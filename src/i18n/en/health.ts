@@ -46,6 +46,7 @@ export const health = {
     'appointment-reminders': 'Reminders of appointments',
     announcements: 'Announcements',
     'result-notices': 'Notices of new results',
+    'invitation-rounds': 'Sending many invitations',
     mail: 'Sending mail',
     'unread-messages': 'Messages nobody has read',
     canary: 'A mail to ourselves, to see that mail arrives',

@@ -48,6 +48,7 @@ export const health = {
     'appointment-reminders': 'Recordatorios de citas',
     announcements: 'Anuncios',
     'result-notices': 'Avisos de resultados nuevos',
+    'invitation-rounds': 'Envío de muchas invitaciones',
     mail: 'Envío de correo',
     'unread-messages': 'Mensajes que nadie ha leído',
     canary: 'Un correo a nosotros mismos, para ver que el correo llega',
