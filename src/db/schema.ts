@@ -704,7 +704,7 @@ export const rosterRows = sqliteTable(
 )
 
 /** Whom a round of invitations is for: a list of the invite desk, or the people of a roster. */
-export const roundLists = ['not-invited', 'expired', 'bounced', 'roster'] as const
+export const roundLists = ['not-invited', 'expired', 'bounced', 'mail-failed', 'roster'] as const
 
 export const invitationRounds = sqliteTable(
   'invitation_rounds',

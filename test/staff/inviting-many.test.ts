@@ -98,9 +98,80 @@ describe('a round is for', () => {
     await bounced('none', `bounced_at = ${Date.now()}, bounce_kind = 'hard'`)
     await bounced('spam', `complained_at = ${Date.now()}`)
     await make('bounced')
+    expect(await page()).toMatch(
+      /1 patient can be invited.*Their mailbox takes no mail from us: call them: 2/
+    )
     await as('frida').post(round)
     expect(await newlyInvited()).toEqual(['full'])
   })
+
+  test('those whose mail failed, but for an address that was not accepted', async () => {
+    for (const [id, failure] of [
+      ['quota', 'daily_quota_exceeded'],
+      ['silent', 'no answer'],
+      ['odd', 'validation_error'],
+    ] as const) {
+      await bounced(id, `sent_at = NULL, failed_at = ${Date.now()}, failure = '${failure}'`)
+      await run(`UPDATE invitations SET sent_at = NULL, expires_at = NULL WHERE id = 'i-${id}'`)
+    }
+    expect(await (await as('frida').get('/admin/invitations?show=mail-failed')).text()).toContain(
+      'Send again where the address was not the fault'
+    )
+    await make('mail-failed')
+    expect(await page()).toMatch(/2 patients can be invited.*did not accept the address: call them: 1/)
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['quota', 'silent'])
+  })
+
+  test('all of a roster who have no link that works, and it says who gets the first', async () => {
+    await add('fresh')
+    await invited('late', -1)
+    await bounced('full', `bounced_at = ${Date.now()}, bounce_kind = 'soft'`)
+    await bounced('none', `bounced_at = ${Date.now()}, bounce_kind = 'hard'`)
+    await invited('waiting', 5)
+    await invited('guessed', 5)
+    await run("UPDATE invitations SET birth_date_tries = 5, locked_at = 6 WHERE id = 'i-guessed'")
+    await add('dead', { deceased_at: 1 })
+    await add('gone', { inactive_at: 1 })
+    await add('elsewhere')
+    const people = ['fresh', 'late', 'full', 'none', 'waiting', 'guessed', 'dead', 'gone', 'rosa-chart']
+    await run(
+      "INSERT INTO rosters (id, name, columns, uploaded_at, uploaded_by, finished_at) VALUES ('r', 'r.csv', '[]', 1, 'frida', 1)"
+    )
+    for (const [position, id] of people.entries())
+      await run(`INSERT INTO roster_rows (roster_id, position, cells, plan, patient_id)
+        VALUES ('r', ${position}, '[]', 'same', '${id}')`)
+    await as('frida').post('/admin/invitations/rounds', {
+      submissionId: roundId,
+      list: 'roster',
+      rosterId: 'r',
+    })
+    const text = await page()
+    expect(text).toMatch(/3 patients can be invited.*Invited for the first time: 1.*Sent again: 2/)
+    for (const why of [
+      'Have a link that works: 1',
+      'Locked after wrong dates of birth: check the chart: 1',
+      'Their mailbox takes no mail from us: call them: 1',
+      'Registered already: 1',
+      'Deceased: 1',
+      'Not active any more: 1',
+    ])
+      expect(text).toContain(why)
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['fresh', 'full', 'late'])
+    expect(
+      await rows("SELECT 1 FROM invitations WHERE id IN ('i-late', 'i-full') AND replaced_at IS NOT NULL")
+    ).toHaveLength(2)
+  })
+})
+
+test('a mail that was sent after all since the round was made is not doubled', async () => {
+  await bounced('slow', `sent_at = NULL, failed_at = ${Date.now()}, failure = 'no answer'`)
+  await make('mail-failed')
+  await run("UPDATE outbox SET failed_at = NULL, failure = NULL WHERE id = 'm-slow'")
+  await as('frida').post(round)
+  expect(await newlyInvited()).toEqual([])
+  expect(await page()).toContain('Have a link that works: 1')
 })
 
 test('nothing is sent by making it, or by the desk that offers it', async () => {

@@ -22,7 +22,7 @@ export const RoundForm = ({ list, rosterId }: { list: RoundList; rosterId?: stri
 
 export const RoundPage = ({ round }: { round: Round }) => {
   const { rounds: t, inviteDesk } = useText()
-  const { id, list, rosterId, invited, left, startedAt, finishedAt } = round
+  const { id, list, rosterId, invited, left, again, startedAt, finishedAt } = round
   const total = invited + left
   const post = href(paths.invitationRound, { roundId: id })
   const back = rosterId
@@ -56,6 +56,12 @@ export const RoundPage = ({ round }: { round: Round }) => {
           <p>
             <strong>{t.can(left)}</strong>
           </p>
+          {list === 'roster' && left > 0 && (
+            <ul>
+              <li>{t.first(left - again)}</li>
+              <li>{t.again(again)}</li>
+            </ul>
+          )}
           {left > 0 && (
             <form method='post' action={post}>
               <Button>{t.send(left)}</Button>
@@ -63,12 +69,12 @@ export const RoundPage = ({ round }: { round: Round }) => {
           )}
         </>
       )}
-      <PassedOver passedOver={round.passedOver} />
+      <PassedOver round={round} />
     </section>
   )
 }
 
-const PassedOver = ({ passedOver }: Pick<Round, 'passedOver'>) => {
+const PassedOver = ({ round: { passedOver, list } }: { round: Round }) => {
   const t = useText().rounds
   if (passedOver.length === 0) return null
   return (
@@ -80,7 +86,9 @@ const PassedOver = ({ passedOver }: Pick<Round, 'passedOver'>) => {
           </li>
         ))}
       </ul>
-      <a href={withQuery(paths.adminInvitations, { show: 'not-invited' })}>{t.seeThem}</a>
+      <a href={withQuery(paths.adminInvitations, { show: list === 'roster' ? undefined : list })}>
+        {t.seeThem}
+      </a>
     </Notice>
   )
 }
