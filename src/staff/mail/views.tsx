@@ -119,6 +119,16 @@ export const useReason = ({ bounceReason, failure }: Pick<TroubledMail, 'bounceR
   return code === null ? t.reasons['no answer'] : (reasons[code] ?? t.reasonOther(code))
 }
 
+type CameBack = { bounceKind: 'hard' | 'soft' | 'complaint' | null; bounceReason: string | null }
+
+/** Why a mail came back, in a sentence: the reason the mailbox gave, or what is to be thought where it gave none. */
+export const WhyItCameBack = ({ mail: { bounceKind, bounceReason } }: { mail: CameBack }) => {
+  const t = useText().inviteDesk
+  const why = useReason({ bounceReason, failure: null })
+  const isSaid = bounceKind !== 'complaint' && bounceReason !== null && bounceReason !== 'unknown'
+  return <>{isSaid ? t.why(why) : t.bounces[bounceKind ?? 'soft']}</>
+}
+
 const What = ({ mail, trouble }: { mail: TroubledMail; trouble: Trouble }) => {
   const t = useText().mailDesk
   const why = useReason(mail)
