@@ -8,6 +8,7 @@ export const health = {
   jobIs: (job: string, state: string) => `${job}: ${state}.`,
   noneRan: 'No job has ever run. Is the cron trigger on?',
   behind: 'The database is not the one this version was made for. Apply the migrations.',
+  unwatched: 'No hourly test mail is set up, so no one learns when mail stops to arrive. Set CANARY_ADDRESS.',
   answersTitle: 'What answers',
   parts: {
     database: 'Database',
@@ -25,6 +26,8 @@ export const health = {
   oldest: 'The oldest waits',
   failed: 'Failed, not settled',
   bounced: 'Came back in 7 days',
+  canary: 'Hourly test mail',
+  noCanary: 'Not set up.',
   never: 'Never',
   jobsTitle: 'Jobs that run by the clock',
   job: 'Job',

@@ -10,6 +10,8 @@ export const health = {
   jobIs: (job: string, state: string) => `${job}: ${state}.`,
   noneRan: 'Ninguna tarea ha corrido nunca. ¿Está activo el disparador cron?',
   behind: 'La base de datos no es la que esta versión espera. Aplique las migraciones.',
+  unwatched:
+    'No hay un correo de prueba cada hora, así que nadie se entera si el correo deja de llegar. Configure CANARY_ADDRESS.',
   answersTitle: 'Qué responde',
   parts: {
     database: 'Base de datos',
@@ -27,6 +29,8 @@ export const health = {
   oldest: 'El más antiguo espera',
   failed: 'Fallaron, sin resolver',
   bounced: 'Devueltos en 7 días',
+  canary: 'Correo de prueba de cada hora',
+  noCanary: 'No está configurado.',
   never: 'Nunca',
   jobsTitle: 'Tareas que corren solas',
   job: 'Tarea',

@@ -1,6 +1,6 @@
 import { BackLink, Button, Notice, Pagination, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
-import type { CanaryState } from '../../outbox/canary/canary.ts'
+import { type CanaryState, isAlarming } from '../../outbox/canary/canary.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { type MailList, perPage, type TroubledMail } from './store.ts'
@@ -77,8 +77,6 @@ export const MailBoardPage = ({ rows, counts, total, canary, isDeaf, shown, page
 /** Whether the hourly mail to ourselves arrives: loud when it does not. */
 const Canary = ({ state }: { state: CanaryState }) =>
   isAlarming(state) ? <CanaryAlarm state={state} /> : <p class='soft'>{useText().mailDesk.canary[state]}</p>
-
-const isAlarming = (state: CanaryState) => state === 'not sent' || state === 'not delivered'
 
 /** Nothing at all while the hourly mail arrives. */
 export const CanaryAlarm = ({ state }: { state: CanaryState }) => {
