@@ -2,13 +2,18 @@ import { createMessageBatch } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
+import { mailWriters } from '../../src/mails.ts'
+import { deliverDue } from '../../src/outbox/deliver.ts'
 import { continueRounds } from '../../src/staff/invitation-rounds/store.ts'
 import { fileReport } from '../labs/rows.ts'
 import { as } from '../support/browser.ts'
+import { Clock, minute, second } from '../support/clock.ts'
 import { refusing, strike } from '../support/cron.ts'
 import { readPage } from '../support/html.ts'
 import { db, seed } from '../support/people.ts'
+import { report } from '../support/reports.ts'
 import { ResendAccount } from '../support/resend.ts'
+import type { Script } from '../support/resend-script.ts'
 
 beforeEach(seed)
 afterEach(() => {
@@ -204,11 +209,46 @@ test('what nobody goes on with goes on by itself, once', async () => {
   expect(await newlyInvited()).toEqual([])
   await as('frida').post(round)
   expect(await newlyInvited()).toHaveLength(100)
-  expect(await page()).toContain('100 of 131 invited')
+  expect(await page()).toContain('100 of 131 invitations prepared')
   await Promise.all([1, 2, 3].map(() => continueRounds(db(), env.TOKEN_KEY, new Date())))
   expect(await newlyInvited()).toHaveLength(131)
   expect(await rows("SELECT 1 FROM outbox WHERE kind = 'invitation'")).toHaveLength(131)
   expect(await page()).toContain('131 patients invited')
+})
+
+test('its page tells what became of the mails, at every moment', async () => {
+  const account = new ResendAccount()
+  const clock = new Clock()
+  const deliver = () => deliverDue(account.bindings, mailWriters, clock.now)
+  for (let i = 0; i < 129; i++) await add(`p${i}`)
+  await make('not-invited')
+  await as('frida').post(round)
+  expect(await page()).toMatch(/100 of 130 invitations prepared.*Wait to be sent100/)
+  await as('frida').post(round)
+  expect(await page()).toMatch(
+    /All invitations are prepared130 patients invited\. 130 mails have not left yet\./
+  )
+
+  await account.willAnswer(...Array<Script>(50).fill('broken'))
+  clock.pass(second)
+  await deliver()
+  const down = await page()
+  expect(down).toMatch(/130 mails have not left yet.*Some mails could not be sent yet/)
+  expect(down).toMatch(/Wait to be sent80Tried, and will be tried again50/)
+  expect(down).not.toContain('Done')
+
+  await account.willAnswer('invalid', { id: 'arrives' }, { id: 'comes-back' })
+  for (let i = 0; i < 3; i++) {
+    clock.pass(minute)
+    await deliver()
+  }
+  expect(await page()).toMatch(
+    /Done130 patients invited\. No mail waits any more\..*Sent129Could not be sent1/
+  )
+  await report('email.delivered', 'arrives')
+  await report('email.bounced', 'comes-back', { bounce: { type: 'Permanent', subType: 'NoEmail' } })
+  const text = await page()
+  expect(text).toMatch(/Reached the mailbox1Sent127Came back1 · Invite desk: BouncedCould not be sent1/)
 })
 
 describe('a round that nobody keeps open,', () => {

@@ -18,6 +18,8 @@ import { pending } from '../../identity/invitation/store.ts'
 import { invitationToken, sha256 } from '../../identity/secret.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import type { Fate } from '../../outbox/fate.ts'
+import { fateInSql } from '../../outbox/store.ts'
 import { mostInRound, perRequest, type RoundList, refusedAddress, type Skipped } from './round.ts'
 
 type Clerk = { viewer: StaffViewer; requestId: string }
@@ -85,9 +87,9 @@ export const makeRound = (
   ])
 }
 
-/** A round, how far it is, and why it passes people over. Reading it is written down. */
+/** A round, how far it is, what became of its mails, and why it passes people over. Reading it is written down. */
 export async function findRound(db: Db, { viewer, requestId }: Clerk, id: string, now: Date) {
-  const [[found], fates] = await db.batch([
+  const [[found], people, mails] = await db.batch([
     db
       .select({
         id: invitationRounds.id,
@@ -114,16 +116,19 @@ export async function findRound(db: Db, { viewer, requestId }: Clerk, id: string
       .from(invitationRoundPatients)
       .where(eq(invitationRoundPatients.roundId, id))
       .groupBy(sql`why, is_invited, is_again`),
+    db.all<{ fate: Fate; count: number }>(sql`SELECT ${fateInSql} AS fate, count(*) AS count
+      FROM ${invitationRoundPatients} rp CROSS JOIN ${outbox} o ON o.subject_id = rp.invitation_id AND o.kind = 'invitation'
+      WHERE rp.round_id = ${id} AND rp.invited_at IS NOT NULL GROUP BY fate`),
     audit(db, { at: now, ...actor(viewer), action: 'invitations.round-read', subjectId: id, requestId }),
   ])
-  const sum = (rows: typeof fates) => rows.reduce((all, { count }) => all + count, 0)
-  const passedOver = [...Map.groupBy(fates, ({ skipped }) => skipped)].flatMap(([why, rows]) =>
+  const sum = (rows: typeof people) => rows.reduce((all, { count }) => all + count, 0)
+  const passedOver = [...Map.groupBy(people, ({ skipped }) => skipped)].flatMap(([why, rows]) =>
     why ? [{ why, count: sum(rows) }] : []
   )
-  const invited = sum(fates.filter(({ isInvited }) => isInvited))
-  const isLeft = fates.filter(({ skipped, isInvited }) => !skipped && !isInvited)
+  const invited = sum(people.filter(({ isInvited }) => isInvited))
+  const isLeft = people.filter(({ skipped, isInvited }) => !skipped && !isInvited)
   const again = sum(isLeft.filter(({ isAgain }) => isAgain))
-  return found && { ...found, passedOver, invited, left: sum(isLeft), again }
+  return found && { ...found, mails, passedOver, invited, left: sum(isLeft), again }
 }
 export type Round = NonNullable<Awaited<ReturnType<typeof findRound>>>
 
