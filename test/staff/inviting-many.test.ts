@@ -119,13 +119,19 @@ describe('a round is for', () => {
       await bounced(id, `sent_at = NULL, failed_at = ${Date.now()}, failure = '${failure}'`)
       await run(`UPDATE invitations SET sent_at = NULL, expires_at = NULL WHERE id = 'i-${id}'`)
     }
+    // A domain that is not verified has the same name as a bad address, but is tried until the day is over.
+    await bounced(
+      'domain',
+      `sent_at = NULL, first_tried_at = ${Date.now() - 24 * hour}, failed_at = ${Date.now()}, failure = 'validation_error'`
+    )
+    await run("UPDATE invitations SET sent_at = NULL, expires_at = NULL WHERE id = 'i-domain'")
     expect(await (await as('frida').get('/admin/invitations?show=mail-failed')).text()).toContain(
       'Send again where the address was not the fault'
     )
     await make('mail-failed')
-    expect(await page()).toMatch(/2 patients can be invited.*did not accept the address: call them: 1/)
+    expect(await page()).toMatch(/3 patients can be invited.*did not accept the address: call them: 1/)
     await as('frida').post(round)
-    expect(await newlyInvited()).toEqual(['quota', 'silent'])
+    expect(await newlyInvited()).toEqual(['domain', 'quota', 'silent'])
   })
 
   test('all of a roster who have no link that works, and it says who gets the first', async () => {

@@ -8,7 +8,7 @@ export type RoundList = (typeof roundLists)[number]
 /** Lists of the desk that may be sent to with one act. A lock needs a look at the chart. */
 export const sendable = ['not-invited', 'expired', 'bounced', 'mail-failed'] as const
 
-/** Failures that are the address's: the same mail would fail again, so somebody must call. */
+/** Failures that are the address's where they come at once: the same mail would fail again, so somebody must call. */
 export const refusedAddress = ['validation_error', 'invalid_parameter', 'missing_required_field'] as const
 
 /** Patients in one round: who has more sends another. */

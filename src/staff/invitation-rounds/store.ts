@@ -18,6 +18,7 @@ import { pending } from '../../identity/invitation/store.ts'
 import { invitationToken, sha256 } from '../../identity/secret.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
+import { giveUpAfter } from '../../outbox/deliver.ts'
 import type { Fate } from '../../outbox/fate.ts'
 import { fateInSql } from '../../outbox/store.ts'
 import { mostInRound, perRequest, type RoundList, refusedAddress, type Skipped } from './round.ts'
@@ -48,7 +49,8 @@ const leftAlone = (patientId: SQL, now: Date): SQL => {
       WHEN d.place IN ('sent', 'delivered') AND d.at > ${now.getTime()} THEN 'open'
       WHEN d.place = 'bounced' AND ${mail(sql`(o.bounce_kind = 'hard' OR o.complained_at IS NOT NULL)`)} THEN 'heldBack'
       WHEN d.place = 'mail-failed'
-        AND ${mail(sql`o.failed_at IS NOT NULL AND o.failure IN ${refusedAddress}`)} THEN 'refused' END
+        AND ${mail(sql`o.failure IN ${refusedAddress} AND o.failed_at < coalesce(o.first_tried_at, o.failed_at) + ${giveUpAfter}`)}
+        THEN 'refused' END
     FROM ${invitationDesk} d WHERE d.patient_id = ${patientId})`
 }
 
