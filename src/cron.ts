@@ -10,7 +10,7 @@ import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import type { Job } from './jobs/job.ts'
-import { sweepBodies, sweepNotes, sweepOrphans } from './jobs/retention/store.ts'
+import { sweepBodies, sweepNotes, sweepOrphans, sweepRosters } from './jobs/retention/store.ts'
 import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
@@ -126,6 +126,12 @@ export const jobs = [
     name: 'old-bodies',
     every: 'hour',
     run: (env, clock) => sweepBodies(dbOf(env), env.FILES, clock()),
+  },
+  {
+    // Lists of patients, as they came, once they are as old.
+    name: 'old-lists',
+    every: 'hour',
+    run: (env, clock) => sweepRosters(dbOf(env), env.FILES, clock()),
   },
   {
     // Stored files that no row names.

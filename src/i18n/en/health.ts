@@ -59,6 +59,7 @@ export const health = {
     'old-forms': 'Tidying old drafts and kept forms',
     'removed-files': 'Tidying files that were taken off',
     'old-bodies': 'Tidying what feeds sent long ago',
+    'old-lists': 'Tidying lists of patients brought long ago',
     'lost-files': 'Tidying files that nothing names',
     'old-notes': 'Tidying old mail reports, runs and codes',
   },

@@ -62,6 +62,7 @@ export const health = {
     'old-forms': 'Limpieza de borradores y formularios viejos',
     'removed-files': 'Limpieza de archivos quitados',
     'old-bodies': 'Limpieza de lo que los sistemas enviaron hace mucho',
+    'old-lists': 'Limpieza de listas de pacientes de hace mucho',
     'lost-files': 'Limpieza de archivos sin dueño',
     'old-notes': 'Limpieza de informes de correo, tareas y códigos viejos',
   },
