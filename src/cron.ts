@@ -10,7 +10,7 @@ import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
 import type { Job } from './jobs/job.ts'
-import { sweepBodies, sweepNotes, sweepOrphans } from './jobs/retention/store.ts'
+import { sweepBodies, sweepNotes, sweepOrphans, sweepRosters } from './jobs/retention/store.ts'
 import { queueResultNotices } from './labs/notices/store.ts'
 import { mailWriters } from './mails.ts'
 import { sendAnnouncements } from './messages/announcements/store.ts'
@@ -19,6 +19,7 @@ import { remindOfUnread } from './messages/unread/store.ts'
 import { sweepDrafts } from './messages/writing/store.ts'
 import { queueCanary } from './outbox/canary/store.ts'
 import { deliverDue } from './outbox/deliver.ts'
+import { continueRounds } from './staff/invitation-rounds/store.ts'
 
 const dbOf = (env: Bindings) => connect(env.DB)
 
@@ -47,6 +48,12 @@ export const jobs = [
     name: 'result-notices',
     every: 'minute',
     run: (env, clock) => queueResultNotices(dbOf(env), clock()),
+  },
+  {
+    // Rounds of invitations whose page nobody keeps open.
+    name: 'invitation-rounds',
+    every: 'minute',
+    run: (env, clock) => continueRounds(dbOf(env), env.TOKEN_KEY, clock()),
   },
   {
     // A mail that only shows that mail arrives.
@@ -123,6 +130,12 @@ export const jobs = [
     name: 'old-bodies',
     every: 'hour',
     run: (env, clock) => sweepBodies(dbOf(env), env.FILES, clock()),
+  },
+  {
+    // Lists of patients, as they came, once they are as old.
+    name: 'old-lists',
+    every: 'hour',
+    run: (env, clock) => sweepRosters(dbOf(env), env.FILES, clock()),
   },
   {
     // Stored files that no row names.

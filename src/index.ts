@@ -11,15 +11,18 @@ import { continueRounds } from './staff/invitation-rounds/store.ts'
 
 const clock = () => new Date()
 
-/** An announcement that cannot be sent holds up no mail: it fails loudly once everything else is on its way. */
+/** What cannot be prepared holds up neither the rest nor any mail: it fails loudly once everything else is on its way. */
 async function sendAll(env: Bindings) {
   const db = connect(env.DB)
-  const failure = await sendAnnouncements(db, clock())
-    .then(() => queueResultNotices(db, clock()))
-    .then(() => continueRounds(db, env.TOKEN_KEY, clock()))
-    .catch((error: unknown) => ({ error }))
+  const failures: unknown[] = []
+  for (const prepare of [
+    () => sendAnnouncements(db, clock()),
+    () => queueResultNotices(db, clock()),
+    () => continueRounds(db, env.TOKEN_KEY, clock()),
+  ])
+    await prepare().catch((error: unknown) => failures.push(error))
   const taken = await deliverDue(env, mailWriters, clock)
-  if (failure) throw failure.error
+  if (failures.length > 0) throw failures[0]
   return taken
 }
 

@@ -165,6 +165,9 @@ function tellWhatIsLeft(config: string, settings: string, secrets: string[]) {
     origin.includes('portal.example.com')
       ? `In ${config}, [env.production]: your route, APP_ORIGIN (the address people type) and OFFICE_PHONE.`
       : '',
+    valueIn(settings, tables.settings, 'CANARY_ADDRESS')
+      ? ''
+      : `In ${config}, [env.production.vars]: CANARY_ADDRESS, where a mail goes each hour. Without it nobody is told when mail stops to arrive.`,
     'npx wrangler deploy --env production',
     'The first admin, once: npm run admin -- --email you@practice.example --name "Ada Okafor" --remote',
   ].filter((step) => step !== '')

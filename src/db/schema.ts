@@ -670,8 +670,17 @@ export const rosters = sqliteTable(
     startedAt: at('started_at'),
     finishedAt: at('finished_at'),
     discardedAt: at('discarded_at'),
+    /** Where its bytes lie, as they came; none for what was brought before they were kept. */
+    rawKey: text('raw_key'),
+    sha256: text(),
+    bytes: integer(),
+    /** When its bytes, and what its rows said of people, were thrown away. */
+    bodyRemovedAt: at('body_removed_at'),
   },
-  (t) => [index('rosters_by_time').on(t.uploadedAt).where(sql`discarded_at IS NULL`)]
+  (t) => [
+    index('rosters_by_time').on(t.uploadedAt).where(sql`discarded_at IS NULL`),
+    index('rosters_kept').on(t.uploadedAt).where(sql`body_removed_at IS NULL`),
+  ]
 )
 
 /** What becomes of a row: on file as it is, changed or made, left to a person, or left out. */
@@ -704,7 +713,7 @@ export const rosterRows = sqliteTable(
 )
 
 /** Whom a round of invitations is for: a list of the invite desk, or the people of a roster. */
-export const roundLists = ['not-invited', 'expired', 'bounced', 'roster'] as const
+export const roundLists = ['not-invited', 'expired', 'bounced', 'mail-failed', 'roster'] as const
 
 export const invitationRounds = sqliteTable(
   'invitation_rounds',

@@ -369,7 +369,7 @@ function makeMails(sent: Invitation[]): (typeof outbox.$inferInsert)[] {
 const fateOf = ({ patientId: to }: Invitation, sentAt: Date): Partial<typeof outbox.$inferInsert> => {
   const at = new Date(sentAt.getTime() + 4000)
   return to === patientId('samuel')
-    ? { bouncedAt: at, bounceKind: 'hard', bounceReason: '550 5.1.1 The email account does not exist' }
+    ? { bouncedAt: at, bounceKind: 'hard', bounceReason: 'no_mailbox' }
     : { deliveredAt: at }
 }
 

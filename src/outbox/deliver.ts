@@ -10,8 +10,8 @@ import { takeReports } from './reports/store.ts'
 
 const minute = 60_000
 const lease = 2 * minute
-/** Resend keeps idempotency keys for 24 hours: past this a retry could double the mail. */
-const giveUpAfter = 23 * 60 * minute
+/** Resend keeps idempotency keys for 24 hours: past this (milliseconds) a retry could double the mail. */
+export const giveUpAfter = 23 * 60 * minute
 
 /** Milliseconds to wait before the next try: 30 s, doubling, an hour at most. */
 const backoff = (attempts: number) => Math.min(30_000 * 2 ** Math.min(attempts - 1, 10), 60 * minute)

@@ -12,16 +12,19 @@ export type MailFacts = Pick<
   | 'bounceKind'
   | 'complainedAt'
 >
-export type Fate =
-  | 'complained'
-  | 'bounced'
-  | 'failed'
-  | 'delivered'
-  | 'delayed'
-  | 'sent'
-  | 'cancelled'
-  | 'retried'
-  | 'waiting'
+/** What may become of a mail, the furthest on its way first. */
+export const fates = [
+  'delivered',
+  'sent',
+  'delayed',
+  'waiting',
+  'retried',
+  'bounced',
+  'complained',
+  'failed',
+  'cancelled',
+] as const
+export type Fate = (typeof fates)[number]
 
 /** A mail given back for now that arrived in the end was delivered; some mailboxes give back what they keep. */
 export const isBounced = ({ bouncedAt, bounceKind, deliveredAt }: MailFacts) =>

@@ -150,6 +150,18 @@ test('nobody is reminded of a link that is used, revoked, replaced, locked or ov
   }
 })
 
+test.each([
+  ["bounced_at = 2, bounce_kind = 'hard', bounce_reason = 'no_mailbox'", 0],
+  ['delivered_at = 1, complained_at = 2', 0],
+  ["bounced_at = 2, bounce_kind = 'soft', bounce_reason = 'mailbox_full'", 1],
+] as const)('where %s, reminders go out: %i', async (fate, sent) => {
+  await new PostOffice().invite()
+  await age(2 * day)
+  await env.DB.prepare(`UPDATE outbox SET ${fate} WHERE kind = 'invitation'`).run()
+  await remind()
+  expect(await count('outbox', "kind = 'invitation-reminder'")).toBe(sent)
+})
+
 test('someone who registers after the reminder was queued does not get it', async () => {
   const office = new PostOffice()
   const link = await office.invite()

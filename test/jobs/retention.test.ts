@@ -231,6 +231,78 @@ describe('stored files that no row names', () => {
   })
 })
 
+describe('a list of patients', () => {
+  const list = async (id: string, days: number, facts: Record<string, unknown>) => {
+    const at = Date.now() - days * day
+    await env.FILES.put(`rosters/${id}`, 'MRN,Last Name')
+    const row: Record<string, unknown> = {
+      id,
+      name: 'patients.csv',
+      columns: '[{"name":"Last Name","sample":"Doe"}]',
+      uploaded_at: at,
+      uploaded_by: 'frida',
+      raw_key: `rosters/${id}`,
+      ...facts,
+    }
+    const names = Object.keys(row)
+    await run(
+      `INSERT INTO rosters (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+      ...Object.values(row)
+    )
+    for (const [position, plan] of ['create', 'same', 'decide', 'fault'].entries())
+      await run(
+        `INSERT INTO roster_rows (roster_id, position, cells, mrn, given_name, family_name, search_name, birth_date, email,
+            phone, plan, patient_id, filed_at)
+          VALUES (?, ?, '["Doe"]', '9', 'Jane', 'Doe', 'doe jane', '1950-01-02', 'j@example.test', '4', ?, 'otto-chart', ?)`,
+        id,
+        position,
+        plan,
+        plan === 'create' && facts.finished_at ? 1 : null
+      )
+  }
+  const said = async (id: string) =>
+    JSON.stringify([
+      await all(`SELECT * FROM roster_rows WHERE roster_id = '${id}'`),
+      await all(`SELECT columns FROM rosters WHERE id = '${id}'`),
+    ])
+
+  test('goes once it is as old as what feeds sent, and whom it made or changed stays', async () => {
+    await list('old', 401, { reviewed_at: 1, started_at: 1, finished_at: 2 })
+    await list('young', 399, { started_at: 1, finished_at: 2 })
+    await strike()
+    expect(await said('old')).not.toMatch(/Doe|Jane|1950|example|"9"/)
+    expect(await said('young')).toMatch(/Doe/)
+    expect(await stored()).toEqual(['rosters/young'])
+    expect(
+      await all("SELECT plan, patient_id FROM roster_rows WHERE roster_id = 'old' ORDER BY position")
+    ).toEqual([
+      { plan: 'create', patient_id: 'otto-chart' },
+      { plan: 'same', patient_id: 'otto-chart' },
+    ])
+    const page = unescaped(await (await as('frida').get('/admin/roster/old')).text())
+    expect(page).toContain('1 new, 0 changed, 1 were on file as they are.')
+  })
+
+  test('that nobody brought in or that was thrown away goes too, and one that is being brought in stays', async () => {
+    await list('left', 401, { reviewed_at: 1 })
+    await list('thrown', 401, { discarded_at: 5 })
+    await list('begun', 401, { reviewed_at: 1, started_at: 1 })
+    await strike()
+    expect(await stored()).toEqual(['rosters/begun'])
+    for (const id of ['left', 'thrown']) expect(await said(id)).not.toMatch(/Doe|Jane|1950|example/)
+    expect(await said('begun')).toMatch(/Doe/)
+    expect((await as('frida').get('/admin/roster/left')).status).toBe(404)
+    expect(await all("SELECT discarded_at FROM rosters WHERE id = 'thrown'")).toEqual([{ discarded_at: 5 }])
+  })
+
+  test('whose row never came is an orphan like any other', async () => {
+    await list('kept', 1, {})
+    await env.FILES.put('rosters/lost', 'x')
+    await sweepOrphans(db(), env.FILES, null, new Date(Date.now() + 32 * day))
+    expect(await stored()).toEqual(['rosters/kept'])
+  })
+})
+
 describe('notes that have served', () => {
   const ages = (table: string, column: string, days: number) =>
     run(`UPDATE ${table} SET ${column} = ?`, Date.now() - days * day)

@@ -163,6 +163,16 @@ test('the key it makes is shown once, and is the one that was put', () => {
   expect(account().calls.filter(({ args }) => args.join(' ').includes(String(put?.input)))).toEqual([])
 })
 
+test('the address of the hourly mail is asked for until there is one', () => {
+  const asked = 'CANARY_ADDRESS, where a mail goes each hour'
+  expect(setUp().said).toContain(asked)
+  writeFileSync(
+    config,
+    settings().replace('CANARY_ADDRESS = ""', 'CANARY_ADDRESS = "mail-check@practice.example"')
+  )
+  expect(setUp().said).not.toContain(asked)
+})
+
 test('a second run changes nothing', () => {
   setUp()
   amend({})

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { digest } from '../../src/integrations/filing/message.ts'
 import { as } from '../support/browser.ts'
 import { snapshot } from '../support/database.ts'
 import { hostile } from '../support/hostile.ts'
@@ -202,10 +203,27 @@ test('the same form sent twice brings one list', async () => {
   expect([await count('FROM rosters'), await count('FROM roster_rows')]).toEqual([1, 1])
 })
 
+test('a list is kept as it came, with who brought it, when, and its hash', async () => {
+  const csv = `${rosterHead}\r\n1,Doe,Jane,1/2/1950,,,`
+  await bring(as('frida'), csv)
+  const [kept] = await rows<Record<string, unknown>>(
+    'SELECT raw_key, sha256, bytes, uploaded_by, uploaded_at FROM rosters'
+  )
+  expect(kept).toEqual({
+    raw_key: expect.stringMatching(`^rosters/[\\d-]{10}/${rosterId}$`),
+    sha256: await digest(new TextEncoder().encode(csv)),
+    bytes: csv.length,
+    uploaded_by: 'frida',
+    uploaded_at: expect.any(Number),
+  })
+  expect(await (await env.FILES.get(String(kept?.raw_key)))?.text()).toBe(csv)
+})
+
 test('a list thrown away leaves nothing of what it said', async () => {
   await review('1,Doe,Jane,1/2/1950,,,')
   expect((await as('frida').post(`${roster}/removal`)).headers.get('Location')).toBe('/admin/roster')
   expect(await count('FROM roster_rows')).toBe(0)
+  expect(await rows('SELECT columns FROM rosters')).toEqual([{ columns: '[]' }])
   expect((await as('frida').get(roster)).status).toBe(404)
   expect((await as('frida').post(roster)).status).toBe(404)
 })

@@ -13,8 +13,8 @@ import { auditMark, auditSince, db, minutesAgo, type Person, seed } from '../sup
 
 beforeEach(seed)
 
-const dashboard = async (person: Person) => {
-  const html = await (await as(person).get('/admin')).text()
+const dashboard = async (person: Person, bindings = env) => {
+  const html = await (await as(person, bindings).get('/admin')).text()
   return { html, ...(await readPage(html)) }
 }
 const run = (sql: string, ...values: unknown[]) =>
@@ -23,6 +23,24 @@ const run = (sql: string, ...values: unknown[]) =>
     .run()
 
 const hour = 60 * 60 * 1000
+
+test.each([
+  ['okafor', 3, null, 'No mail has left for more than 2 hours'],
+  ['frida', 3, 1, 'Our mail leaves, but has not arrived for more than 2 hours'],
+  ['frida', 1, 1, ''],
+  ['nadia', 3, null, ''],
+] as const)('%s learns first that mail does not get through: %i, %s', async (person, queued, sent, words) => {
+  const ago = (hours: number | null) => hours && Date.now() - hours * hour
+  await run(
+    "INSERT INTO outbox (id, kind, subject_id, created_at, due_at, sent_at) VALUES ('c', 'canary', 'c', ?1, ?1, ?2)",
+    ago(queued),
+    ago(sent)
+  )
+  const { text } = await dashboard(person, { ...env, CANARY_ADDRESS: 'mail-check@practice.example' })
+  if (words) expect(text).toContain(`${words}Tell an admin.`)
+  else expect(text).not.toContain('Tell an admin.')
+})
+
 const invitation = (id: string, patientId: string, facts: Record<string, number | null>) => {
   const row: Record<string, unknown> = {
     id,

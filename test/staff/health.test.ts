@@ -84,6 +84,48 @@ describe('what does not answer is said so, and the page stands', () => {
   })
 })
 
+describe('the hourly test mail', () => {
+  const CANARY_ADDRESS = 'mail-check@practice.example'
+  const hours = (count: number) => Date.now() - count * 3_600_000
+  const sent = (queued: number, at: number | null, arrived: number | null) =>
+    run(
+      "INSERT INTO outbox (id, kind, subject_id, created_at, due_at, sent_at, delivered_at) VALUES ('c', 'canary', 'c', ?1, ?1, ?2, ?3)",
+      queued,
+      at,
+      arrived
+    )
+
+  test('that is not set up is a fault in production, and none elsewhere', async () => {
+    await strike()
+    const production = { ENVIRONMENT: 'production', RESEND_API_KEY: 're_x' } as const
+    const unwatched = 'No hourly test mail is set up'
+    expect((await health(production)).text).toContain(unwatched)
+    expect((await health({ ...production, CANARY_ADDRESS })).text).not.toContain(unwatched)
+    const { text } = await health()
+    expect(text).toContain('all jobs ran on time')
+    expect(text).toContain('Hourly test mail Not set up.')
+  })
+
+  test('that arrives is told with the mail', async () => {
+    await strike()
+    await sent(hours(1), hours(1), hours(1))
+    const { text } = await health({ CANARY_ADDRESS })
+    expect(text).toContain('Hourly test mail The hourly test mail arrives.')
+    expect(text).toContain('all jobs ran on time')
+  })
+
+  test.each([
+    ['No mail has left for more than 2 hours', null],
+    ['Our mail leaves, but has not arrived for more than 2 hours', hours(1)],
+  ])('that does not is a fault, though its job runs: %s', async (words, at) => {
+    await strike()
+    await sent(hours(3), at, null)
+    const { text } = await health({ CANARY_ADDRESS })
+    expect(text).toContain(`Someone should look at this ${words}.`)
+    expect(text).toContain(`Hourly test mail ${words}`)
+  })
+})
+
 describe('jobs', () => {
   test('that failed are named with the kind of error, at the top too', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})

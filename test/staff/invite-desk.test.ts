@@ -90,9 +90,31 @@ describe('each patient stands in the list of what became of the invitation', () 
       async () => {
         await invited()
         await mailed()
-        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'hard', bounce_reason = '550 no such user'`)
+        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'hard', bounce_reason = 'no_mailbox'`)
       },
-      /Bounced.*Came back.*The mailbox does not exist.*\(479\) 555-0103/,
+      /Bounced.*Came back.*Why: there is no such mailbox\..*\(479\) 555-0103/,
+      '/invitation/repair"',
+    ],
+    [
+      'bounced',
+      'Bounced',
+      async () => {
+        await invited()
+        await mailed()
+        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'hard', bounce_reason = 'content_rejected'`)
+      },
+      /Bounced.*Came back.{1,60}Why: the mailbox did not take what it says\./,
+      '/invitation/repair"',
+    ],
+    [
+      'bounced',
+      'Bounced',
+      async () => {
+        await invited()
+        await mailed()
+        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'soft', bounce_reason = 'unknown'`)
+      },
+      /Bounced.*Came back.*could not take it then/,
       '/invitation/repair"',
     ],
     [

@@ -1,11 +1,24 @@
+import { createMessageBatch } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import worker from '../../src/index.ts'
+import { mailWriters } from '../../src/mails.ts'
+import { deliverDue } from '../../src/outbox/deliver.ts'
 import { continueRounds } from '../../src/staff/invitation-rounds/store.ts'
+import { fileReport } from '../labs/rows.ts'
 import { as } from '../support/browser.ts'
+import { Clock, minute, second } from '../support/clock.ts'
+import { refusing, strike } from '../support/cron.ts'
 import { readPage } from '../support/html.ts'
 import { db, seed } from '../support/people.ts'
+import { report } from '../support/reports.ts'
+import { ResendAccount } from '../support/resend.ts'
+import type { Script } from '../support/resend-script.ts'
 
 beforeEach(seed)
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const hour = 60 * 60 * 1000
 const roundId = 's'.repeat(21)
@@ -90,9 +103,86 @@ describe('a round is for', () => {
     await bounced('none', `bounced_at = ${Date.now()}, bounce_kind = 'hard'`)
     await bounced('spam', `complained_at = ${Date.now()}`)
     await make('bounced')
+    expect(await page()).toMatch(
+      /1 patient can be invited.*Their mailbox takes no mail from us: call them: 2/
+    )
     await as('frida').post(round)
     expect(await newlyInvited()).toEqual(['full'])
   })
+
+  test('those whose mail failed, but for an address that was not accepted', async () => {
+    for (const [id, failure] of [
+      ['quota', 'daily_quota_exceeded'],
+      ['silent', 'no answer'],
+      ['odd', 'validation_error'],
+    ] as const) {
+      await bounced(id, `sent_at = NULL, failed_at = ${Date.now()}, failure = '${failure}'`)
+      await run(`UPDATE invitations SET sent_at = NULL, expires_at = NULL WHERE id = 'i-${id}'`)
+    }
+    // A domain that is not verified has the same name as a bad address, but is tried until the day is over.
+    await bounced(
+      'domain',
+      `sent_at = NULL, first_tried_at = ${Date.now() - 24 * hour}, failed_at = ${Date.now()}, failure = 'validation_error'`
+    )
+    await run("UPDATE invitations SET sent_at = NULL, expires_at = NULL WHERE id = 'i-domain'")
+    expect(await (await as('frida').get('/admin/invitations?show=mail-failed')).text()).toContain(
+      'Send again where the address was not the fault'
+    )
+    await make('mail-failed')
+    expect(await page()).toMatch(/3 patients can be invited.*did not accept the address: call them: 1/)
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['domain', 'quota', 'silent'])
+  })
+
+  test('all of a roster who have no link that works, and it says who gets the first', async () => {
+    await add('fresh')
+    await invited('late', -1)
+    await bounced('full', `bounced_at = ${Date.now()}, bounce_kind = 'soft'`)
+    await bounced('none', `bounced_at = ${Date.now()}, bounce_kind = 'hard'`)
+    await invited('waiting', 5)
+    await invited('guessed', 5)
+    await run("UPDATE invitations SET birth_date_tries = 5, locked_at = 6 WHERE id = 'i-guessed'")
+    await add('dead', { deceased_at: 1 })
+    await add('gone', { inactive_at: 1 })
+    await add('elsewhere')
+    const people = ['fresh', 'late', 'full', 'none', 'waiting', 'guessed', 'dead', 'gone', 'rosa-chart']
+    await run(
+      "INSERT INTO rosters (id, name, columns, uploaded_at, uploaded_by, finished_at) VALUES ('r', 'r.csv', '[]', 1, 'frida', 1)"
+    )
+    for (const [position, id] of people.entries())
+      await run(`INSERT INTO roster_rows (roster_id, position, cells, plan, patient_id)
+        VALUES ('r', ${position}, '[]', 'same', '${id}')`)
+    await as('frida').post('/admin/invitations/rounds', {
+      submissionId: roundId,
+      list: 'roster',
+      rosterId: 'r',
+    })
+    const text = await page()
+    expect(text).toMatch(/3 patients can be invited.*Invited for the first time: 1.*Sent again: 2/)
+    for (const why of [
+      'Have a link that works: 1',
+      'Locked after wrong dates of birth: check the chart: 1',
+      'Their mailbox takes no mail from us: call them: 1',
+      'Registered already: 1',
+      'Deceased: 1',
+      'Not active any more: 1',
+    ])
+      expect(text).toContain(why)
+    await as('frida').post(round)
+    expect(await newlyInvited()).toEqual(['fresh', 'full', 'late'])
+    expect(
+      await rows("SELECT 1 FROM invitations WHERE id IN ('i-late', 'i-full') AND replaced_at IS NOT NULL")
+    ).toHaveLength(2)
+  })
+})
+
+test('a mail that was sent after all since the round was made is not doubled', async () => {
+  await bounced('slow', `sent_at = NULL, failed_at = ${Date.now()}, failure = 'no answer'`)
+  await make('mail-failed')
+  await run("UPDATE outbox SET failed_at = NULL, failure = NULL WHERE id = 'm-slow'")
+  await as('frida').post(round)
+  expect(await newlyInvited()).toEqual([])
+  expect(await page()).toContain('Have a link that works: 1')
 })
 
 test('nothing is sent by making it, or by the desk that offers it', async () => {
@@ -125,11 +215,85 @@ test('what nobody goes on with goes on by itself, once', async () => {
   expect(await newlyInvited()).toEqual([])
   await as('frida').post(round)
   expect(await newlyInvited()).toHaveLength(100)
-  expect(await page()).toContain('100 of 131 invited')
+  expect(await page()).toContain('100 of 131 invitations prepared')
   await Promise.all([1, 2, 3].map(() => continueRounds(db(), env.TOKEN_KEY, new Date())))
   expect(await newlyInvited()).toHaveLength(131)
   expect(await rows("SELECT 1 FROM outbox WHERE kind = 'invitation'")).toHaveLength(131)
   expect(await page()).toContain('131 patients invited')
+})
+
+test('its page tells what became of the mails, at every moment', async () => {
+  const account = new ResendAccount()
+  const clock = new Clock()
+  const deliver = () => deliverDue(account.bindings, mailWriters, clock.now)
+  for (let i = 0; i < 129; i++) await add(`p${i}`)
+  await make('not-invited')
+  await as('frida').post(round)
+  expect(await page()).toMatch(/100 of 130 invitations prepared.*Wait to be sent100/)
+  await as('frida').post(round)
+  expect(await page()).toMatch(
+    /All invitations are prepared130 patients invited\. 130 mails have not left yet\./
+  )
+
+  await account.willAnswer(...Array<Script>(50).fill('broken'))
+  clock.pass(second)
+  await deliver()
+  const down = await page()
+  expect(down).toMatch(/130 mails have not left yet.*Some mails could not be sent yet/)
+  expect(down).toMatch(/Wait to be sent80Tried, and will be tried again50/)
+  expect(down).not.toContain('Done')
+
+  await account.willAnswer('invalid', { id: 'arrives' }, { id: 'comes-back' })
+  for (let i = 0; i < 3; i++) {
+    clock.pass(minute)
+    await deliver()
+  }
+  expect(await page()).toMatch(
+    /Done130 patients invited\. No mail waits any more\..*Sent129Could not be sent1/
+  )
+  await report('email.delivered', 'arrives')
+  await report('email.bounced', 'comes-back', { bounce: { type: 'Permanent', subType: 'NoEmail' } })
+  const text = await page()
+  expect(text).toMatch(/Reached the mailbox1Sent127Came back1 · Invite desk: BouncedCould not be sent1/)
+})
+
+describe('a round that nobody keeps open,', () => {
+  const account = new ResendAccount()
+  const byCron = () => strike('2026-11-22T15:01:12Z', account.bindings)
+  const byQueue = () =>
+    worker.queue(createMessageBatch<{ id: string }>('carespace-outbox', []), account.bindings)
+
+  beforeEach(async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (let i = 0; i < 130; i++) await add(`p${i}`)
+    await make('not-invited')
+    await as('frida').post(round)
+    expect(await newlyInvited()).toHaveLength(100)
+  })
+
+  test.each([
+    ['cron', byCron],
+    ['the queue', byQueue],
+  ])('is gone on with by %s', async (_, wake) => {
+    await wake()
+    expect(await newlyInvited()).toHaveLength(131)
+    expect(await page()).toContain('131 patients invited')
+  })
+
+  test.each([
+    ['cron', 'announcements', byCron],
+    ['cron', 'reports', byCron],
+    ['the queue', 'announcements', byQueue],
+    ['the queue', 'reports', byQueue],
+  ])('is gone on with by %s though %s cannot be written', async (_, on, wake) => {
+    await fileReport({ id: 'news' }, [])
+    await run(
+      `INSERT INTO announcements (id, subject_en, subject_es, body_en, body_es, author_id, submission_id, saved_at, started_at, audience)
+        VALUES ('a', 'a', 'a', 'a', 'a', 'nadia', 'a', 1, 1, 'all')`
+    )
+    await refusing('UPDATE', on, () => expect(wake()).rejects.toThrow())
+    expect(await newlyInvited()).toHaveLength(131)
+  })
 })
 
 test.each([{}, { list: 'everyone' }, { list: 'locked' }, { submissionId: 'x' }])(

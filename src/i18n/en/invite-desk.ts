@@ -39,7 +39,7 @@ export const inviteDesk = {
     soft: 'The mailbox could not take it then. It may be full.',
     complaint: 'The patient’s mail program reported it as spam.',
   },
-  said: (reason: string) => `The mail server said: “${reason}”`,
+  why: (reason: string) => `Why: ${reason}.`,
   acts: {
     address: 'Add or correct the address',
     repair: 'Call and fix',

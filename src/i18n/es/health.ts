@@ -10,6 +10,8 @@ export const health = {
   jobIs: (job: string, state: string) => `${job}: ${state}.`,
   noneRan: 'Ninguna tarea ha corrido nunca. ¿Está activo el disparador cron?',
   behind: 'La base de datos no es la que esta versión espera. Aplique las migraciones.',
+  unwatched:
+    'No hay un correo de prueba cada hora, así que nadie se entera si el correo deja de llegar. Configure CANARY_ADDRESS.',
   answersTitle: 'Qué responde',
   parts: {
     database: 'Base de datos',
@@ -27,6 +29,8 @@ export const health = {
   oldest: 'El más antiguo espera',
   failed: 'Fallaron, sin resolver',
   bounced: 'Devueltos en 7 días',
+  canary: 'Correo de prueba de cada hora',
+  noCanary: 'No está configurado.',
   never: 'Nunca',
   jobsTitle: 'Tareas que corren solas',
   job: 'Tarea',
@@ -48,6 +52,7 @@ export const health = {
     'appointment-reminders': 'Recordatorios de citas',
     announcements: 'Anuncios',
     'result-notices': 'Avisos de resultados nuevos',
+    'invitation-rounds': 'Envío de muchas invitaciones',
     mail: 'Envío de correo',
     'unread-messages': 'Mensajes que nadie ha leído',
     canary: 'Un correo a nosotros mismos, para ver que el correo llega',
@@ -57,6 +62,7 @@ export const health = {
     'old-forms': 'Limpieza de borradores y formularios viejos',
     'removed-files': 'Limpieza de archivos quitados',
     'old-bodies': 'Limpieza de lo que los sistemas enviaron hace mucho',
+    'old-lists': 'Limpieza de listas de pacientes de hace mucho',
     'lost-files': 'Limpieza de archivos sin dueño',
     'old-notes': 'Limpieza de informes de correo, tareas y códigos viejos',
   },

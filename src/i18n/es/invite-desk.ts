@@ -41,7 +41,7 @@ export const inviteDesk = {
     soft: 'El buzón no pudo recibirlo en ese momento. Puede estar lleno.',
     complaint: 'El programa de correo del paciente lo marcó como no deseado.',
   },
-  said: (reason: string) => `El servidor de correo dijo: «${reason}»`,
+  why: (reason: string) => `Motivo: ${reason}.`,
   acts: {
     address: 'Agregar o corregir la dirección',
     repair: 'Llamar y corregir',

@@ -182,11 +182,12 @@ export const markSent = (db: Db, invitationId: string, at: Date) =>
     .set({ sentAt: at, expiresAt: expiryOf(at) })
     .where(and(eq(invitations.id, invitationId), isNull(invitations.sentAt)))
 
-/** Reminds everyone who has had a link for two days and has not registered; each of them once. */
+/** Reminds everyone who has had a link for two days and has not registered; each of them once, and where mail arrives. */
 export function queueReminders(db: Db, now: Date) {
   const at = now.getTime()
   const due = sql`sent_at <= ${at - remindAfter} AND expires_at > ${at} AND reminded_at IS NULL AND ${pending}
-    AND locked_at IS NULL AND birth_date_tries < ${mostTries}`
+    AND locked_at IS NULL AND birth_date_tries < ${mostTries}
+    AND ${ofMails(sql`1`, sql`(o.bounce_kind = 'hard' OR o.complained_at IS NOT NULL) LIMIT 1`)} IS NULL`
   return db.batch([
     db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, patient_id, created_at, due_at)
       SELECT substr(lower(hex(randomblob(16))), 1, 21), 'invitation-reminder', id, patient_id, ${at}, ${at}

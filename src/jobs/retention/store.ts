@@ -10,6 +10,8 @@ import {
   practice,
   registrationCodes,
   reportFiles,
+  rosterRows,
+  rosters,
   unmatched,
   uploads,
 } from '../../db/schema.ts'
@@ -82,8 +84,60 @@ export async function sweepBodies(db: Db, bucket: R2Bucket, now: Date) {
   ])
 }
 
+/** Lists that one run clears: each may have thousands of rows. */
+const mostLists = 10
+
+/**
+ * Throws away what lists of patients said, as they came and row by row, once they are as old as the practice keeps what
+ * feeds sent. Which patients a list made or changed stays; one that nobody has begun to file is discarded.
+ */
+export async function sweepRosters(db: Db, bucket: R2Bucket, now: Date) {
+  const [old] = await db.batch([
+    db
+      .select({ id: rosters.id, rawKey: rosters.rawKey })
+      .from(rosters)
+      .where(
+        and(
+          isNull(rosters.bodyRemovedAt),
+          sql`${rosters.uploadedAt} < ${now.getTime()} - ${day} * ${keptDays}`,
+          or(isNotNull(rosters.finishedAt), isNull(rosters.startedAt))
+        )
+      )
+      .orderBy(asc(rosters.uploadedAt))
+      .limit(mostLists),
+  ])
+  if (old.length === 0) return
+  await bucket.delete(old.flatMap(({ rawKey }) => rawKey ?? []))
+  const these = sql`(SELECT value FROM json_each(${JSON.stringify(old.map(({ id }) => id))}))`
+  await db.batch([
+    db.delete(rosterRows).where(sql`roster_id IN ${these} AND filed_at IS NULL AND plan IS NOT 'same'`),
+    db
+      .update(rosterRows)
+      .set({
+        cells: [],
+        mrn: null,
+        givenName: null,
+        familyName: null,
+        searchName: null,
+        birthDate: null,
+        email: null,
+        phone: null,
+        language: null,
+      })
+      .where(sql`roster_id IN ${these}`),
+    db
+      .update(rosters)
+      .set({
+        columns: [],
+        bodyRemovedAt: now,
+        discardedAt: sql`iif(${rosters.startedAt} IS NULL, coalesce(${rosters.discardedAt}, ${now.getTime()}), NULL)`,
+      })
+      .where(sql`id IN ${these}`),
+  ])
+}
+
 /** Where files lie that a row must name. What lies anywhere else is not ours to judge. */
-const named = ['attachments/', 'previews/', 'reports/', 'inbox/']
+const named = ['attachments/', 'previews/', 'reports/', 'inbox/', 'rosters/']
 
 /**
  * The database can be put back by 30 days at most (Time Travel), and may then name again what it does not name now: what
@@ -112,6 +166,7 @@ export async function sweepOrphans(db: Db, bucket: R2Bucket, mark: string | null
         WHERE NOT EXISTS (SELECT 1 FROM ${attachments} WHERE object_key = k.value ->> 'key')
           AND NOT EXISTS (SELECT 1 FROM ${attachments} WHERE preview_key = k.value ->> 'key')
           AND NOT EXISTS (SELECT 1 FROM ${reportFiles} WHERE object_key = k.value ->> 'key')
+          AND NOT EXISTS (SELECT 1 FROM ${rosters} WHERE raw_key = k.value ->> 'key')
           AND NOT EXISTS (SELECT 1 FROM ${inbox} WHERE raw_key = k.value ->> 'key')
           AND (k.value ->> 'key' NOT LIKE 'inbox/%' OR k.value ->> 'uploaded' < ${now.getTime()} - ${day} * ${keptDays})`),
     ])

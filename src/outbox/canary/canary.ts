@@ -30,5 +30,9 @@ export const canaryOf = (
     ? judgeCanary(facts, now, { hasReports: Boolean(RESEND_WEBHOOK_SECRET) })
     : undefined
 
+/** Whether staff must be told: mail does not get through. */
+export const isAlarming = (state: CanaryState | undefined) =>
+  state === 'not sent' || state === 'not delivered'
+
 /** One name for each hour: however often cron runs, one mail. */
 export const canaryId = (now: Date) => `canary-${Math.floor(now.getTime() / hour)}`

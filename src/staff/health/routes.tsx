@@ -1,5 +1,6 @@
 import { jobs } from '../../cron.ts'
 import { staff } from '../../identity/viewer.ts'
+import { canaryOf } from '../../outbox/canary/canary.ts'
 import { paths } from '../../paths.ts'
 import { Routes } from '../../web/routes.ts'
 import { answerOf } from './check.ts'
@@ -35,6 +36,8 @@ staffHealth.get(paths.adminHealth, staff('settings'), async (c) => {
         files: files !== undefined,
         queue: queue !== undefined,
       }}
+      canary={canaryOf(env, database?.said.canary, now)}
+      isUnwatched={env.ENVIRONMENT === 'production' && !env.CANARY_ADDRESS}
       woken={queue?.said.backlogCount}
       version={env.VERSION}
       now={now}

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { outbox } from '../../db/schema.ts'
 import { lastRuns, toldBy } from '../../jobs/store.ts'
+import { canaryState } from '../../outbox/canary/store.ts'
 
 const day = 86_400_000
 
@@ -15,7 +16,7 @@ type Mail = {
 
 /** What the database knows of mails, of what runs by the clock, and of itself. */
 export async function readHealth(db: Db, jobs: string[], now: Date) {
-  const [[mail], runs, [schema]] = await db.batch([
+  const [[mail], runs, [schema], [canary]] = await db.batch([
     db.all<Mail>(sql`SELECT waiting, oldest,
         (SELECT max(sent_at) FROM ${outbox} WHERE sent_at IS NOT NULL) AS accepted,
         (SELECT count(*) FROM ${outbox} WHERE failed_at IS NOT NULL AND given_up_at IS NULL) AS failed,
@@ -26,7 +27,8 @@ export async function readHealth(db: Db, jobs: string[], now: Date) {
     db.all<{ name: string }>(
       sql`SELECT name FROM d1_migrations WHERE id = (SELECT max(id) FROM d1_migrations)`
     ),
+    canaryState(db),
   ])
-  return { mail, ...toldBy(runs), schema: schema?.name }
+  return { mail, ...toldBy(runs), schema: schema?.name, canary }
 }
 export type Health = Awaited<ReturnType<typeof readHealth>>

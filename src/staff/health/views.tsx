@@ -4,6 +4,7 @@ import { BackLink, Notice, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { isWrong, type State, stateOf, type Told } from '../../jobs/job.ts'
 import { Duration } from '../../messages/queue/views.tsx'
+import { type CanaryState, isAlarming } from '../../outbox/canary/canary.ts'
 import { paths } from '../../paths.ts'
 import { built } from '../../web/assets.generated.ts'
 import type { Health } from './store.ts'
@@ -14,6 +15,9 @@ type HealthProps = {
   /** What the database says; undefined when it does not answer. */
   database: Health | undefined
   answers: Answers
+  canary: CanaryState | undefined
+  /** No hourly mail is set up: nobody would be told that mail does not arrive. */
+  isUnwatched: boolean
   /** Wake-ups that wait in the queue. */
   woken: number | undefined
   version: WorkerVersionMetadata | undefined
@@ -22,8 +26,9 @@ type HealthProps = {
 
 const unknown: Told = { startedAt: null, endedAt: null, failure: null, succeededAt: null }
 
-export const HealthPage = ({ database, answers, woken, version, now }: HealthProps) => {
-  const t = useText().health
+export const HealthPage = (props: HealthProps) => {
+  const { database, answers, canary, isUnwatched, woken, version, now } = props
+  const { health: t, mailDesk } = useText()
   const rows = jobs.map(({ name, every }) => {
     const told = database?.told.get(name) ?? unknown
     return { name, every, told, state: stateOf({ every }, told, database?.cronSince ?? null, now) }
@@ -35,6 +40,8 @@ export const HealthPage = ({ database, answers, woken, version, now }: HealthPro
     ...silent.map((each) => t.silent(t.parts[each])),
     ...(database && !database.cronSince ? [t.noneRan] : []),
     ...wrong.map(({ name, state }) => t.jobIs(t.jobs[name], t.states[state])),
+    ...(isAlarming(canary) ? [`${mailDesk.canary[canary]}.`] : []),
+    ...(isUnwatched ? [t.unwatched] : []),
     ...(isBehind ? [t.behind] : []),
   ]
   return (
@@ -67,7 +74,7 @@ export const HealthPage = ({ database, answers, woken, version, now }: HealthPro
           />
         </Card>
         <Card id='mail' title={t.mailTitle}>
-          {database?.mail ? <Mail mail={database.mail} now={now} /> : <p>{t.noDatabase}</p>}
+          {database?.mail ? <Mail mail={database.mail} canary={canary} now={now} /> : <p>{t.noDatabase}</p>}
         </Card>
       </div>
       <h2 id='jobs'>{t.jobsTitle}</h2>
@@ -93,8 +100,10 @@ const Card = ({ id, title, children }: { id: string; title: string; children?: C
   </section>
 )
 
-const Mail = ({ mail, now }: { mail: NonNullable<Health['mail']>; now: Date }) => {
-  const t = useText().health
+type MailProps = Pick<HealthProps, 'canary' | 'now'> & { mail: NonNullable<Health['mail']> }
+
+const Mail = ({ mail, canary, now }: MailProps) => {
+  const { health: t, mailDesk } = useText()
   const { moment } = useFormat()
   return (
     <SummaryList
@@ -111,6 +120,7 @@ const Mail = ({ mail, now }: { mail: NonNullable<Health['mail']>; now: Date }) =
           : []),
         [t.failed, String(mail.failed)],
         [t.bounced, String(mail.bounced)],
+        [t.canary, canary ? mailDesk.canary[canary] : t.noCanary],
       ]}
     />
   )

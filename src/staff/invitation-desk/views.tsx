@@ -8,6 +8,7 @@ import { fullName } from '../../patients/name.ts'
 import { upTo } from '../../web/paging.ts'
 import { sendable } from '../invitation-rounds/round.ts'
 import { RoundForm } from '../invitation-rounds/views.tsx'
+import { WhyItCameBack } from '../mail/views.tsx'
 import { type PortalStatus, portalStatus } from '../patient/status.ts'
 import { StatusTag } from '../patients/views.tsx'
 import { type Act, actsFor, type List, lists, mostListed, pageSizes } from './desk.ts'
@@ -154,7 +155,7 @@ const Story = ({ row, status }: { row: DeskRow; status: PortalStatus }) => {
     sentAt ? t.sentOn(at(sentAt)) : status === 'sending' && t.notSent,
     status === 'mailFailed' && row.mailFailedAt && t.failedOn(at(row.mailFailedAt)),
     status === 'bounced' && row.bouncedAt && t.cameBack(at(row.bouncedAt)),
-    status === 'bounced' && t.bounces[row.bounceKind ?? 'soft'],
+    status === 'bounced' && <WhyItCameBack mail={row} />,
     status === 'delivered' && row.deliveredAt && t.deliveredOn(at(row.deliveredAt)),
     remindedAt && t.remindedOn(at(remindedAt)),
     expiresAt && status === 'expired' && t.stoppedOn(at(expiresAt)),

@@ -5,8 +5,11 @@ import { submissionId } from '../../web/form.ts'
 
 export type RoundList = (typeof roundLists)[number]
 
-/** Lists of the desk that may be sent to with one act. A hard bounce needs a call, a lock a look at the chart. */
-export const sendable = ['not-invited', 'expired', 'bounced'] as const
+/** Lists of the desk that may be sent to with one act. A lock needs a look at the chart. */
+export const sendable = ['not-invited', 'expired', 'bounced', 'mail-failed'] as const
+
+/** Failures that are the address's where they come at once: the same mail would fail again, so somebody must call. */
+export const refusedAddress = ['validation_error', 'invalid_parameter', 'missing_required_field'] as const
 
 /** Patients in one round: who has more sends another. */
 export const mostInRound = 5000
@@ -20,8 +23,15 @@ export const NewRound = v.object({
   rosterId: v.fallback(v.string(), ''),
 })
 
-/** Why a round passes somebody over; `since` means that they were invited, or registered, while it went on. */
+/**
+ * Why a round passes somebody over. `open`: they have a link that works; `heldBack`: their mailbox takes nothing more;
+ * `refused`: their address was not accepted; `since`: they were invited while it went on.
+ */
 export type Skipped =
+  | 'open'
+  | 'locked'
+  | 'heldBack'
+  | 'refused'
   | 'noEmail'
   | 'badEmail'
   | 'noBirthDate'

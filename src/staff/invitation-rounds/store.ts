@@ -18,27 +18,40 @@ import { pending } from '../../identity/invitation/store.ts'
 import { invitationToken, sha256 } from '../../identity/secret.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
-import { mostInRound, perRequest, type RoundList, type Skipped } from './round.ts'
+import { giveUpAfter } from '../../outbox/deliver.ts'
+import type { Fate } from '../../outbox/fate.ts'
+import { fateInSql } from '../../outbox/store.ts'
+import { mostInRound, perRequest, type RoundList, refusedAddress, type Skipped } from './round.ts'
 
 type Clerk = { viewer: StaffViewer; requestId: string }
 
-/** Whom a list holds now. Of a roster, those whom nobody has invited yet. */
+/** Whom a list holds now. Of a roster, all of its patients. */
 const chosen = (list: RoundList, rosterId: string | null, now: Date): SQL => {
   const at = (places: SQL) => sql`SELECT d.patient_id FROM ${invitationDesk} d WHERE ${places}`
-  const back = (which: SQL) => sql`EXISTS (SELECT 1 FROM invitations i JOIN outbox o ON o.subject_id = i.id
-    WHERE i.patient_id = d.patient_id AND i.kind = 'patient' AND ${pending} AND ${which})`
   switch (list) {
-    case 'not-invited':
-      return at(sql`d.place = 'not-invited'`)
     case 'expired':
       return at(sql`d.place IN ('sent', 'delivered') AND d.at <= ${now.getTime()}`)
-    case 'bounced':
-      return at(sql`d.place = 'bounced' AND ${back(sql`o.bounce_kind = 'soft'`)}
-        AND NOT ${back(sql`(o.bounce_kind = 'hard' OR o.complained_at IS NOT NULL)`)}`)
     case 'roster':
-      return sql`SELECT DISTINCT d.patient_id FROM ${rosterRows} r JOIN ${invitationDesk} d ON d.patient_id = r.patient_id
-        WHERE r.roster_id = ${rosterId} AND d.place = 'not-invited' AND (r.filed_at IS NOT NULL OR r.plan = 'same')`
+      return sql`SELECT DISTINCT r.patient_id FROM ${rosterRows} r
+        WHERE r.roster_id = ${rosterId} AND (r.filed_at IS NOT NULL OR r.plan = 'same')`
+    default:
+      return at(sql`d.place = ${list}`)
   }
+}
+
+/** Why nobody sends to a patient where they stand at the desk: they have a link, or need a person first. */
+const leftAlone = (patientId: SQL, now: Date): SQL => {
+  const mail = (which: SQL) => sql`EXISTS (SELECT 1 FROM invitations i JOIN outbox o ON o.subject_id = i.id
+    WHERE i.patient_id = d.patient_id AND i.kind = 'patient' AND ${pending} AND ${which})`
+  return sql`(SELECT CASE
+      WHEN d.place = 'registered' THEN 'active'
+      WHEN d.place = 'locked' THEN 'locked'
+      WHEN d.place IN ('sent', 'delivered') AND d.at > ${now.getTime()} THEN 'open'
+      WHEN d.place = 'bounced' AND ${mail(sql`(o.bounce_kind = 'hard' OR o.complained_at IS NOT NULL)`)} THEN 'heldBack'
+      WHEN d.place = 'mail-failed'
+        AND ${mail(sql`o.failure IN ${refusedAddress} AND o.failed_at < coalesce(o.first_tried_at, o.failed_at) + ${giveUpAfter}`)}
+        THEN 'refused' END
+    FROM ${invitationDesk} d WHERE d.patient_id = ${patientId})`
 }
 
 type Choice = { id: string; list: RoundList; rosterId: string | null }
@@ -65,18 +78,20 @@ export const makeRound = (
       .onConflictDoNothing(),
     // An address is judged whole when it is written to; here by its shape alone.
     db.run(sql`INSERT INTO ${invitationRoundPatients} (round_id, patient_id, invitation_id, skipped)
-      SELECT ${id}, p.id, substr(lower(hex(randomblob(16))), 1, 21), CASE
+      SELECT ${id}, p.id, substr(lower(hex(randomblob(16))), 1, 21), coalesce(${leftAlone(sql`p.id`, now)}, CASE
+        WHEN p.deceased_at IS NOT NULL THEN 'deceased'
+        WHEN p.inactive_at IS NOT NULL OR p.merged_into IS NOT NULL THEN 'inactive'
         WHEN trim(coalesce(p.email, '')) = '' THEN 'noEmail'
         WHEN p.email NOT LIKE '%_@_%._%' THEN 'badEmail'
         WHEN p.birth_date IS NULL THEN 'noBirthDate'
-        WHEN p.birth_date > ${adultBy} THEN 'minor' END
+        WHEN p.birth_date > ${adultBy} THEN 'minor' END)
       FROM ${patients} p WHERE p.id IN (${chosen(list, rosterId, now)} LIMIT ${mostInRound}) AND ${isNew}`),
   ])
 }
 
-/** A round, how far it is, and why it passes people over. Reading it is written down. */
+/** A round, how far it is, what became of its mails, and why it passes people over. Reading it is written down. */
 export async function findRound(db: Db, { viewer, requestId }: Clerk, id: string, now: Date) {
-  const [[found], fates] = await db.batch([
+  const [[found], people, mails] = await db.batch([
     db
       .select({
         id: invitationRounds.id,
@@ -95,18 +110,27 @@ export async function findRound(db: Db, { viewer, requestId }: Clerk, id: string
       .select({
         skipped: sql<Skipped | null>`${invitationRoundPatients.skipped}`.as('why'),
         isInvited: sql<number>`${invitationRoundPatients.invitedAt} IS NOT NULL`.as('is_invited'),
+        isAgain: sql<number>`EXISTS (SELECT 1 FROM ${invitations} i
+          WHERE i.patient_id = invitation_round_patients.patient_id AND i.kind = 'patient'
+            AND i.created_at <= (SELECT made_at FROM ${invitationRounds} WHERE id = ${id}))`.as('is_again'),
         count: sql<number>`count(*)`.as('count'),
       })
       .from(invitationRoundPatients)
       .where(eq(invitationRoundPatients.roundId, id))
-      .groupBy(sql`why, is_invited`),
+      .groupBy(sql`why, is_invited, is_again`),
+    db.all<{ fate: Fate; count: number }>(sql`SELECT ${fateInSql} AS fate, count(*) AS count
+      FROM ${invitationRoundPatients} rp CROSS JOIN ${outbox} o ON o.subject_id = rp.invitation_id AND o.kind = 'invitation'
+      WHERE rp.round_id = ${id} AND rp.invited_at IS NOT NULL GROUP BY fate`),
     audit(db, { at: now, ...actor(viewer), action: 'invitations.round-read', subjectId: id, requestId }),
   ])
-  const sum = (rows: typeof fates) => rows.reduce((all, { count }) => all + count, 0)
-  const passedOver = fates.flatMap(({ skipped, count }) => (skipped ? [{ why: skipped, count }] : []))
-  const invited = sum(fates.filter(({ isInvited }) => isInvited))
-  const left = sum(fates.filter(({ skipped, isInvited }) => !skipped && !isInvited))
-  return found && { ...found, passedOver, invited, left }
+  const sum = (rows: typeof people) => rows.reduce((all, { count }) => all + count, 0)
+  const passedOver = [...Map.groupBy(people, ({ skipped }) => skipped)].flatMap(([why, rows]) =>
+    why ? [{ why, count: sum(rows) }] : []
+  )
+  const invited = sum(people.filter(({ isInvited }) => isInvited))
+  const isLeft = people.filter(({ skipped, isInvited }) => !skipped && !isInvited)
+  const again = sum(isLeft.filter(({ isAgain }) => isAgain))
+  return found && { ...found, mails, passedOver, invited, left: sum(isLeft), again }
 }
 export type Round = NonNullable<Awaited<ReturnType<typeof findRound>>>
 
@@ -194,11 +218,12 @@ export async function sendNext(db: Db, tokenKey: string, roundId: string, reques
     db.run(sql`UPDATE ${invitationRoundPatients} SET skipped = (SELECT e.value ->> 'why' FROM ${from(refused)}
         WHERE e.value ->> 'patientId' = patient_id)
       WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(refused)})`),
-    // Somebody was quicker since the round was made: nobody gets two links for it.
-    db.run(sql`UPDATE ${invitationRoundPatients} SET skipped = 'since'
-      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(items)})
-        AND EXISTS (SELECT 1 FROM invitations i WHERE i.patient_id = ${invitationRoundPatients}.patient_id
-          AND i.kind = 'patient' AND i.created_at > (SELECT made_at FROM ${invitationRounds} WHERE id = ${roundId}))`),
+    // Somebody was quicker since the round was made, or news of a mail came: nobody gets two links for it.
+    db.run(sql`UPDATE ${invitationRoundPatients} SET skipped = iif(
+        EXISTS (SELECT 1 FROM invitations i WHERE i.patient_id = ${invitationRoundPatients}.patient_id
+          AND i.kind = 'patient' AND i.created_at > (SELECT made_at FROM ${invitationRounds} WHERE id = ${roundId})),
+        'since', ${leftAlone(sql`${invitationRoundPatients}.patient_id`, now)})
+      WHERE ${own} AND patient_id IN (SELECT e.value ->> 'patientId' FROM ${from(items)})`),
     auditEach(db, { ...entry, action: 'record.invited' }, ready),
     db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, patient_id, created_at, due_at)
       SELECT substr(lower(hex(randomblob(16))), 1, 21), 'invitation', subject_id, patient_id, ${at}, ${at} FROM (${ready})`),

@@ -1,9 +1,12 @@
+import type { Child } from 'hono/jsx'
 import { SubmissionId } from '../../design/field.tsx'
 import { GoingOn } from '../../design/going-on.tsx'
-import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
 import { useText } from '../../i18n/text.ts'
+import { type Fate, fates } from '../../outbox/fate.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { blank } from '../../web/form.ts'
+import type { List } from '../invitation-desk/desk.ts'
 import type { RoundList } from './round.ts'
 import type { Round } from './store.ts'
 
@@ -22,7 +25,8 @@ export const RoundForm = ({ list, rosterId }: { list: RoundList; rosterId?: stri
 
 export const RoundPage = ({ round }: { round: Round }) => {
   const { rounds: t, inviteDesk } = useText()
-  const { id, list, rosterId, invited, left, startedAt, finishedAt } = round
+  const { id, list, rosterId, invited, left, again, mails, startedAt, finishedAt } = round
+  const waiting = countOf(mails, 'waiting') + countOf(mails, 'retried')
   const total = invited + left
   const post = href(paths.invitationRound, { roundId: id })
   const back = rosterId
@@ -33,10 +37,10 @@ export const RoundPage = ({ round }: { round: Round }) => {
       <BackLink to={back}>{inviteDesk.title}</BackLink>
       {finishedAt ? (
         <>
-          <h1>{t.doneTitle}</h1>
-          <Notice kind='good'>
-            <p>{t.sent(invited)}</p>
-          </Notice>
+          <h1>{waiting > 0 ? t.preparedTitle : t.doneTitle}</h1>
+          <p role='status'>{waiting > 0 ? t.prepared(invited, waiting) : t.done(invited)}</p>
+          <Mails mails={mails} />
+          {waiting > 0 && <a href={post}>{t.lookAgain}</a>}
         </>
       ) : startedAt ? (
         <GoingOn
@@ -48,7 +52,9 @@ export const RoundPage = ({ round }: { round: Round }) => {
           target='round'
           hint={t.goOnHint}
           goOn={t.goOn}
-        />
+        >
+          <Mails mails={mails} />
+        </GoingOn>
       ) : (
         <>
           <h1>{t.title}</h1>
@@ -56,6 +62,12 @@ export const RoundPage = ({ round }: { round: Round }) => {
           <p>
             <strong>{t.can(left)}</strong>
           </p>
+          {list === 'roster' && left > 0 && (
+            <ul>
+              <li>{t.first(left - again)}</li>
+              <li>{t.again(again)}</li>
+            </ul>
+          )}
           {left > 0 && (
             <form method='post' action={post}>
               <Button>{t.send(left)}</Button>
@@ -63,12 +75,62 @@ export const RoundPage = ({ round }: { round: Round }) => {
           )}
         </>
       )}
-      <PassedOver passedOver={round.passedOver} />
+      <PassedOver round={round} />
     </section>
   )
 }
 
-const PassedOver = ({ passedOver }: Pick<Round, 'passedOver'>) => {
+const countOf = (mails: Round['mails'], which: Fate) => mails.find(({ fate }) => fate === which)?.count ?? 0
+
+/** The list of the desk where those stand whose mail did not arrive. */
+const listOf: Partial<Record<Fate, List>> = {
+  bounced: 'bounced',
+  complained: 'bounced',
+  failed: 'mail-failed',
+}
+
+/** What became of the mails so far, as the mail service and the mailboxes tell. */
+const Mails = ({ mails }: Pick<Round, 'mails'>) => {
+  const { rounds: t, inviteDesk, mailDesk } = useText()
+  if (mails.length === 0) return null
+  return (
+    <>
+      {countOf(mails, 'retried') > 0 && (
+        <Notice kind='warn'>
+          <p>
+            {t.held} <a href={paths.adminMail}>{mailDesk.title}</a>
+          </p>
+        </Notice>
+      )}
+      <h2 id='mails'>{t.mailsTitle}</h2>
+      <SummaryList
+        rows={fates.flatMap((fate): [string, Child][] => {
+          const [count, list] = [countOf(mails, fate), listOf[fate]]
+          if (count === 0) return []
+          const where = list && (
+            <a href={withQuery(paths.adminInvitations, { show: list })}>
+              {inviteDesk.title}: {inviteDesk.lists[list]}
+            </a>
+          )
+          return [
+            [
+              t.fates[fate],
+              where ? (
+                <>
+                  {count} · {where}
+                </>
+              ) : (
+                String(count)
+              ),
+            ],
+          ]
+        })}
+      />
+    </>
+  )
+}
+
+const PassedOver = ({ round: { passedOver, list } }: { round: Round }) => {
   const t = useText().rounds
   if (passedOver.length === 0) return null
   return (
@@ -80,7 +142,9 @@ const PassedOver = ({ passedOver }: Pick<Round, 'passedOver'>) => {
           </li>
         ))}
       </ul>
-      <a href={withQuery(paths.adminInvitations, { show: 'not-invited' })}>{t.seeThem}</a>
+      <a href={withQuery(paths.adminInvitations, { show: list === 'roster' ? undefined : list })}>
+        {t.seeThem}
+      </a>
     </Notice>
   )
 }

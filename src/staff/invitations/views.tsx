@@ -9,6 +9,7 @@ import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
+import { WhyItCameBack } from '../mail/views.tsx'
 import { portalStatus } from '../patient/status.ts'
 import { StatusTag } from '../patients/views.tsx'
 
@@ -192,13 +193,7 @@ const WhatCameBack = ({ newest }: { newest: Newest | undefined }) => {
     <>
       {t.cameBack(moment(newest.bouncedAt))}
       <br />
-      {t.bounces[newest.bounceKind ?? 'soft']}
-      {newest.bounceReason && (
-        <>
-          <br />
-          {t.said(newest.bounceReason)}
-        </>
-      )}
+      <WhyItCameBack mail={newest} />
       <br />
       {staff.patient.to}: {newest.email}
     </>

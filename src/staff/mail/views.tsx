@@ -1,6 +1,6 @@
 import { BackLink, Button, Notice, Pagination, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
-import type { CanaryState } from '../../outbox/canary/canary.ts'
+import { type CanaryState, isAlarming } from '../../outbox/canary/canary.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { type MailList, perPage, type TroubledMail } from './store.ts'
@@ -78,8 +78,6 @@ export const MailBoardPage = ({ rows, counts, total, canary, isDeaf, shown, page
 const Canary = ({ state }: { state: CanaryState }) =>
   isAlarming(state) ? <CanaryAlarm state={state} /> : <p class='soft'>{useText().mailDesk.canary[state]}</p>
 
-const isAlarming = (state: CanaryState) => state === 'not sent' || state === 'not delivered'
-
 /** Nothing at all while the hourly mail arrives. */
 export const CanaryAlarm = ({ state }: { state: CanaryState }) => {
   const t = useText().mailDesk.canary
@@ -117,6 +115,16 @@ export const useReason = ({ bounceReason, failure }: Pick<TroubledMail, 'bounceR
   const code = bounceReason ?? failure
   const reasons: Record<string, string> = t.reasons
   return code === null ? t.reasons['no answer'] : (reasons[code] ?? t.reasonOther(code))
+}
+
+type CameBack = { bounceKind: 'hard' | 'soft' | 'complaint' | null; bounceReason: string | null }
+
+/** Why a mail came back, in a sentence: the reason the mailbox gave, or what is to be thought where it gave none. */
+export const WhyItCameBack = ({ mail: { bounceKind, bounceReason } }: { mail: CameBack }) => {
+  const t = useText().inviteDesk
+  const why = useReason({ bounceReason, failure: null })
+  const isSaid = bounceKind !== 'complaint' && bounceReason !== null && bounceReason !== 'unknown'
+  return <>{isSaid ? t.why(why) : t.bounces[bounceKind ?? 'soft']}</>
 }
 
 const What = ({ mail, trouble }: { mail: TroubledMail; trouble: Trouble }) => {

@@ -4,6 +4,7 @@ import type { RequestContext } from '../../env.ts'
 import { localDate } from '../../i18n/format.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
 import { readTable } from '../../integrations/csv/table.ts'
+import { digest } from '../../integrations/filing/message.ts'
 import { href, paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
 import { blank, type Form, readFields, readFiles, readForm, submissionId } from '../../web/form.ts'
@@ -62,7 +63,10 @@ staffRosters.post(
       sample: (table.rows.find(({ cells }) => cells[index])?.cells[index] ?? '').slice(0, 40),
     }))
     const id = v.is(submissionId, typed.submissionId) ? typed.submissionId : newId()
-    await addRoster(db, c.var, { id, name: file.name.slice(0, 200), columns }, table.rows, now)
+    const rawKey = `rosters/${now.toISOString().slice(0, 10)}/${id}`
+    await c.env.FILES.put(rawKey, file.bytes)
+    const kept = { rawKey, sha256: await digest(file.bytes), bytes: file.bytes.byteLength }
+    await addRoster(db, c.var, { id, name: file.name.slice(0, 200), columns, ...kept }, table.rows, now)
     return c.redirect(href(paths.roster, { rosterId: id }), 303)
   },
   { maxBody: largest + 1_000_000, holds: { files: 1, size: largest } }

@@ -20,7 +20,9 @@ export const perPage = 25
 export const shown = 100
 
 type Clerk = { viewer: StaffViewer; requestId: string }
-type File = { id: string; name: string; columns: { name: string; sample: string }[] }
+type File = Pick<typeof rosters.$inferInsert, 'name' | 'columns' | 'rawKey' | 'sha256' | 'bytes'> & {
+  id: string
+}
 
 /** Rows that one statement writes, so that no value grows beyond what D1 takes. */
 const perStatement = 500
@@ -360,7 +362,7 @@ export async function discardRoster(db: Db, { viewer, requestId }: Clerk, id: st
     db.delete(rosterRows).where(and(eq(rosterRows.rosterId, id), isUntouched(id))),
     db
       .update(rosters)
-      .set({ discardedAt: now })
+      .set({ discardedAt: now, columns: [] })
       .where(and(eq(rosters.id, id), isUntouched(id)))
       .returning({ id: rosters.id }),
   ])
