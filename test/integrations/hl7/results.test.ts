@@ -237,6 +237,21 @@ describe('whose it is', () => {
     expect(await waiting()).toMatchObject([{ why }])
   })
 
+  test.each([
+    ['a stranger of the same birth date', pid('10001^^^HILLSIDE^MR', 'SMITH^JOHN')],
+    ['a relative of the same surname', pid('10001^^^HILLSIDE^MR', 'DIAZ^ROBERTO', '19850611')],
+  ])('%s under the number of a patient who has no account yet: it waits for a person', async (_, who) => {
+    await env.DB.prepare("UPDATE patients SET account_id = NULL WHERE id = 'rosa-chart'").run()
+    const visit = 'SCH|P7|F7|||||^Visit||||^^^20271001090000|||||||||||||Booked'
+    const { verdicts } = await post(
+      message(msh(), who, obr(), obx('5')) + message(msh('SIU^S12'), visit, who)
+    )
+    expect(verdicts).toEqual(['AA', 'AA'])
+    expect(await results()).toEqual([])
+    expect(await rows("SELECT id FROM appointments WHERE source = 'lab'")).toEqual([])
+    expect(await waiting()).toMatchObject([{ why: 'contradicts' }, { why: 'contradicts' }])
+  })
+
   test('accents and case make no difference', async () => {
     await post(message(msh(), pid('10001^^^HILLSIDE^MR', 'Díaz^Rosa'), obr(), obx('5')))
     expect(await waiting()).toEqual([])
