@@ -238,7 +238,7 @@ describe('other files', () => {
             resource: {
               resourceType: 'Patient',
               id: 'p',
-              identifier: [{ system: 'urn:x', value: '10001', type: { coding: [{ code: 'MR' }] } }],
+              identifier: [{ system: 'HILLSIDE', value: '10001', type: { coding: [{ code: 'MR' }] } }],
               name: [{ family: 'Díaz', given: ['Rosa'] }],
               birthDate: '1952-03-27',
             },

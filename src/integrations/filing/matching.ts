@@ -40,7 +40,7 @@ export function match(
   const identifier = identifiers[0]
   if (others.length > 0) return { why: 'ambiguous', identifier }
   if (!first) {
-    if (mayRegister) return 'new'
+    if (mayRegister && sent.mrn !== null) return 'new'
     return { why: identifier ? 'unknown' : 'no-identifier', identifier }
   }
   const against = speaksAgainst(sent, first.row, { byPerson: first.byPerson, mayCorrect: mayRegister })

@@ -4,6 +4,15 @@ import { fold, searchName } from '../../patients/name.ts'
 /** A number and who gives it out (HL7 CX.4, FHIR Identifier.system); `type` is of HL7 table 0203. */
 export type Identifier = { authority: string | null; value: string; type: string | null }
 
+const numbersOfRecords = new Set(['MR', 'MRN', 'PI', 'PT', null])
+
+/** The practice's own record number, where a sender uses it and the practice has said so. */
+export const recordNumber = (identifiers: Identifier[], ownAuthorities: readonly string[]) =>
+  identifiers.find(
+    ({ authority, type }) =>
+      authority !== null && ownAuthorities.includes(authority) && numbersOfRecords.has(type)
+  )?.value ?? null
+
 /** Stands for a first name that nobody gave. */
 const unnamed = '—'
 
