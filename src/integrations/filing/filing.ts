@@ -2,6 +2,7 @@ import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
 import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
 import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
+import { isSaid } from '../../labs/report.ts'
 import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
@@ -379,7 +380,7 @@ class Desk {
     else if (isOutdated(row, known, this.#draft.newest)) this.#fileOldResult(name, row, known)
     else {
       // What was final and is different now was corrected; what it said stays beside it.
-      const isReplaced = known.value !== null && row.value !== null && !saysTheSame(row, known)
+      const isReplaced = known.value !== null && !saysTheSame(row, known)
       if (isReplaced && row.previousValue === known.value) this.#addVersion(known)
       // A correction may bear an older time than a copy of what it corrects.
       const versionAt = latest(row.versionAt, known.versionAt)
@@ -389,7 +390,7 @@ class Desk {
 
   /** Came after what replaced it: it is kept as what the result once said. */
   #fileOldResult(name: string, row: ObservationRow, known: ObservationRow) {
-    const wasSaid = row.status !== 'registered' && row.status !== 'preliminary' && row.value !== null
+    const wasSaid = isSaid(row.status) && row.value !== null
     const isNews = wasSaid && !saysTheSame(row, known) && this.#addVersion({ ...row, id: known.id })
     const isFirst = isNews && known.previousValue === null
     const kept = isFirst ? { ...known, previousValue: row.value, previousUnit: row.unit } : known

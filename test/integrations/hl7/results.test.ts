@@ -142,6 +142,73 @@ describe('a correction', () => {
   })
 })
 
+describe('versions of a result in every order', () => {
+  const hour = (at: number) => `202610011${at}0000`
+  /** What was said, and when: the laboratory numbers its hours as it speaks. */
+  const told = (letter: string, at: number, value: string) => ({ letter, at, value })
+  const [begun, early, final, corrected, cancelled, withdrawn] = [
+    told('S', 0, '10'),
+    told('P', 1, '20'),
+    told('F', 2, '30'),
+    told('C', 3, '40'),
+    told('X', 4, ''),
+    told('W', 5, '60'),
+  ] as const
+  const orders = <T>(all: readonly T[]): T[][] =>
+    all.length < 2
+      ? [[...all]]
+      : all.flatMap((one, i) => orders(all.toSpliced(i, 1)).map((rest) => [one, ...rest]))
+
+  /** Every order of some versions, each under an order number of its own; what stands at the end. */
+  async function fileInOrder(all: ReturnType<typeof told>[]) {
+    const every = orders(all)
+    for (let from = 0; from < every.length; from += 40)
+      await post(
+        every
+          .slice(from, from + 40)
+          .flatMap((order, i) =>
+            order.map(({ letter, at, value }) =>
+              message(
+                msh('ORU^R01', { at: hour(at) }),
+                pid(),
+                obr(`N${from + i}`, undefined, { status: /[CFX]/.test(letter) ? letter : 'P' }),
+                obx(value, { status: letter })
+              )
+            )
+          )
+          .join('')
+      )
+    return rows(
+      "SELECT DISTINCT status, value, previous_value FROM observations WHERE source = 'lab' ORDER BY value"
+    )
+  }
+
+  test('a later cancellation leaves no value, and what had been said beside it', async () => {
+    expect(await fileInOrder([begun, early, final, cancelled])).toEqual([
+      { status: 'cancelled', value: null, previous_value: '30' },
+    ])
+  })
+
+  test('a cancellation made before the result came does not undo it', async () => {
+    expect(await fileInOrder([begun, told('X', 1, ''), final])).toEqual([
+      { status: 'final', value: '30', previous_value: null },
+    ])
+  })
+
+  test('a correction stands, whether it was cancelled before or after', async () => {
+    expect(await fileInOrder([final, cancelled, corrected])).toEqual([
+      { status: 'corrected', value: '40', previous_value: '30' },
+    ])
+  })
+
+  test('a withdrawal is the last word', async () => {
+    const ends = await fileInOrder([early, final, corrected, cancelled, withdrawn])
+    expect(new Set(ends.map(({ status, value }) => `${status} ${value}`))).toEqual(
+      new Set(['entered-in-error 60'])
+    )
+  })
+})
+
 test('the same message again changes nothing, byte by byte or under a new id', async () => {
   const body = (id: string) => message(msh('ORU^R01', { id }), pid(), obr(), obx('5'))
   await post(body('1'))
