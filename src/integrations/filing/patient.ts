@@ -65,12 +65,13 @@ export function revisePatient(
   const isOwn = onFile === undefined || isSendersOwn(sent, onFile)
   // Whoever registered has read their name on every page since.
   const named = onFile && (!isOwn || onFile.accountId !== null) ? onFile : facts
+  const givenName = named.givenName === unnamed ? (onFile?.givenName ?? unnamed) : named.givenName
   return {
     id: onFile?.id ?? made.id,
     mrn: onFile?.mrn ?? facts.mrn,
-    givenName: named.givenName,
+    givenName,
     familyName: named.familyName,
-    searchName: searchName(named.familyName, named.givenName),
+    searchName: searchName(named.familyName, givenName),
     birthDate: (isOwn ? facts.birthDate : null) ?? onFile?.birthDate ?? facts.birthDate,
     email: onFile?.email ?? facts.email,
     phone: onFile?.phone ?? facts.phone,
