@@ -52,7 +52,7 @@ const day = 24 * hour
 /** "At most N days" after it was ready. */
 export const mostDays = 30
 
-const shown = new Set<ReportStatus>(['partial', 'preliminary', 'final', 'amended', 'corrected', 'appended'])
+const shown = new Set<ReportStatus>(['preliminary', 'final', 'amended', 'corrected', 'appended'])
 
 /**
  * When a patient may see a report, and why: at once, unless the law of the state, an exception of the staff or the

@@ -16,8 +16,8 @@ import {
   type SentPatient,
   saidOf,
 } from './patient.ts'
-import { type ReportRow, reviseReport, type SentFile } from './report.ts'
-import { isOutdated, saysTheSame, type VersionRow, versionOf } from './versions.ts'
+import { type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
+import { isOutdated, mayComplete, saysTheSame, type VersionRow, versionOf } from './versions.ts'
 
 export type FileRow = typeof reportFiles.$inferSelect
 
@@ -71,6 +71,8 @@ export type Filing = {
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
+  /** Documents that had been outdated, and came again. */
+  restoredFiles: string[]
   /** Appointments that were entered in error. */
   removed: AppointmentRow[]
   /** Patients who are to hear that something about an appointment is new. */
@@ -133,6 +135,7 @@ class Desk {
   readonly #versions: VersionRow[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
+  readonly #restoredFiles: string[] = []
   readonly #removed: AppointmentRow[] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
@@ -298,8 +301,17 @@ class Desk {
         const row = reviseReport(sent, codes, before, made, this.#now)
         const isOld = before !== undefined && isOutdated(row, before, this.#draft.newest)
         const versionAt = latest(row.versionAt, before?.versionAt ?? null)
-        this.#keep('reports', sent.sourceId, isOld ? before : this.#release({ ...row, versionAt }), before)
-        if (!isOld) this.#fileDocuments(sent.files, row)
+        const completes = isOld && mayComplete(row, before)
+        const old =
+          completes && before.conclusion === null ? { ...before, conclusion: row.conclusion } : before
+        this.#keep(
+          'reports',
+          sent.sourceId,
+          isOld && old ? old : this.#release({ ...row, versionAt }),
+          before
+        )
+        const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
+        if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
       }
       for (const [index, result] of results.entries())
         this.#fileResult(result, {
@@ -318,13 +330,15 @@ class Desk {
     return { ...row, releasedAt: at, askAt }
   }
 
-  #fileDocuments(sent: SentFile[], report: ReportRow) {
-    if (sent.length === 0) return
+  #fileDocuments({ files: sent, takesBackFiles }: SentReport, report: ReportRow) {
+    if (sent.length === 0 && !takesBackFiles) return
     const known = this.#onFile.files.filter(({ reportId }) => reportId === report.id)
     const digestOf = (one: SentFile) => this.#digests.get(one) ?? ''
     const wanted = new Set(sent.map(digestOf))
-    for (const { id, sha256, removedAt } of known)
+    for (const { id, sha256, removedAt } of known) {
       if (!wanted.has(sha256) && !removedAt) this.#outdatedFiles.push(id)
+      if (wanted.has(sha256) && removedAt) this.#restoredFiles.push(id)
+    }
     const there = new Set(known.map(({ sha256 }) => sha256))
     for (const [position, each] of sent.entries()) {
       const { bytes, name, type } = each
@@ -420,6 +434,7 @@ class Desk {
       versions: this.#versions,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
+      restoredFiles: this.#restoredFiles,
       removed: this.#removed,
       told: [...this.#told],
       merges: this.#merges,

@@ -25,6 +25,8 @@ export type SentReport = Pick<ReportRow, Told> & {
   kind?: ReportRow['kind']
   /** Documents that came with it. */
   files: SentFile[]
+  /** Whether one that came before was taken back. */
+  takesBackFiles?: boolean
 }
 
 /** A document, known by its content. */
@@ -53,7 +55,16 @@ const finished = new Set(['final', 'amended', 'corrected', 'appended'])
 
 /** The row as it is to be kept; the care team's own words and what was released stay. */
 export function reviseReport(
-  { subject: _, isLaboratory: __, results: ___, categories, kind, files: ____, ...sent }: SentReport,
+  {
+    subject: _,
+    isLaboratory: __,
+    results: ___,
+    categories,
+    kind,
+    files: ____,
+    takesBackFiles: _____,
+    ...sent
+  }: SentReport,
   codes: string[],
   onFile: ReportRow | undefined,
   made: Pick<ReportRow, 'id' | 'patientId' | 'source' | 'collectedAt'>,

@@ -386,7 +386,7 @@ export async function file(
   message: Message & { id: string },
   { requestId, now, reusesControlId }: { requestId: string; now: Date; reusesControlId: boolean }
 ) {
-  const { written, removed, waiting, versions, files, outdatedFiles } = filing
+  const { written, removed, waiting, versions, files, outdatedFiles, restoredFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
   const isFiled =
@@ -414,6 +414,10 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
+  if (restoredFiles.length > 0)
+    statements.push(
+      db.update(reportFiles).set({ removedAt: null }).where(idIn(reportFiles.id, restoredFiles))
+    )
   for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
   if (removed.length > 0) {
     statements.push(

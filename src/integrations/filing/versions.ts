@@ -24,6 +24,13 @@ export function isOutdated(sent: Versioned, known: Versioned, newest: Draft['new
   return difference === 0 ? isBefore(sent, known) : difference < 0
 }
 
+/** Whether a final version, made after a correction that it does not undo, may still bring what that came without. */
+export const mayComplete = (sent: Versioned, known: Versioned) =>
+  sent.status === 'final' &&
+  rank(known.status) === 2 &&
+  known.status !== 'entered-in-error' &&
+  isBefore(known, sent)
+
 /** What a row said, to be kept beside what it says now. */
 export const versionOf = (row: ObservationRow, id: string, now: Date): VersionRow => ({
   id,

@@ -287,6 +287,160 @@ describe('documents', () => {
   })
 })
 
+describe('what is taken back', () => {
+  const pdf = (text: string) => btoa(`%PDF-1.4 ${text} %%EOF`)
+  const ed = (status: string, data = pdf('a report')) =>
+    `OBX|2|ED|PDF^Report^L||^application^pdf^Base64^${data}||||||${status}`
+  const words = (status: string, text = 'Malignant cells') => `OBX|3|TX|||${text}||||||${status}`
+  const files = () =>
+    rows<{ removed_at: number | null }>('SELECT removed_at FROM report_files ORDER BY added_at, rowid')
+  const isThere = async () => (await files()).map(({ removed_at }) => removed_at === null)
+  const send = (at: number, ...lines: string[]) =>
+    post(message(msh('ORU^R01', { at: `2026100${at}100000` }), pid(), obr(), ...lines))
+
+  test('a document goes, whether it comes with the word that takes it back or not', async () => {
+    for (const [i, data] of [pdf('a report'), ''].entries()) {
+      await send(1 + 2 * i, obx('5'), ed('F'))
+      expect(await isThere()).toEqual([true])
+      await send(2 + 2 * i, obx('5'), ed('W', data))
+      expect(await isThere()).toEqual([false])
+      await rows('DELETE FROM report_files')
+    }
+  })
+
+  test('a document that is taken back at once, or not vouched for, is never filed', async () => {
+    for (const status of ['W', 'D', 'X', 'R', 'I', 'N']) await send(1, obx('5'), ed(status))
+    expect(await files()).toEqual([])
+  })
+
+  test('a report that was only a document is taken back with it', async () => {
+    await send(1, ed('F'))
+    await send(2, ed('W'))
+    expect(await reports()).toMatchObject([{ status: 'entered-in-error' }])
+  })
+
+  test('words go, and an old copy does not bring them back', async () => {
+    await send(1, obx('5'), words('F'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'Malignant cells\nSee comment' }])
+    await send(2, obx('5'), words('W'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment', status: 'corrected' }])
+    await send(3, obx('5'), words('W'))
+    await send(4, obx('5'), words('F'))
+    const [report] = await reports()
+    expect(report?.conclusion).toBe('')
+    const page = await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+    expect(await page.text()).not.toContain('Malignant')
+  })
+
+  test('words that are not vouched for are no conclusion', async () => {
+    await send(1, obx('5'), words('R'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment' }])
+  })
+
+  test('a value of a report whose document was taken back stays to be read', async () => {
+    await send(1, obx('5'), ed('F'))
+    await send(2, obx('5', { status: 'W' }), ed('F'))
+    expect(await reports()).toMatchObject([{ status: 'corrected' }])
+    expect(await isThere()).toEqual([true])
+  })
+
+  test('a document that comes again is there again', async () => {
+    for (const [i, data] of [pdf('one'), pdf('two'), pdf('one')].entries())
+      await send(i + 1, obx('5'), ed('F', data))
+    expect(await isThere()).toEqual([true, false])
+  })
+
+  test('what a later final version brings is not lost because a correction came before it', async () => {
+    await send(1, obx('5', { status: 'C' }))
+    await send(2, obx('5'), ed('F'), words('F', 'See comment'))
+    expect(await isThere()).toEqual([true])
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment', status: 'corrected' }])
+    expect(await results()).toMatchObject([{ status: 'corrected' }])
+  })
+})
+
+describe('what its laboratory has not vouched for', () => {
+  const shown = async (path: string) => (await as('rosa').get(`/patients/rosa-chart${path}`)).text()
+  const line = async () =>
+    (await rows<{ id: string }>("SELECT id FROM observations WHERE source = 'lab'"))[0]?.id
+
+  test.each(['R', 'A', 'O', 'S'])('a report that is not done (OBR-25 %s) is held back', async (status) => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status }), obx('9.1', { status: 'R' })))
+    expect(await rows('SELECT released_at FROM reports WHERE source = ?', 'lab')).toEqual([
+      { released_at: null },
+    ])
+  })
+
+  test.each(['I', 'R', 'N'])(
+    'the value of a line that awaits its result (OBX-11 %s) is nowhere',
+    async (status) => {
+      const awaited = obx('91.7', { status, flag: 'LL' })
+      await post(
+        message(msh(), pid(), obr(), obx('4.2', { test: '6690-2^WBC^LN' }), awaited, 'NTE|1||Rerun.')
+      )
+      const [report] = await reports()
+      const page = await shown(`/labs/reports/${report?.id}`)
+      expect(page).toContain('Waiting for this result')
+      expect(page).toContain('4.2')
+      for (const text of [page, await shown('/labs'), await shown('/labs/history'), await shown('')])
+        expect(text).not.toMatch(/91\.7|Critically low|Rerun/)
+      expect(await shown('/labs')).toContain('1 of 1 outside the usual range</span>')
+      expect((await as('rosa').get(`/patients/rosa-chart/labs/history/${await line()}`)).status).toBe(200)
+      const desk = await as('nadia').get(`/admin/patients/rosa-chart/labs/${report?.id}`)
+      expect(await desk.text()).not.toContain('91.7')
+    }
+  )
+
+  test('an early result says that it is one, in its report and among the others of its test', async () => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status: 'P' }), obx('9.1', { status: 'P' })))
+    const [report] = await reports()
+    expect(await shown(`/labs/reports/${report?.id}`)).toContain('Early result')
+    expect(await shown(`/labs/history/${await line()}`)).toContain('Early result')
+  })
+})
+
+test('the gravest of several flags is kept', async () => {
+  for (const [i, flag] of ['A~LL', 'LL~A', 'A~H', 'N~A', 'N~ZZ', 'N/A~HH'].entries())
+    await post(message(msh(), pid(), obr(`G${i}`), obx('5', { flag })))
+  expect(await rows("SELECT flag FROM observations WHERE source = 'lab' ORDER BY source_id")).toEqual(
+    ['LL', 'LL', 'H', 'A', 'ZZ', 'HH'].map((flag) => ({ flag }))
+  )
+})
+
+test('a note stands with what it follows: a patient, an order, a sample, a document', async () => {
+  const document = 'OBX|2|RP|PDF^Report^L||https://elsewhere.test/x.pdf||||||F'
+  await post(
+    message(
+      msh(),
+      pid(),
+      'NTE|1||Of the patient',
+      'ORC|RE',
+      'NTE|1||Of the order',
+      obr(),
+      'NTE|1||Of the report',
+      obx('5'),
+      'NTE|1||Of the result',
+      document,
+      'NTE|1||Of the document',
+      'SPM|1',
+      'NTE|1||Of the sample',
+      'ORC|RE',
+      'NTE|1||Of the next',
+      obr('A2'),
+      obx('6')
+    )
+  )
+  const said = await rows('SELECT conclusion FROM reports WHERE source = ? ORDER BY source_id', 'lab')
+  expect(said).toEqual([
+    { conclusion: 'Of the patient\nOf the order\nOf the report\nOf the sample\nOf the document' },
+    { conclusion: 'Of the next' },
+  ])
+  expect(await rows("SELECT value, comment FROM observations WHERE source = 'lab' ORDER BY value")).toEqual([
+    { value: '5', comment: 'Of the result' },
+    { value: '6', comment: null },
+  ])
+})
+
 describe('whose it is', () => {
   const waiting = () => rows<{ why: string; subject: string }>('SELECT why, subject FROM unmatched')
   test.each([
