@@ -1444,6 +1444,8 @@ export const reports = sqliteTable(
     askAt: at('ask_at'),
     /** When the patient said that they want to see it. */
     askedForAt: at('asked_for_at'),
+    /** When a person said what kind it is: from then on no message says otherwise. */
+    kindSetAt: at('kind_set_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),

@@ -1,7 +1,7 @@
 import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
-import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
-import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
+import { type Choice, type Hold, isReleaseDecision, releaseOf, type StateHours } from '../../labs/release.ts'
+import { choicesFor, holdsFor, isSameMoment } from '../../labs/releases/store.ts'
 import { isSaid } from '../../labs/report.ts'
 import { type AppointmentRow, isNewsToPatient, isSuperseded, reviseAppointment } from './appointment.ts'
 import type { Draft, Skips } from './draft.ts'
@@ -73,6 +73,8 @@ export type Filing = {
   outdatedFiles: string[]
   /** Documents that had been outdated, and came again. */
   restoredFiles: string[]
+  /** Reports of which it was decided anew when the patient may see them. */
+  settled: { patientId: string; reportId: string; isVisible: boolean }[]
   /** Appointments that were entered in error. */
   removed: AppointmentRow[]
   /** Patients who are to hear that something about an appointment is new. */
@@ -136,6 +138,7 @@ class Desk {
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
   readonly #restoredFiles: string[] = []
+  readonly #settled: Filing['settled'] = []
   readonly #removed: AppointmentRow[] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
@@ -307,7 +310,7 @@ class Desk {
         this.#keep(
           'reports',
           sent.sourceId,
-          isOld && old ? old : this.#release({ ...row, versionAt }),
+          isOld && old ? old : this.#release({ ...row, versionAt }, before),
           before
         )
         const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
@@ -323,10 +326,17 @@ class Desk {
     }
   }
 
-  #release(row: ReportRow): ReportRow {
+  #release(row: ReportRow, before: ReportRow | undefined): ReportRow {
     const choices = choicesFor(this.#onFile.choices, row.patientId)
     const holds = holdsFor(this.#onFile.holds, row.id)
-    const { at, askAt } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const { at, askAt, because } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const isSame = before && isSameMoment(at, before.releasedAt) && isSameMoment(askAt, before.askAt)
+    if (isReleaseDecision(because) && !isSame)
+      this.#settled.push({
+        patientId: row.patientId,
+        reportId: row.id,
+        isVisible: at !== null && at <= this.#now,
+      })
     return { ...row, releasedAt: at, askAt }
   }
 
@@ -435,6 +445,7 @@ class Desk {
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       restoredFiles: this.#restoredFiles,
+      settled: this.#settled,
       removed: this.#removed,
       told: [...this.#told],
       merges: this.#merges,

@@ -342,6 +342,7 @@ const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string
       'laboratory',
       'conclusion',
       'finalizedAt',
+      'kind',
       'releasedAt',
       'askAt',
       'versionAt',
@@ -406,6 +407,8 @@ export async function file(
           row.id,
         ])
   }
+  for (const { patientId, reportId, isVisible } of filing.settled)
+    trail.push([patientId, isVisible ? 'labs.released' : 'labs.release-set', reportId])
   for (const [table, rows] of [
     [observationVersions, versions],
     [reportFiles, files.map(({ row }) => row)],
@@ -556,7 +559,9 @@ function upsert(table: SQLiteTable, ownedColumns: string[], rows: string) {
   const set = (key: string, column: SQLiteColumn) =>
     onlyFilled.has(key)
       ? sql`${name(column)} = coalesce(${kept}.${name(column)}, excluded.${name(column)})`
-      : sql`${name(column)} = excluded.${name(column)}`
+      : column === reports.kind
+        ? sql`kind = iif(${kept}.kind_set_at IS NULL, excluded.kind, ${kept}.kind)`
+        : sql`${name(column)} = excluded.${name(column)}`
   return sql`INSERT INTO ${table} (${list(columns.map(([, column]) => sql`${name(column)}`))})
     SELECT ${list(columns.map((_, index) => sql`value ->> ${sql.raw(String(index))}`))} FROM json_each(${rows}) WHERE true
     ON CONFLICT (id) DO UPDATE SET ${list(

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { as } from '../../support/browser.ts'
+import { auditMark, auditSince } from '../../support/people.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -264,6 +265,113 @@ test('a report in words, line by line, is one text', async () => {
 test('a laboratory’s own code with LOINC beside it is grouped by LOINC and named by the laboratory', async () => {
   await post(message(msh(), pid(), obr(), obx('5', { test: 'HGB^Hgb (ours)^L^718-7^Hemoglobin^LN' })))
   expect(await results()).toMatchObject([{ code: '718-7', name: 'Hgb (ours)' }])
+})
+
+describe('what kind it is', () => {
+  const cea = '2039-6^CEA^LN'
+  const order = message(
+    msh('ORU^R01', { at: '20261001100000' }),
+    pid(),
+    obr('A1', 'X^Blood^L', { status: 'S' })
+  )
+  const result = (at: string, value = '80') =>
+    message(msh('ORU^R01', { at }), pid(), obr('A1', 'X^Blood^L'), obx(value, { test: cea }))
+  const kind = async () => (await reports())[0]?.kind
+
+  test('is known once its results are, before the patient may see it: here as one they want to be asked about', async () => {
+    await env.DB.prepare(
+      `INSERT INTO release_choices (patient_id, kind, timing, chosen_at, chosen_by)
+       VALUES ('rosa-chart', 'tumor-marker', 'ask-first', 1, 'rosa')`
+    ).run()
+    await post(order)
+    expect(await kind()).toBe('lab')
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('tumor-marker')
+    expect(await rows("SELECT released_at FROM reports WHERE source = 'lab'")).toEqual([
+      { released_at: null },
+    ])
+    const [report] = await reports()
+    const page = await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+    const text = await page.text()
+    expect(text).toContain('A result is ready')
+    expect(text).not.toMatch(/CEA|80/)
+    await post(message(msh('ORU^R01', { at: '20261003100000' }), pid(), obr('A1', 'X^Blood^L'), obx('5')))
+    expect(await kind()).toBe('tumor-marker')
+  })
+
+  test('stays as a person has said', async () => {
+    await post(order)
+    const [report] = await reports()
+    const said = await as('okafor').post(`/admin/patients/rosa-chart/labs/${report?.id}/kind`, {
+      kind: 'genetics',
+    })
+    expect(said.status).toBe(303)
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('genetics')
+  })
+
+  test('stays once the patient may have read it', async () => {
+    await post(message(msh('ORU^R01', { at: '20261001100000' }), pid(), obr('A1', 'X^Blood^L'), obx('5')))
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('lab')
+  })
+})
+
+describe('when the patient may see it is written down as it is filed', () => {
+  let mark: number
+  beforeEach(async () => {
+    mark = await auditMark()
+  })
+  const decided = async () =>
+    (await auditSince(mark)).flatMap(({ action, account_id }) =>
+      String(action).startsWith('labs.release') ? [`${account_id}: ${action}`] : []
+    )
+  const biopsy = (status: string, at = '20261001100000') =>
+    post(
+      message(
+        msh('ORU^R01', { at }),
+        pid(),
+        obr('A1', '22637-3^Pathology^LN', { status }),
+        `OBX|1|TX|||Words||||||${status}`
+      )
+    )
+
+  test('at once, and once', async () => {
+    await post(message(msh(), pid(), obr(), obx('5')))
+    expect(await decided()).toEqual(['lab: labs.released'])
+    await post(message(msh('ORU^R01', { at: '20261003100000' }), pid(), obr(), obx('6')))
+    expect(await decided()).toEqual(['lab: labs.released'])
+  })
+
+  test('not while there is nothing to see', async () => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status: 'S' })))
+    expect(await decided()).toEqual([])
+  })
+
+  test('by the law: held from the early version on, and released when its hours since the final one are over', async () => {
+    await env.DB.prepare(`UPDATE practice SET release_hours = '{"pathology":72}'`).run()
+    await biopsy('P')
+    expect(await decided()).toEqual(['lab: labs.release-set'])
+    await biopsy('F', '20261002100000')
+    expect(await decided()).toEqual(['lab: labs.release-set', 'lab: labs.released'])
+  })
+
+  test('by the patient’s own choice', async () => {
+    await env.DB.prepare(
+      `INSERT INTO release_choices (patient_id, kind, timing, days, chosen_at, chosen_by)
+       VALUES ('rosa-chart', 'pathology', 'after-comment', 3, 1, 'rosa')`
+    ).run()
+    const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+    await post(
+      message(
+        msh(),
+        pid(),
+        obr('A1', '22637-3^Pathology^LN').replace('20261001095900-0500', today),
+        'OBX|1|TX|||Words||||||F'
+      )
+    )
+    expect(await decided()).toEqual(['lab: labs.release-set'])
+  })
 })
 
 describe('documents', () => {
