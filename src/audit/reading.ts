@@ -96,7 +96,9 @@ export async function searchTrail(
     ),
   ])
   return {
-    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
+    rows: rows
+      .slice(0, limit)
+      .map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
     more: rows.length > limit,
     sealed: seal?.last && seal.at ? { last: seal.last, at: new Date(seal.at) } : undefined,
   }

@@ -13,6 +13,7 @@ type Summary = {
   changed?: Counts
   unchanged?: Counts
   skipped?: { what: string; why: string; count: number }[]
+  waiting?: { why: string; count: number }[]
 }
 type Outcome = { issue?: { diagnostics?: string }[] }
 
@@ -43,7 +44,7 @@ async function reach(state: string, port: number | undefined) {
 }
 
 async function importAll(files: string[], url: string, key: string) {
-  const total: Required<Summary> = { filed: {}, changed: {}, unchanged: {}, skipped: [] }
+  const total: Required<Summary> = { filed: {}, changed: {}, unchanged: {}, skipped: [], waiting: [] }
   let failed = 0
   for (const [index, file] of files.entries()) {
     process.stdout.write(`${index + 1} of ${files.length}  ${basename(file)}  `)
@@ -53,8 +54,14 @@ async function importAll(files: string[], url: string, key: string) {
       addTo(total.changed, summary.changed)
       addTo(total.unchanged, summary.unchanged)
       total.skipped.push(...(summary.skipped ?? []))
-      const left = (summary.skipped ?? []).reduce((sum, { count }) => sum + count, 0)
-      console.log([describe(summary), left ? `skipped ${left}` : ''].filter(Boolean).join('; '))
+      total.waiting.push(...(summary.waiting ?? []))
+      const waiting = sum(summary.waiting)
+      const left = sum(summary.skipped)
+      console.log(
+        [describe(summary), waiting && `waiting ${waiting}`, left && `skipped ${left}`]
+          .filter(Boolean)
+          .join('; ')
+      )
     } catch (error) {
       failed++
       console.log(`failed: ${(error as Error).message}`)
@@ -63,6 +70,8 @@ async function importAll(files: string[], url: string, key: string) {
   if (failed < files.length)
     console.log(`\nTotal of ${files.length - failed} files: ${describe(total) || 'nothing'}`)
   for (const line of explain(total.skipped)) console.log(line)
+  if (total.waiting.length > 0)
+    console.log(`${sum(total.waiting)} patients wait until someone says who they are: /admin/unmatched`)
   if (failed > 0) {
     console.log(`${failed} of ${files.length} files failed.`)
     process.exitCode = 1
@@ -102,6 +111,8 @@ function diagnostics(text: string) {
     return ''
   }
 }
+
+const sum = (parts: { count: number }[] = []) => parts.reduce((all, { count }) => all + count, 0)
 
 function addTo(total: Counts, counts: Counts = {}) {
   for (const [what, count] of Object.entries(counts)) total[what] = (total[what] ?? 0) + count

@@ -1483,6 +1483,8 @@ export const reports = sqliteTable(
     askedForAt: at('asked_for_at'),
     /** When what it says last changed here, whatever time its sender gives it. */
     changedAt: at('changed_at'),
+    /** When a person said what kind it is: from then on no message says otherwise. */
+    kindSetAt: at('kind_set_at'),
   },
   (t) => [
     index('reports_by_patient').on(t.patientId, t.collectedAt),

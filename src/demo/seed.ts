@@ -20,6 +20,8 @@ export async function seedDemo({ db, files, now, tokenKey, feedKey }: Place): Pr
     name: 'Records import',
     scope: 'fhir',
     keyHash: await sha256(feedKey),
+    // Synthea's, so that records it makes can be imported.
+    ownAuthorities: ['http://hospital.smarthealthit.org'],
     createdAt: now,
   }
   const labs = await makeLabs(days)

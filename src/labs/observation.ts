@@ -38,6 +38,26 @@ const flags: Record<string, Judgement> = {
   AA: 'critical',
 }
 
+const gravity: Partial<Record<Judgement, number>> = {
+  'in-range': 0,
+  abnormal: 2,
+  low: 3,
+  high: 3,
+  critical: 4,
+  'critical-low': 5,
+  'critical-high': 5,
+}
+
+/** Whether a flag is one that we can put into words. */
+export const isFlag = (mark: string) => Object.hasOwn(flags, mark.trim().toUpperCase())
+
+/** The gravest of several flags. One that we do not know may be grave, and goes before "normal". */
+export function gravest(marks: readonly string[]): string | null {
+  const weigh = (mark: string) =>
+    isFlag(mark) ? (gravity[flags[mark.trim().toUpperCase()] ?? 'in-range'] ?? 1) : 1
+  return marks.toSorted((one, other) => weigh(other) - weigh(one))[0] ?? null
+}
+
 /** A plain decimal number, or null: `<0.01`, `1:40`, `NOT DETECTED` and `5 (H)` are not numbers. */
 export function numberOf(text: string | null) {
   const plain = text?.trim() ?? ''
@@ -71,6 +91,10 @@ export function judge(result: Measured): Judgement {
   if (place) return place
   return result.rangeLow || result.rangeHigh || result.rangeText ? 'not-compared' : 'no-range'
 }
+
+/** Whether the laboratory has not vouched for it yet (OBX-11 I, N, R; FHIR `unknown`): what it says is shown nowhere. */
+export const isAwaited = ({ status }: { status: ObservationStatus }) =>
+  status === 'registered' || status === 'unknown'
 
 /** A test that was ordered and then not done has no result to look at. */
 export const isPerformed = (result: { status: ObservationStatus; absentReason: string | null }) =>

@@ -47,12 +47,16 @@ export type Because =
 /** `at`: from when the patient may see it, null for not as things stand. `askAt`: from when they are asked whether to. */
 export type Release = { at: Date | null; askAt: Date | null; because: Because }
 
+/** Whether something was decided, a release or a hold: there was a result, and it could not be seen before. */
+export const isReleaseDecision = (because: Because) =>
+  because !== 'taken-back' && because !== 'no-result' && because !== 'visible'
+
 const hour = 3_600_000
 const day = 24 * hour
 /** "At most N days" after it was ready. */
 export const mostDays = 30
 
-const shown = new Set<ReportStatus>(['partial', 'preliminary', 'final', 'amended', 'corrected', 'appended'])
+const shown = new Set<ReportStatus>(['preliminary', 'final', 'amended', 'corrected', 'appended'])
 
 /**
  * When a patient may see a report, and why: at once, unless the law of the state, an exception of the staff or the

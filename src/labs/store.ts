@@ -1,4 +1,19 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { audit } from '../audit/record.ts'
 import type { Db } from '../db/client.ts'
 import {
@@ -37,15 +52,15 @@ export const isOpened = (chart: Key) =>
 
 const asks = (now: Date) => sql`(${reports.releasedAt} IS NULL OR ${reports.releasedAt} > ${now.getTime()})`
 
-/** `isPerformed` of observation.ts. */
-const performed = sql`o.status NOT IN ('entered-in-error', 'cancelled') AND o.absent_reason IS NOT 'not-performed'`
+/** `isPerformed` and not `isAwaited` of observation.ts. */
+const counted = sql`o.status NOT IN ('entered-in-error', 'cancelled', 'registered', 'unknown') AND o.absent_reason IS NOT 'not-performed'`
 
 /** Only what can be judged is sent along; the rest is a number. Before a report is opened, nothing is. */
 const counts = (mayTell: SQL) =>
   sql<string>`CASE WHEN ${mayTell} THEN json_array(
-  (SELECT count(*) FROM observations o WHERE o.report_id = ${reports.id} AND ${performed}),
+  (SELECT count(*) FROM observations o WHERE o.report_id = ${reports.id} AND ${counted}),
   (SELECT json_group_array(json_array(o.value, o.flag, o.range_low, o.range_high, o.range_text))
-    FROM observations o WHERE o.report_id = ${reports.id} AND ${performed}
+    FROM observations o WHERE o.report_id = ${reports.id} AND ${counted}
       AND (o.flag IS NOT NULL OR o.range_low IS NOT NULL OR o.range_high IS NOT NULL))) ELSE '[0,[]]' END`
     .mapWith((json: string) => {
       const [total, rows] = JSON.parse(json) as [number, [...(string | null)[]][]]
@@ -113,12 +128,24 @@ const listedFile = {
   addedAt: reportFiles.addedAt,
 }
 
+/** Something of a result, or nothing while it `isAwaited`: so that no page and no file can show it. */
+const vouchedFor = <T extends string | number>(column: SQLiteColumn) =>
+  sql<T | null>`iif(${observations.status} IN ('registered', 'unknown'), NULL, ${column})`
+
+const shownResult = {
+  ...getTableColumns(observations),
+  value: vouchedFor<string>(observations.value).as('shown_value'),
+  valueNumber: vouchedFor<number>(observations.valueNumber).as('shown_number'),
+  flag: vouchedFor<string>(observations.flag).as('shown_flag'),
+  comment: vouchedFor<string>(observations.comment).as('shown_comment'),
+}
+
 /** Statements: what is in the reports that `which` finds. */
 export const contentsOf = (db: Db, which: SQL) => {
   const found = db.select({ id: reports.id }).from(reports).where(which)
   return [
     db
-      .select()
+      .select(shownResult)
       .from(observations)
       .where(and(inArray(observations.reportId, found), ne(observations.status, 'entered-in-error')))
       .orderBy(asc(observations.position), asc(observations.id)),

@@ -6,6 +6,7 @@ import { href, paths, withQuery } from '../paths.ts'
 import {
   type Counts,
   countResults,
+  isAwaited,
   isJudged,
   isPerformed,
   type Judgement,
@@ -255,6 +256,13 @@ const WithValue = ({ result, value }: { result: Observation; value: string }) =>
     </p>
   )
 
+/** That a result is still to come, or may still change. */
+export function useEarlyWords(result: Pick<Observation, 'status'>) {
+  const { observationStatus } = useText().labs
+  if (isAwaited(result)) return observationStatus.registered
+  return result.status === 'preliminary' ? observationStatus.preliminary : undefined
+}
+
 type ResultProps = { result: Observation; versions: ObservationVersion[]; historyOf?: (id: string) => string }
 
 const Result = ({ result, versions, historyOf }: ResultProps) => {
@@ -262,10 +270,7 @@ const Result = ({ result, versions, historyOf }: ResultProps) => {
   const words = plainWordsFor(result.code)
   const performed = isPerformed(result)
   const judgement = judge(result)
-  const state =
-    result.status === 'registered' || result.status === 'preliminary'
-      ? t.observationStatus[result.status]
-      : undefined
+  const state = useEarlyWords(result)
   return (
     <section class='flow res'>
       <div class='head'>
@@ -285,7 +290,7 @@ const Result = ({ result, versions, historyOf }: ResultProps) => {
       {words && <p class='soft'>{t.tests[words]}</p>}
       {performed &&
         (result.value === null ? (
-          result.status !== 'registered' && <p>{t.noValue}</p>
+          !isAwaited(result) && <p>{t.noValue}</p>
         ) : (
           <>
             <WithValue result={result} value={result.value} />
@@ -399,14 +404,14 @@ export const ReportBody = ({
   links,
 }: Contents & { report: Report; links: FileLinks } & Pick<ResultProps, 'historyOf'>) => {
   const t = useText().labs
-  const performed = results.filter(isPerformed)
+  const counted = results.filter((result) => isPerformed(result) && !isAwaited(result))
   const isEmpty = results.length === 0 && !report.conclusion && files.length === 0
   return (
     <>
       {results.length > 0 && (
         <p>
           <b>
-            <CountsLine counts={countResults(performed.length, performed)} />
+            <CountsLine counts={countResults(counted.length, counted)} />
           </b>
         </p>
       )}

@@ -129,6 +129,29 @@ describe('a table', () => {
     expect((await results()).map(({ value }) => value)).toEqual(['9.80', '6'])
   })
 
+  test.each([
+    ['Withdrawn', null],
+    ['W', null],
+    ['entered in error', null],
+    ['In process', null],
+    ['', 'final'],
+    ['F', 'final'],
+    ['Final result', 'final'],
+    ['Completed', 'final'],
+    ['Prelim', 'preliminary'],
+    ['C', 'corrected'],
+    ['Amended', 'amended'],
+    ['Cancelled', 'cancelled'],
+  ])('a row whose status is "%s" is filed as %s, or left out by name', async (said, filed) => {
+    const { at } = await upload(`${head},Status\r\n${row()},${said}`)
+    await as('nadia').post(`${at}/columns`, { ...columns, status: '10' })
+    if (filed === null) expect(await pageAt(at)).toContain('Row 2: its status is not')
+    await as('nadia').post(at)
+    expect(await rows("SELECT status FROM observations WHERE source = 'uploads'")).toEqual(
+      filed === null ? [] : [{ status: filed }]
+    )
+  })
+
   test('uploaded again changes nothing, and a corrected one keeps the old value', async () => {
     for (let i = 0; i < 2; i++) await as('nadia').post(await looked(csv(row())))
     expect(await results()).toHaveLength(1)
@@ -238,7 +261,7 @@ describe('other files', () => {
             resource: {
               resourceType: 'Patient',
               id: 'p',
-              identifier: [{ system: 'urn:x', value: '10001', type: { coding: [{ code: 'MR' }] } }],
+              identifier: [{ system: 'HILLSIDE', value: '10001', type: { coding: [{ code: 'MR' }] } }],
               name: [{ family: 'Díaz', given: ['Rosa'] }],
               birthDate: '1952-03-27',
             },

@@ -16,7 +16,7 @@ export const labDesk = {
   never: 'Not visible',
   because: {
     'taken-back': 'The sender took it back. It is kept, and hidden from everyone but staff.',
-    'no-result': 'There is no result in it to show.',
+    'no-result': 'No result in it is ready to be shown.',
     visible: 'Nothing hides a report again once it could be seen.',
     'at-once': 'Nothing holds it back.',
     held: 'One of the staff made an exception for it. See below who, and why.',

@@ -92,6 +92,7 @@ export const uploads = {
     collected: 'it does not say when the sample was taken, or not as a date.',
     test: 'there is no name of a test.',
     value: 'there is no result.',
+    status: 'its status is not final, preliminary, corrected, amended or canceled.',
     long: 'a cell is too long.',
   },
   skippedTitle: 'Left out',

@@ -18,7 +18,7 @@ export const labDesk = {
   never: 'No visible',
   because: {
     'taken-back': 'Quien lo envió lo retiró. Se guarda, y solo el personal puede verlo.',
-    'no-result': 'No tiene ningún resultado que mostrar.',
+    'no-result': 'Todavía no hay en él ningún resultado que se pueda mostrar.',
     visible: 'Nada vuelve a ocultar un informe que ya se pudo ver.',
     'at-once': 'Nada lo retiene.',
     held: 'Alguien del personal hizo una excepción. Vea abajo quién y por qué.',

@@ -94,6 +94,7 @@ export const uploads: typeof en = {
     collected: 'no dice cuándo se tomó la muestra, o no como fecha.',
     test: 'no hay nombre de prueba.',
     value: 'no hay resultado.',
+    status: 'su estado no es final, preliminar, corregido, enmendado ni cancelado.',
     long: 'una celda es demasiado larga.',
   },
   skippedTitle: 'Queda fuera',

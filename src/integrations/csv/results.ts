@@ -8,15 +8,17 @@ import type { Table } from './table.ts'
 import { dateIn, momentIn } from './time.ts'
 
 /** Why a row is left out. */
-export type RowFault = 'number' | 'person' | 'birth-date' | 'collected' | 'test' | 'value' | 'long'
+export type RowFault = 'number' | 'person' | 'birth-date' | 'collected' | 'test' | 'value' | 'status' | 'long'
 export type FaultyRow = { row: number; why: RowFault }
 /** Rows of one report: the same patient, order and panel, taken at the same time. */
 export type ReportRows = { rows: number[]; draft: Draft }
 
 const longest = 20_000
 
+/** What laboratories write into the column of the status. Of anything else it is not for us to say that it is final. */
 const statuses: [RegExp, SentObservation['status']][] = [
-  [/^(p|prelim)/i, 'preliminary'],
+  [/^($|f$|final|complete|verified$|resulted$|reported$|done$)/i, 'final'],
+  [/^(p$|prelim)/i, 'preliminary'],
   [/^(c$|corr)/i, 'corrected'],
   [/^(a$|amend)/i, 'amended'],
   [/^(x$|cancel|not performed)/i, 'cancelled'],
@@ -24,6 +26,8 @@ const statuses: [RegExp, SentObservation['status']][] = [
 
 type Cells = Record<CsvField, string>
 type Line = { row: number; cells: Cells; collectedAt: Date }
+
+const statusOf = ({ status }: Cells) => statuses.find(([said]) => said.test(status))?.[1]
 
 /** Every report in a table, and the rows that cannot be filed. A row is one result; the order of the file is kept. */
 export function readResults({ rows }: Table, mapping: Mapping, zone: string) {
@@ -59,7 +63,9 @@ function faultOf(cells: Cells, sent: string[], collectedAt: Date | null): RowFau
   if (cells.familyName === '' && cells.birthDate === '') return 'person'
   if (!collectedAt) return 'collected'
   if (cells.test === '') return 'test'
-  return cells.value === '' && !/^x$|cancel/i.test(cells.status) ? 'value' : undefined
+  const status = statusOf(cells)
+  if (!status) return 'status'
+  return cells.value === '' && status !== 'cancelled' ? 'value' : undefined
 }
 
 function draftOf(lines: Line[]): Draft {
@@ -106,7 +112,7 @@ function draftOf(lines: Line[]): Draft {
 }
 
 function resultOf(line: Cells, sourceId: string, subject: string, collectedAt: Date): SentObservation {
-  const status = statuses.find(([said]) => said.test(line.status))?.[1] ?? 'final'
+  const status = statusOf(line) ?? 'unknown'
   const value = status === 'cancelled' ? null : line.value
   return {
     sourceId,

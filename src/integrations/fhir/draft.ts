@@ -15,7 +15,8 @@ const longest = 400_000
 /** Bytes of documents lie elsewhere. */
 const lengthOf = (sent: object) => JSON.stringify({ ...sent, files: [] }).length
 
-export function draft(bundle: Bundle): Draft {
+/** `ownAuthorities`: under which its sender uses the practice's record numbers. Only who does brings new people. */
+export function draft(bundle: Bundle, ownAuthorities: readonly string[]): Draft {
   const skipped = new Skips()
   const ofType = (type: string) => bundle.resources.filter((resource) => resource.type === type)
   function readAll<Sent extends object>(
@@ -40,7 +41,7 @@ export function draft(bundle: Bundle): Draft {
   for (const { type, id } of bundle.resources)
     if (!handled.has(type)) skipped.add(type, 'is not taken in', id)
   return {
-    patients: readAll('Patient', readPatient),
+    patients: readAll('Patient', (resource) => readPatient(resource, ownAuthorities)),
     merges: [],
     encounters: readAll('Encounter', readEncounter),
     appointments: readAll('Appointment', readAppointment),
@@ -51,7 +52,7 @@ export function draft(bundle: Bundle): Draft {
       skipped
     ),
     skipped,
-    mayRegister: true,
+    mayRegister: ownAuthorities.length > 0,
     newest: 'by-time',
   }
 }

@@ -15,7 +15,7 @@ export async function fileFhir(desk: Desk, sender: Sender, bytes: ArrayBuffer, i
   const bundle = isRefusal(text) ? text : readBundle(text.sent)
   if (isRefusal(bundle)) return refused(bundle)
   const message = { inboxId, position: 0, kind: bundle.kind, controlKey: null, sha256: await digest(bytes) }
-  const filing = await fileMessage(desk, sender, message, draft(bundle))
+  const filing = await fileMessage(desk, sender, message, draft(bundle, sender.ownAuthorities))
   if ('misfit' in filing) return { status: 422 as const, why: filing.misfit }
   if ('repeats' in filing) throw new Error('A body without a control id repeats nothing')
   return { bundle, filing }

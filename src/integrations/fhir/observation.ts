@@ -1,4 +1,5 @@
 import { observationStatuses } from '../../db/schema.ts'
+import { gravest, isFlag } from '../../labs/observation.ts'
 import { numberOf, type SentObservation } from '../filing/observation.ts'
 import type { Bundle, Resource } from './bundle.ts'
 import { nameOf } from './encounter.ts'
@@ -146,12 +147,15 @@ const flagWords: Record<string, string> = {
   'critical abnormal': 'AA',
 }
 
-/** The laboratory's own flag; words count where it gave no code. */
+/** The gravest of the laboratory's own flags; words count where it gave no code. */
 function readFlag(body: Node) {
-  const concepts = nodes(body, 'interpretation')
-  const [code] = codesOf(concepts)
-  if (code) return code.slice(0, 20)
-  return flagWords[wordsOf(concepts[0])?.toLowerCase() ?? ''] ?? null
+  const flags = nodes(body, 'interpretation').flatMap((concept) => {
+    // Codings of one concept are one flag in several languages.
+    const all = codesOf([concept])
+    const code = all.find(isFlag) ?? all[0]
+    return code?.slice(0, 20) ?? flagWords[wordsOf(concept)?.toLowerCase() ?? ''] ?? []
+  })
+  return gravest(flags)
 }
 
 const joined = (parts: (string | null | undefined)[], between: string) =>

@@ -1,9 +1,9 @@
-import type { Identifier, SentPatient } from '../filing/patient.ts'
+import { type Identifier, recordNumber, type SentPatient } from '../filing/patient.ts'
 import type { Resource } from './bundle.ts'
 import { calendarDate, codesOf, moment, type Node, nodes, text, wordsOf } from './json.ts'
 
 /** A string instead of a row says why it is skipped. */
-export function readPatient({ id, body }: Resource): SentPatient | string {
+export function readPatient({ id, body }: Resource, ownAuthorities: readonly string[]): SentPatient | string {
   const names = nodes(body, 'name').filter((name) => !text(name, 'period', 'end'))
   const name =
     ['official', 'usual'].map((use) => names.find((each) => text(each, 'use') === use)).find(Boolean) ??
@@ -14,9 +14,11 @@ export function readPatient({ id, body }: Resource): SentPatient | string {
     .trim()
   const family = text(name, 'family') ?? text(name, 'text')
   if (!family) return 'has no name'
+  if (id === 'Patient/') return 'has no id and no number'
+  const identifiers = identifiersOf(body)
   return {
     sourceId: id,
-    mrn: recordNumber(body),
+    mrn: recordNumber(identifiers, ownAuthorities),
     givenName: given || '—',
     familyName: family,
     birthDate: calendarDate(body, 'birthDate'),
@@ -25,7 +27,8 @@ export function readPatient({ id, body }: Resource): SentPatient | string {
     language: speaksSpanish(body) ? 'es' : 'en',
     deceasedAt:
       moment(body, 'deceasedDateTime') ?? (text(body, 'deceasedBoolean') === 'true' ? 'unknown' : null),
-    identifiers: identifiersOf(body),
+    // Results name a patient by the id alone: who is known by it once is known by it here.
+    identifiers: [...identifiers, { authority: null, value: id, type: null }],
     sex: text(body, 'gender')?.slice(0, 1).toUpperCase() ?? null,
     postalCode: text(body, 'address', 'postalCode'),
     isFromPractice: false,
@@ -35,18 +38,7 @@ export function readPatient({ id, body }: Resource): SentPatient | string {
   }
 }
 
-/** Only an identifier that says it is a medical record number: never a social security, account or visit number. */
-const recordNumber = (body: Node) =>
-  text(
-    nodes(body, 'identifier').find(
-      (each) =>
-        codesOf(nodes(each, 'type')).includes('MR') &&
-        !text(each, 'period', 'end') &&
-        text(each, 'use') !== 'old'
-    ),
-    'value'
-  )
-
+/** Numbers in use, each under the system that gives it out. */
 const identifiersOf = (body: Node): Identifier[] =>
   nodes(body, 'identifier').flatMap((each) => {
     const value = text(each, 'value')

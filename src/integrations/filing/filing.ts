@@ -1,7 +1,8 @@
 import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
-import { type Choice, type Hold, releaseOf, type StateHours } from '../../labs/release.ts'
-import { choicesFor, holdsFor } from '../../labs/releases/store.ts'
+import { type Choice, type Hold, isReleaseDecision, releaseOf, type StateHours } from '../../labs/release.ts'
+import { choicesFor, holdsFor, isSameMoment } from '../../labs/releases/store.ts'
+import { isSaid } from '../../labs/report.ts'
 import {
   type AppointmentRow,
   isNewsToPatient,
@@ -22,10 +23,11 @@ import {
   type SentPatient,
   saidOf,
 } from './patient.ts'
-import { type ReportRow, reviseReport, type SentFile } from './report.ts'
+import { type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
 import {
   isOutdated,
   isRevised,
+  mayComplete,
   reportTellsTheSame,
   resultTellsTheSame,
   saysTheSame,
@@ -89,6 +91,10 @@ export type Filing = {
   outdatedFiles: string[]
   /** Names that appointments have from now on; one that is not new was that of a twin. */
   named: { name: string; appointmentId: string; isNew: boolean }[]
+  /** Documents that had been outdated, and came again. */
+  restoredFiles: string[]
+  /** Reports of which it was decided anew when the patient may see them. */
+  settled: { patientId: string; reportId: string; isVisible: boolean }[]
   /** Patients who are to hear that something about an appointment is new. */
   told: string[]
   merges: Merge[]
@@ -154,6 +160,8 @@ class Desk {
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
   readonly #named: Filing['named'] = []
+  readonly #restoredFiles: string[] = []
+  readonly #settled: Filing['settled'] = []
   readonly #told = new Set<string>()
   readonly #heard: Heard[] = []
   readonly #changed = new Set<string>()
@@ -332,9 +340,14 @@ class Desk {
         const row = reviseReport(sent, codes, before, made, this.#now)
         const isOld = before !== undefined && isOutdated(row, before, this.#draft.newest)
         const versionAt = latest(row.versionAt, before?.versionAt ?? null)
-        this.#keep('reports', sent.sourceId, isOld ? before : this.#release({ ...row, versionAt }), before)
-        if (!isOld) this.#fileDocuments(sent.files, row)
-        if (!isOld && before && !reportTellsTheSame(row, before)) this.#changed.add(made.id)
+        const completes = isOld && mayComplete(row, before)
+        const old =
+          completes && before.conclusion === null ? { ...before, conclusion: row.conclusion } : before
+        const next = isOld && old ? old : this.#release({ ...row, versionAt }, before)
+        this.#keep('reports', sent.sourceId, next, before)
+        const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
+        if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
+        if (before && !reportTellsTheSame(next, before)) this.#changed.add(made.id)
       }
       for (const [index, result] of results.entries())
         this.#fileResult(result, {
@@ -347,23 +360,31 @@ class Desk {
     }
   }
 
-  #release(row: ReportRow): ReportRow {
+  #release(row: ReportRow, before: ReportRow | undefined): ReportRow {
     const choices = choicesFor(this.#onFile.choices, row.patientId)
     const holds = holdsFor(this.#onFile.holds, row.id)
-    const { at, askAt } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const { at, askAt, because } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const isSame = before && isSameMoment(at, before.releasedAt) && isSameMoment(askAt, before.askAt)
+    if (isReleaseDecision(because) && !isSame)
+      this.#settled.push({
+        patientId: row.patientId,
+        reportId: row.id,
+        isVisible: at !== null && at <= this.#now,
+      })
     return { ...row, releasedAt: at, askAt }
   }
 
-  #fileDocuments(sent: SentFile[], report: ReportRow) {
-    if (sent.length === 0) return
+  #fileDocuments({ files: sent, takesBackFiles }: SentReport, report: ReportRow) {
+    if (sent.length === 0 && !takesBackFiles) return
     const known = this.#onFile.files.filter(({ reportId }) => reportId === report.id)
     const digestOf = (one: SentFile) => this.#digests.get(one) ?? ''
     const wanted = new Set(sent.map(digestOf))
-    for (const { id, sha256, removedAt } of known)
-      if (!wanted.has(sha256) && !removedAt) {
-        this.#outdatedFiles.push(id)
-        this.#changed.add(report.id)
-      }
+    for (const { id, sha256, removedAt } of known) {
+      if (wanted.has(sha256) === !removedAt) continue
+      if (removedAt) this.#restoredFiles.push(id)
+      else this.#outdatedFiles.push(id)
+      this.#changed.add(report.id)
+    }
     const there = new Set(known.map(({ sha256 }) => sha256))
     for (const [position, each] of sent.entries()) {
       const { bytes, name, type } = each
@@ -424,7 +445,7 @@ class Desk {
     if (!known) this.#keep('observations', name, row, known)
     else {
       // What was final and is different now was corrected; what it said stays beside it.
-      const isReplaced = known.value !== null && row.value !== null && !saysTheSame(row, known)
+      const isReplaced = known.value !== null && !saysTheSame(row, known)
       if (isReplaced && row.previousValue === known.value) this.#addVersion(known)
       // A correction may bear an older time than a copy of what it corrects.
       const versionAt = latest(row.versionAt, known.versionAt)
@@ -434,7 +455,7 @@ class Desk {
 
   /** Came after what replaced it: it is kept as what the result once said. */
   #fileOldResult(name: string, row: ObservationRow, known: ObservationRow) {
-    const wasSaid = row.status !== 'registered' && row.status !== 'preliminary' && row.value !== null
+    const wasSaid = isSaid(row.status) && row.value !== null
     const isNews = wasSaid && !saysTheSame(row, known) && this.#addVersion({ ...row, id: known.id })
     const isFirst = isNews && known.previousValue === null
     const kept = isFirst ? { ...known, previousValue: row.value, previousUnit: row.unit } : known
@@ -465,6 +486,8 @@ class Desk {
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       named: this.#named,
+      restoredFiles: this.#restoredFiles,
+      settled: this.#settled,
       told: [...this.#told],
       merges: this.#merges,
       waiting: [...this.#waiting.values()],

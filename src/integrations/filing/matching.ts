@@ -40,10 +40,10 @@ export function match(
   const identifier = identifiers[0]
   if (others.length > 0) return { why: 'ambiguous', identifier }
   if (!first) {
-    if (mayRegister) return 'new'
+    if (mayRegister && sent.mrn !== null) return 'new'
     return { why: identifier ? 'unknown' : 'no-identifier', identifier }
   }
-  const against = speaksAgainst(sent, first.row, first.byPerson)
+  const against = speaksAgainst(sent, first.row, { byPerson: first.byPerson, mayCorrect: mayRegister })
   return against ? { why: against, identifier } : { row: first.row }
 }
 
@@ -70,7 +70,11 @@ export function peopleNamed(
 }
 
 /** What a number that fits proves nothing against: another birth date, another family name, or neither to look at. */
-function speaksAgainst(sent: SentPatient, row: PatientRow, byPerson: boolean): Why | undefined {
+function speaksAgainst(
+  sent: SentPatient,
+  row: PatientRow,
+  { byPerson, mayCorrect }: { byPerson: boolean; mayCorrect: boolean }
+): Why | undefined {
   const bothDates = sent.birthDate !== null && row.birthDate !== null
   const birthDate = bothDates && sent.birthDate !== row.birthDate
   const familyName = fold(sent.familyName)
@@ -79,7 +83,8 @@ function speaksAgainst(sent: SentPatient, row: PatientRow, byPerson: boolean): W
   if (!bothDates && !bothNames) return 'ambiguous'
   // Names change: where a person has said whose number it is, and the birth date agrees, that is enough.
   if (byPerson && bothDates && !birthDate) return undefined
-  // A sender may correct one of them in its own record, until the patient has confirmed them by registering.
-  const mayCorrect = isSendersOwn(sent, row) && row.accountId === null
-  return (mayCorrect ? birthDate && name : birthDate || name) ? 'contradicts' : undefined
+  // A roster may correct one of them in its sender's own record, until the patient has confirmed them by registering.
+  // A result or an appointment corrects nobody: there another name or date is another person.
+  const isCorrection = mayCorrect && isSendersOwn(sent, row) && row.accountId === null
+  return (isCorrection ? birthDate && name : birthDate || name) ? 'contradicts' : undefined
 }

@@ -1,4 +1,5 @@
 import type { observations } from '../../db/schema.ts'
+import { isSaid } from '../../labs/report.ts'
 
 export type ObservationRow = typeof observations.$inferSelect
 type Settled =
@@ -27,8 +28,6 @@ export function numberOf(value: string | null) {
   return Number.isFinite(number) ? number : null
 }
 
-const said = new Set(['final', 'amended', 'corrected'])
-
 /**
  * The row as it is to be kept. A value that was final and comes back different was corrected, whatever the sender calls
  * it: the old one stays beside it.
@@ -46,8 +45,11 @@ export function reviseObservation(
     previousUnit: onFile?.previousUnit ?? null,
   }
   if (!onFile) return row
-  const differs = onFile.value !== row.value || onFile.unit !== row.unit
-  if (differs && onFile.value !== null && row.value !== null && (said.has(onFile.status) || row.correctedAt))
+  // What was cancelled has no value, whatever stands in its place.
+  const value = row.status === 'cancelled' ? null : row.value
+  const differs = onFile.value !== value || onFile.unit !== row.unit
+  const wasResult = isSaid(onFile.status) || (value !== null && row.correctedAt !== null)
+  if (differs && onFile.value !== null && wasResult)
     return {
       ...row,
       previousValue: onFile.value,

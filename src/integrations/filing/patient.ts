@@ -4,6 +4,15 @@ import { fold, searchName } from '../../patients/name.ts'
 /** A number and who gives it out (HL7 CX.4, FHIR Identifier.system); `type` is of HL7 table 0203. */
 export type Identifier = { authority: string | null; value: string; type: string | null }
 
+const numbersOfRecords = new Set(['MR', 'MRN', 'PI', 'PT', null])
+
+/** The practice's own record number, where a sender uses it and the practice has said so. */
+export const recordNumber = (identifiers: Identifier[], ownAuthorities: readonly string[]) =>
+  identifiers.find(
+    ({ authority, type }) =>
+      authority !== null && ownAuthorities.includes(authority) && numbersOfRecords.has(type)
+  )?.value ?? null
+
 /** Stands for a first name that nobody gave. */
 const unnamed = '—'
 
@@ -56,12 +65,13 @@ export function revisePatient(
   const isOwn = onFile === undefined || isSendersOwn(sent, onFile)
   // Whoever registered has read their name on every page since.
   const named = onFile && (!isOwn || onFile.accountId !== null) ? onFile : facts
+  const givenName = named.givenName === unnamed ? (onFile?.givenName ?? unnamed) : named.givenName
   return {
     id: onFile?.id ?? made.id,
     mrn: onFile?.mrn ?? facts.mrn,
-    givenName: named.givenName,
+    givenName,
     familyName: named.familyName,
-    searchName: searchName(named.familyName, named.givenName),
+    searchName: searchName(named.familyName, givenName),
     birthDate: (isOwn ? facts.birthDate : null) ?? onFile?.birthDate ?? facts.birthDate,
     email: onFile?.email ?? facts.email,
     phone: onFile?.phone ?? facts.phone,

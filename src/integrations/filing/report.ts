@@ -25,6 +25,8 @@ export type SentReport = Pick<ReportRow, Told> & {
   kind?: ReportRow['kind']
   /** Documents that came with it. */
   files: SentFile[]
+  /** Whether one that came before was taken back. */
+  takesBackFiles?: boolean
 }
 
 /** A document, known by its content. */
@@ -51,14 +53,30 @@ export const reportOfOne = (result: SentObservation): SentReport => ({
 
 const finished = new Set(['final', 'amended', 'corrected', 'appended'])
 
+/** Its kind, once a person has said it or the patient may have read it as that. */
+const settledKind = (onFile: ReportRow | undefined, now: Date) =>
+  onFile && (onFile.kindSetAt || (onFile.releasedAt && onFile.releasedAt <= now)) ? onFile.kind : undefined
+
 /** The row as it is to be kept; the care team's own words and what was released stay. */
 export function reviseReport(
-  { subject: _, isLaboratory: __, results: ___, categories, kind, files: ____, ...sent }: SentReport,
+  {
+    subject: _,
+    isLaboratory: __,
+    results: ___,
+    categories,
+    kind,
+    files: ____,
+    takesBackFiles: _____,
+    ...sent
+  }: SentReport,
   codes: string[],
   onFile: ReportRow | undefined,
   made: Pick<ReportRow, 'id' | 'patientId' | 'source' | 'collectedAt'>,
   now: Date
 ): ReportRow {
+  const told = kindOf({ categories, codes, title: sent.title })
+  // What a message leaves out takes nothing back: what was worth a calm page stays so.
+  const kindSaid = told === 'lab' ? (onFile?.kind ?? told) : told
   return {
     comment: onFile?.comment ?? null,
     commentBy: onFile?.commentBy ?? null,
@@ -66,7 +84,8 @@ export function reviseReport(
     teamSeenAt: onFile?.teamSeenAt ?? null,
     teamSeenBy: onFile?.teamSeenBy ?? null,
     noticedAt: onFile?.noticedAt ?? null,
-    kind: onFile?.kind ?? kind ?? kindOf({ categories, codes, title: sent.title }),
+    kind: settledKind(onFile, now) ?? kind ?? kindSaid,
+    kindSetAt: onFile?.kindSetAt ?? (kind ? now : null),
     askAt: onFile?.askAt ?? null,
     askedForAt: onFile?.askedForAt ?? null,
     releasedAt: onFile?.releasedAt ?? null,

@@ -351,6 +351,7 @@ const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string
       'laboratory',
       'conclusion',
       'finalizedAt',
+      'kind',
       'releasedAt',
       'askAt',
       'versionAt',
@@ -395,7 +396,7 @@ export async function file(
   message: Message & { id: string },
   { requestId, now, reusesControlId }: { requestId: string; now: Date; reusesControlId: boolean }
 ) {
-  const { written, waiting, versions, files, outdatedFiles } = filing
+  const { written, waiting, versions, files, outdatedFiles, restoredFiles } = filing
   const { id, ...rest } = message
   const isWaiting = waiting.length > 0
   const isFiled =
@@ -415,6 +416,8 @@ export async function file(
           row.id,
         ])
   }
+  for (const { patientId, reportId, isVisible } of filing.settled)
+    trail.push([patientId, isVisible ? 'labs.released' : 'labs.release-set', reportId])
   for (const [table, rows] of [
     [observationVersions, versions],
     [reportFiles, files.map(({ row }) => row)],
@@ -423,6 +426,10 @@ export async function file(
       statements.push(db.run(insertOnce(table, chunk)))
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
+  if (restoredFiles.length > 0)
+    statements.push(
+      db.update(reportFiles).set({ removedAt: null }).where(idIn(reportFiles.id, restoredFiles))
+    )
   const off = written.appointments.flatMap(({ row }) => (row.status === 'cancelled' ? [row.id] : []))
   if (off.length > 0) statements.push(closeByCancelling(db, idIn(appointments.id, off), null, now))
   // Two messages at once may name two new appointments alike: the second is filed anew, and finds the first.
@@ -568,7 +575,9 @@ function upsert(table: SQLiteTable, ownedColumns: string[], rows: string) {
   const set = (key: string, column: SQLiteColumn) =>
     onlyFilled.has(key)
       ? sql`${name(column)} = coalesce(${kept}.${name(column)}, excluded.${name(column)})`
-      : sql`${name(column)} = excluded.${name(column)}`
+      : column === reports.kind
+        ? sql`kind = iif(${kept}.kind_set_at IS NULL, excluded.kind, ${kept}.kind)`
+        : sql`${name(column)} = excluded.${name(column)}`
   return sql`INSERT INTO ${table} (${list(columns.map(([, column]) => sql`${name(column)}`))})
     SELECT ${list(columns.map((_, index) => sql`value ->> ${sql.raw(String(index))}`))} FROM json_each(${rows}) WHERE true
     ON CONFLICT (id) DO UPDATE SET ${list(

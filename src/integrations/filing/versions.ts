@@ -6,8 +6,8 @@ import type { ReportRow } from './report.ts'
 export type VersionRow = typeof observationVersions.$inferSelect
 type Versioned = { versionAt: Date | null; status?: string }
 
-const early = new Set(['registered', 'partial', 'preliminary'])
-const revised = new Set(['amended', 'corrected', 'appended', 'cancelled', 'entered-in-error'])
+const early = new Set(['registered', 'partial', 'preliminary', 'unknown'])
+const revised = new Set(['amended', 'corrected', 'appended', 'entered-in-error'])
 const rank = (status = 'final') => (early.has(status) ? 0 : revised.has(status) ? 2 : 1)
 
 const isBefore = (one: Versioned, other: Versioned) =>
@@ -15,13 +15,22 @@ const isBefore = (one: Versioned, other: Versioned) =>
 
 /**
  * Whether what was sent is older than what is on file. A final result never becomes a preliminary one again. Beyond that
- * FHIR goes by time; in HL7 v2 a correction or withdrawal (OBX-11 C, W) beats what was final, whatever its time says.
+ * FHIR goes by time; in HL7 v2 a correction or withdrawal (OBX-11 C, A, W) beats what was final, whatever its time says,
+ * and a cancellation (X) does not.
  */
 export function isOutdated(sent: Versioned, known: Versioned, newest: Draft['newest']) {
-  const difference = rank(sent.status) - rank(known.status)
-  if (newest === 'by-status' && difference !== 0) return difference < 0
-  return isBefore(sent, known) || (rank(sent.status) === 0 && rank(known.status) > 0)
+  const mostRank = newest === 'by-status' ? 2 : 1
+  const stage = ({ status }: Versioned) => Math.min(rank(status), mostRank)
+  const difference = stage(sent) - stage(known)
+  return difference === 0 ? isBefore(sent, known) : difference < 0
 }
+
+/** Whether a final version, made after a correction that it does not undo, may still bring what that came without. */
+export const mayComplete = (sent: Versioned, known: Versioned) =>
+  sent.status === 'final' &&
+  rank(known.status) === 2 &&
+  known.status !== 'entered-in-error' &&
+  isBefore(known, sent)
 
 /** What a row said, to be kept beside what it says now. */
 export const versionOf = (row: ObservationRow, id: string, now: Date): VersionRow => ({

@@ -1,9 +1,9 @@
 import { type Draft, emptyDraft } from '../filing/draft.ts'
-import type { SentPatient } from '../filing/patient.ts'
+import { recordNumber, type SentPatient } from '../filing/patient.ts'
 import type { Problem } from './ack.ts'
 import type { Message, Segment } from './message.ts'
 import type { Sender } from './oru.ts'
-import { identifiersIn, readPid, recordNumber, renamedBy, subjectOf } from './person.ts'
+import { identifiersIn, readPid, renamedBy, subjectOf } from './person.ts'
 import { momentOf } from './time.ts'
 
 const kind = { mayRegister: true, newest: 'by-time' } as const

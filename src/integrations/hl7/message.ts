@@ -1,5 +1,9 @@
+import { decodeAs } from './text.ts'
+
 /** Field, component, repetition, escape and subcomponent separators, as MSH-1 and MSH-2 declare them. */
 export type Delimiters = { field: string; component: string; repetition: string; escape: string; sub: string }
+/** `header`: of the message, for the character set of escaped bytes. */
+type Marks = Delimiters & { header?: string }
 
 const usual: Delimiters = { field: '|', component: '^', repetition: '~', escape: '\\', sub: '&' }
 
@@ -12,9 +16,9 @@ const batch = /^(FHS|BHS|BTS|FTS)\b/
 export class Segment {
   readonly name: string
   readonly #fields: string[]
-  readonly #marks: Delimiters
+  readonly #marks: Marks
 
-  constructor(line: string, marks: Delimiters) {
+  constructor(line: string, marks: Marks) {
     this.#marks = marks
     this.name = line.slice(0, 3)
     const fields = line.split(marks.field)
@@ -66,7 +70,10 @@ const lineBreaks = /^\.(br|sp)([+-]?\d+)?$/
 const layout = /^(H|N|\.(in|ti|fi|nf|ce|sk)([+-]?\d+)?)$/
 
 /** Escapes of HL7 v2 chapter 2.7; one that nobody defined stays as it is. */
-export function readEscapes(text: string, { field, component, repetition, escape: mark, sub }: Delimiters) {
+export function readEscapes(
+  text: string,
+  { field, component, repetition, escape: mark, sub, header = '' }: Marks
+) {
   if (mark === '' || !text.includes(mark)) return text
   const meaning: Record<string, string> = { F: field, S: component, R: repetition, E: mark, T: sub }
   const parts = text.split(mark)
@@ -74,7 +81,7 @@ export function readEscapes(text: string, { field, component, repetition, escape
   for (let i = 1; i < parts.length; i++) {
     const part = parts[i] ?? ''
     const isClosed = i < parts.length - 1
-    const said = isClosed ? (meaning[part] ?? hexadecimal(part) ?? formatting(part)) : undefined
+    const said = isClosed ? (meaning[part] ?? hexadecimal(part, header) ?? formatting(part)) : undefined
     if (said === undefined) out += mark + part
     else {
       out += said + (parts[i + 1] ?? '')
@@ -86,10 +93,10 @@ export function readEscapes(text: string, { field, component, repetition, escape
 
 const formatting = (part: string) => (lineBreaks.test(part) ? '\n' : layout.test(part) ? '' : undefined)
 
-function hexadecimal(part: string) {
+function hexadecimal(part: string, header: string) {
   if (!/^X([0-9A-Fa-f]{2})+$/.test(part)) return undefined
   const bytes = Uint8Array.from(part.slice(1).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  return new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n')
+  return decodeAs(bytes.buffer, header).replace(/\r\n?/g, '\n')
 }
 
 /** One message: its segments in order. */
@@ -99,7 +106,8 @@ export class Message {
   readonly source: string
 
   constructor(lines: string[]) {
-    const marks = delimitersOf(lines[0] ?? '')
+    const header = lines[0] ?? ''
+    const marks = { ...delimitersOf(header), header: header.slice(0, 1000) }
     this.source = lines.join('\r')
     this.segments = lines.map((line) => new Segment(line, marks))
   }

@@ -5,7 +5,16 @@ import type { SentFile, SentReport } from '../filing/report.ts'
 import type { Problem } from './ack.ts'
 import type { Message, Segment } from './message.ts'
 import { personName, readPid } from './person.ts'
-import { isDoubted, lineStatus, loincOf, nameOf, readFlag, readValue, reportStatus } from './result.ts'
+import {
+  isDoubted,
+  isGiven,
+  lineStatus,
+  loincOf,
+  nameOf,
+  readFlag,
+  readValue,
+  reportStatus,
+} from './result.ts'
 import { momentOf } from './time.ts'
 
 /** What a message leaves unsaid. */
@@ -40,23 +49,32 @@ export function readOru(message: Message, sender: Sender): Draft | Problem {
   return draft
 }
 
-/** Puts each segment under what it belongs to. An NTE belongs to the segment it follows. */
+/**
+ * Puts each segment under what it belongs to. An NTE belongs to the segment it follows: what is said of a patient, an order
+ * or a sample stands with the report.
+ */
 function walk(message: Message, sender: Sender) {
   const draft = emptyDraft({ mayRegister: false, newest: 'by-status' })
   const orders: Order[] = []
   let subject: string | undefined
   let orc: Segment | undefined
   let notes: string[] | undefined
+  /** Said before the OBR that it belongs to. */
+  let ahead: string[] = []
   for (const segment of message.segments) {
     const order = orders.at(-1)
     if (segment.name === 'PID') {
       const patient = readPid(segment, draft.patients.length, sender.ownAuthorities)
       if (!draft.patients.some(({ sourceId }) => sourceId === patient.sourceId)) draft.patients.push(patient)
       subject = patient.sourceId
-      notes = []
-    } else if (segment.name === 'ORC') orc = segment
-    else if (segment.name === 'OBR') {
-      notes = []
+      ahead = []
+      notes = ahead
+    } else if (segment.name === 'ORC') {
+      orc = segment
+      notes = ahead
+    } else if (segment.name === 'OBR') {
+      notes = ahead
+      ahead = []
       orders.push({ obr: segment, orc, subject, notes, lines: [] })
       orc = undefined
     } else if (segment.name === 'OBX' && order) {
@@ -65,7 +83,8 @@ function walk(message: Message, sender: Sender) {
     } else if (segment.name === 'NTE') {
       const words = segment.whole(3)
       if (words) notes?.push(words)
-    } else if (segment.name !== 'TQ1') notes = []
+    } else if (segment.name === 'SPM') notes = order?.notes
+    else if (segment.name !== 'TQ1') notes = undefined
   }
   return { orders, draft }
 }
@@ -90,23 +109,33 @@ function readOrder({ obr, orc, subject, notes, lines }: Order, desk: Desk) {
   const words = [...notes]
   const files: SentFile[] = []
   const results: SentObservation[] = []
+  const statuses: SentObservation['status'][] = []
+  let [takesBackFiles, takesBackWords] = [false, false]
   for (const { obx, notes: remarks } of lines) {
     const status = lineStatus(obx, obr)
     if (status === 'order') {
       draft.skipped.add('OBX', 'is a detail of the order, not a result')
       continue
     }
+    statuses.push(status)
     const read = readValue(obx)
-    if ('file' in read) files.push(read.file)
-    else if ('left' in read) draft.skipped.add('OBX', read.left)
-    else {
-      const name = nameOf(obx)
+    const name = nameOf(obx)
+    if ('value' in read && name !== null)
+      results.push(
+        readLine({ obx, remarks, name, status, value: read.value, reportId: sourceId, subject }, desk)
+      )
+    else if (!isGiven(status)) {
+      if (status !== 'registered') {
+        takesBackFiles ||= !('value' in read)
+        takesBackWords ||= 'value' in read
+      }
+      draft.skipped.add('OBX', 'is not given, or no longer')
+    } else {
+      if ('file' in read) files.push(read.file)
+      else if ('left' in read) draft.skipped.add('OBX', read.left)
       // A line of a report in words, which has no test to name.
-      if (name === null) words.push(...[read.value, ...remarks].filter((each) => each !== null))
-      else
-        results.push(
-          readLine({ obx, remarks, name, status, value: read.value, reportId: sourceId, subject }, desk)
-        )
+      else if (read.value !== null) words.push(read.value)
+      words.push(...remarks)
     }
   }
   const issuedAt = at(obr, 22) ?? sentAt
@@ -118,18 +147,17 @@ function readOrder({ obr, orc, subject, notes, lines }: Order, desk: Desk) {
     results: results.map((result) => result.sourceId),
     title: nameOf(obr, 4) ?? first?.name ?? 'Report',
     code: loincOf(obr, 4),
-    status: reportStatus(
-      obr,
-      results.map(({ status }) => status)
-    ),
+    status: reportStatus(obr, statuses),
     collectedAt: at(obr, 7) ?? results.find((result) => result.collectedAt)?.collectedAt ?? issuedAt,
     issuedAt,
     orderedBy: personName(obr, 16) ?? personName(orc, 12),
     laboratory: lines.map(({ obx }) => obx.text(23)).find(Boolean) ?? message.header.text(4),
-    conclusion: words.join('\n') || null,
+    // Empty where it was taken back, so that what comes late does not bring it again.
+    conclusion: words.join('\n') || (takesBackWords ? '' : null),
     versionAt: sentAt,
     categories: [obr.text(24)].flatMap((section) => section ?? []),
     files,
+    takesBackFiles,
   }
   draft.reports.push(report)
   for (const result of results) draft.observations.set(result.sourceId, result)

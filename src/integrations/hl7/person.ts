@@ -1,4 +1,4 @@
-import type { Identifier, SentPatient } from '../filing/patient.ts'
+import { type Identifier, recordNumber, type SentPatient } from '../filing/patient.ts'
 import type { Segment } from './message.ts'
 import { dateOf } from './time.ts'
 
@@ -25,14 +25,6 @@ export function identifiersIn(segment: Segment, field: number): Identifier[] {
   }
   return found
 }
-
-const own = new Set(['MR', 'MRN', 'PI', 'PT', null])
-
-/** The practice's record number, where the sender uses it and says so. */
-export const recordNumber = (identifiers: Identifier[], ownAuthorities: readonly string[]) =>
-  identifiers.find(
-    ({ authority, type }) => authority !== null && ownAuthorities.includes(authority) && own.has(type)
-  )?.value ?? null
 
 const nameFor = ({ authority, value }: Pick<Identifier, 'authority' | 'value'>) =>
   `PID|${authority ?? ''}|${value}`

@@ -1,4 +1,5 @@
 import type { observationStatuses, reportStatuses } from '../../db/schema.ts'
+import { gravest } from '../../labs/observation.ts'
 import { readPdf } from '../filing/document.ts'
 import { flagOf } from '../filing/range.ts'
 import type { SentFile } from '../filing/report.ts'
@@ -46,21 +47,30 @@ const letter = (segment: Segment | undefined, field: number) => segment?.text(fi
 /** OBR-25 Y, Z: its sender has no such order, or no such patient. */
 export const isDoubted = (obr: Segment) => /^[YZ]$/.test(letter(obr, 25))
 
-/** The line's own status; where it has none, its report's. */
+/** The line's own status; where it has none, its report's. What a report holds back, its lines do not give away. */
 export function lineStatus(obx: Segment, obr: Segment | undefined): ObservationStatus | 'order' {
   const own = lineStatuses[letter(obx, 11)]
   if (own) return own
   const report = reportStates[letter(obr, 25)] ?? 'final'
-  return report === 'final' || report === 'corrected' ? 'final' : 'preliminary'
+  if (report === 'final' || report === 'corrected') return 'final'
+  return report === 'partial' || report === 'registered' ? 'registered' : 'preliminary'
 }
 
-/** What a report says of itself; where it says nothing, what its lines do. */
+/** A line that says something now: not one that is awaited, taken back or was not done. */
+export const isGiven = (status: ObservationStatus) =>
+  status !== 'registered' && status !== 'cancelled' && status !== 'entered-in-error'
+
+const revised = new Set<ObservationStatus>(['corrected', 'amended', 'entered-in-error'])
+
+/** What a report says of itself; where it says nothing or only that it is final, what its lines do. */
 export function reportStatus(obr: Segment, lines: ObservationStatus[]): ReportStatus {
-  const isWithdrawn = lines.length > 0 && lines.every((status) => status === 'entered-in-error')
-  if (isWithdrawn) return 'entered-in-error'
+  const areAll = (which: ObservationStatus) => lines.length > 0 && lines.every((status) => status === which)
+  if (areAll('entered-in-error')) return 'entered-in-error'
   const own = reportStates[letter(obr, 25)]
+  if (own && own !== 'final') return own
+  if (lines.some((status) => revised.has(status))) return 'corrected'
   if (own) return own
-  if (lines.some((status) => status === 'corrected' || status === 'amended')) return 'corrected'
+  if (areAll('registered')) return 'registered'
   return lines.some((status) => status === 'preliminary' || status === 'registered') ? 'preliminary' : 'final'
 }
 
@@ -138,7 +148,10 @@ export function loincOf(segment: Segment, field: number): string | null {
   return null
 }
 
-/** The first of the laboratory's flags; some systems write what is no flag into its place. */
+/** The gravest of the laboratory's flags; some systems write what is no flag into its place. */
 export function readFlag(obx: Segment): string | null {
-  return flagOf(obx.text(8))
+  const flags: string[] = []
+  for (let rep = 1; rep <= Math.min(obx.repetitions(8), 20); rep++)
+    flags.push(...[flagOf(obx.text(8, { rep }))].flatMap((flag) => flag ?? []))
+  return gravest(flags)
 }

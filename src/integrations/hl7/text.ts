@@ -4,26 +4,41 @@ const [start, end] = ['\u000b', '\u001c']
 const read = (bytes: ArrayBuffer, charset: string, fatal = false) =>
   new TextDecoder(charset, { fatal, ignoreBOM: false }).decode(bytes)
 
-/** MSH-18 of the first message, as far as single bytes tell. */
-const declared = (text: string) => {
-  const header = text.slice(Math.max(text.indexOf('MSH'), 0)).split(/[\r\n]/, 1)[0] ?? ''
-  return header.split(header[3] ?? '|')[17] ?? ''
+/** The name that decoders have for what MSH-18 names (table 0211); Windows-1252, which includes ISO 8859-1, for all else. */
+function charsetIn(header: string) {
+  const said = (header.split(header[3] ?? '|')[17] ?? '').toLowerCase()
+  const [, part] = /8859[^\d]?(\d{1,2})\b/.exec(said) ?? []
+  const [, page] = /(?:windows|cp)-?(125\d)\b/.exec(said) ?? []
+  const name = /utf-?8/.test(said)
+    ? 'utf-8'
+    : part
+      ? `iso-8859-${part}`
+      : page
+        ? `windows-${page}`
+        : 'windows-1252'
+  try {
+    return new TextDecoder(name).encoding
+  } catch {
+    return 'windows-1252'
+  }
 }
 
-/**
- * The text of a body. MSH-18 names its character set and is often wrong or empty (then: ASCII, by the standard), so that
- * UTF-8 is tried first wherever the bytes allow it; what is no UTF-8 is Windows-1252, which includes ISO 8859-1.
- */
+/** Bytes that a header says the character set of. They are UTF-8 wherever that is possible: what it says is often wrong. */
+export function decodeAs(bytes: ArrayBuffer, header: string) {
+  try {
+    return read(bytes, 'utf-8', true)
+  } catch {
+    return read(bytes, charsetIn(header))
+  }
+}
+
+/** The text of a body. MSH-18 of its first message names the character set, and is often empty: ASCII, by the standard. */
 function decode(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength))
   if (first === 0xff && second === 0xfe) return read(bytes, 'utf-16le')
   if (first === 0xfe && second === 0xff) return read(bytes, 'utf-16be')
-  try {
-    return read(bytes, 'utf-8', true)
-  } catch {
-    const western = read(bytes, 'windows-1252')
-    return /utf-?8/i.test(declared(western)) ? read(bytes, 'utf-8') : western
-  }
+  const latin = read(bytes, 'latin1')
+  return decodeAs(bytes, latin.slice(Math.max(latin.indexOf('MSH'), 0)).split(/[\r\n]/, 1)[0] ?? '')
 }
 
 /** What a body says, without its frame; `framed`: its answer goes back in one. */

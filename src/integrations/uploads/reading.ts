@@ -50,7 +50,7 @@ export function readUpload(
   isProduction: boolean
 ): Reading | Unread {
   if (format === 'hl7') return readHl7(bytes, sender, isProduction)
-  if (format === 'fhir') return readFhir(bytes)
+  if (format === 'fhir') return readFhir(bytes, sender)
   if (format === 'csv') return readCsv(bytes, mappingIn(told), sender.zone)
   const report = readPdfReport(new Uint8Array(bytes), name, told as PdfHeader, sender.zone)
   return report
@@ -88,7 +88,7 @@ function readHl7(bytes: ArrayBuffer, sender: Sender, isProduction: boolean): Rea
   return { items, faulty: [] }
 }
 
-function readFhir(bytes: ArrayBuffer): Reading | Unread {
+function readFhir(bytes: ArrayBuffer, { ownAuthorities }: Sender): Reading | Unread {
   const text = decodeFhir(bytes)
   const bundle = isRefusal(text) ? text : readBundle(text.sent)
   if (isRefusal(bundle)) return { unread: { why: bundle.why } }
@@ -97,7 +97,7 @@ function readFhir(bytes: ArrayBuffer): Reading | Unread {
     kind: bundle.kind,
     controlKey: null,
     source: '',
-    draft: draft(bundle),
+    draft: draft(bundle, ownAuthorities),
     why: undefined,
   }
   return { items: [item], faulty: [] }

@@ -241,7 +241,7 @@ export async function liftHold(db: Db, chart: Desk, grounds: Grounds, holdId: st
 /** Says what kind of report it is, where its sender's words misled us. */
 export const correctKind = (db: Db, chart: Desk, grounds: Grounds, kind: ReportKind, now: Date) =>
   db.batch([
-    db.update(reports).set({ kind }).where(inRecord(chart, grounds.report.id)),
+    db.update(reports).set({ kind, kindSetAt: now }).where(inRecord(chart, grounds.report.id)),
     audit(db, chart.did('kind-corrected', now, grounds.report.id)),
     ...settle(db, chart, grounds, { kind }, now),
   ])

@@ -15,7 +15,7 @@ const readable = (chart: ReadableChart<'labs'>, now: Date) =>
   and(
     eq(observations.patientId, chart.patientId),
     isNotNull(observations.value),
-    notInArray(observations.status, ['entered-in-error', 'cancelled']),
+    notInArray(observations.status, ['entered-in-error', 'cancelled', 'registered', 'unknown']),
     visible(chart, now),
     isOpened(chart)
   ) as SQL
@@ -34,7 +34,7 @@ const spark = (
   (SELECT o.collected_at AS at, o.value_number AS number FROM observations o JOIN reports r ON r.id = o.report_id
     WHERE o.patient_id = ${chart.patientId} AND o.code IS ${observations.code} AND o.code IS NOT NULL
       AND o.unit IS ${observations.unit} AND o.value_number IS NOT NULL
-      AND o.status NOT IN ('entered-in-error', 'cancelled')
+      AND o.status NOT IN ('entered-in-error', 'cancelled', 'registered', 'unknown')
       AND r.kind = 'lab' AND r.released_at <= ${now.getTime()} AND r.status <> 'entered-in-error'
     ORDER BY o.collected_at DESC LIMIT ${sparkPoints}) s)`
 

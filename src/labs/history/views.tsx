@@ -5,7 +5,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import { judge } from '../observation.ts'
 import { plainWordsFor } from '../plain-words.ts'
 import { pageSize } from '../report.ts'
-import { Judged, LabsPage, type ListProps, Range, useRangeWords, Value } from '../views.tsx'
+import { Judged, LabsPage, type ListProps, Range, useEarlyWords, useRangeWords, Value } from '../views.tsx'
 import { Chart, Spark } from './chart.tsx'
 import type { Test } from './store.ts'
 import { type Point, summaryOf, type Time, type Trend, times } from './trend.ts'
@@ -200,6 +200,7 @@ const ResultRow = ({ patientId, point, before, isRepeated }: RowProps) => {
   const range = useRangeWords(point)
   const old = { value: point.previousValue, unit: point.previousUnit ?? point.unit }
   const notes = [
+    useEarlyWords(point),
     range && `${t.usualRange}: ${range}`,
     point.previousValue !== null && `${t.correctedWithoutDate} ${t.was(withUnit(old))}`,
     before && point.method !== before.method && point.method && `${t.method}: ${point.method}`,

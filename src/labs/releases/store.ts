@@ -37,7 +37,8 @@ export const choicesFor = <C extends Choice & { patientId: string }>(choices: C[
 export const holdsFor = <H extends Hold & { reportId: string }>(holds: H[], reportId: string) =>
   holds.filter((hold) => hold.reportId === reportId)
 
-const isSame = (one: Date | null, other: Date | null) => one?.getTime() === other?.getTime()
+/** Whether two times, of which either may be open, are one. */
+export const isSameMoment = (one: Date | null, other: Date | null) => one?.getTime() === other?.getTime()
 
 /**
  * What a new answer to "when may it be seen" changes, with its audit entry; nothing where it is the old one. It holds
@@ -51,7 +52,7 @@ export function settleRelease(
   now: Date,
   stands: Condition = sql`1`
 ): Statement[] {
-  if (isSame(at, report.releasedAt) && isSame(askAt, report.askAt)) return []
+  if (isSameMoment(at, report.releasedAt) && isSameMoment(askAt, report.askAt)) return []
   const isVisible = at !== null && at <= now
   const asIs = sql`id = ${report.id} AND patient_id = ${chart.patientId} AND status = ${report.status}
     AND released_at IS ${report.releasedAt?.getTime() ?? null} AND ask_at IS ${report.askAt?.getTime() ?? null}`

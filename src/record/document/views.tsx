@@ -4,10 +4,10 @@ import { AppointmentName } from '../../appointments/views.tsx'
 import type { Language } from '../../i18n/text.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient, Practice } from '../../identity/visit.ts'
-import { isPerformed, judge } from '../../labs/observation.ts'
+import { isAwaited, isPerformed, judge } from '../../labs/observation.ts'
 import { changedSinceComment, earlierValues, withUnit } from '../../labs/report.ts'
 import type { Report } from '../../labs/store.ts'
-import { useRangeWords } from '../../labs/views.tsx'
+import { useEarlyWords, useRangeWords } from '../../labs/views.tsx'
 import type { AttachedFile } from '../../messages/files/store.ts'
 import { AuthorName, AuthorRole, CategoryName } from '../../messages/views.tsx'
 import { fullName } from '../../patients/name.ts'
@@ -248,11 +248,10 @@ const ResultRow = ({ result, versions }: WholeReport['results'][number]) => {
   const performed = isPerformed(result)
   const judgement = judge(result)
   const was = earlierValues(result, versions)
-  const isEarly = result.status === 'registered' || result.status === 'preliminary'
   const isCorrected =
     result.status === 'corrected' || result.status === 'amended' || result.correctedAt || was.length > 0
   const more = [
-    isEarly && t.observationStatus[result.status as 'registered' | 'preliminary'],
+    useEarlyWords(result),
     result.flag && judgement === 'not-compared' && `${t.marked} ${result.flag}`,
     isCorrected &&
       (result.correctedAt ? t.corrected(format.date(result.correctedAt)) : t.correctedWithoutDate),
@@ -264,7 +263,7 @@ const ResultRow = ({ result, versions }: WholeReport['results'][number]) => {
   const said = !performed
     ? t.notPerformed
     : result.value === null
-      ? result.status === 'registered'
+      ? isAwaited(result)
         ? ''
         : t.noValue
       : withUnit(result.value, result.unit)

@@ -5,6 +5,13 @@ import { Browser } from '../../support/browser.ts'
 import { db, minutesAgo, seed } from '../../support/people.ts'
 
 export const key = 'the-key-of-the-hospital'
+/** Under which the hospital uses the practice's record numbers. */
+export const own = 'https://hillside.example/mrn'
+export const recordNumber = (value: string, system = own) => ({
+  type: { coding: [{ code: 'MR' }] },
+  system,
+  value,
+})
 
 /** The cast, and a hospital whose feed knows one patient by its own id. */
 export async function seedFeed() {
@@ -17,6 +24,7 @@ export async function seedFeed() {
         name: 'Hospital',
         scope: 'fhir',
         keyHash: await sha256(key),
+        ownAuthorities: [own],
         createdAt: minutesAgo(10),
       },
       {
@@ -94,10 +102,7 @@ export const patient = (rest: object = {}) => ({
   id: 'nell',
   name: [{ use: 'official', family: 'Núñez', given: ['Nell', 'Ann'] }],
   birthDate: '1949-02-28',
-  identifier: [
-    { type: { coding: [{ code: 'SS' }] }, value: '999-11-2222' },
-    { type: { coding: [{ code: 'MR' }] }, value: '30001' },
-  ],
+  identifier: [{ type: { coding: [{ code: 'SS' }] }, value: '999-11-2222' }, recordNumber('30001')],
   ...rest,
 })
 

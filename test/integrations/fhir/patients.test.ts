@@ -1,8 +1,10 @@
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
 import { patients } from '../../../src/db/schema.ts'
+import { as } from '../../support/browser.ts'
 import { auditMark, auditSince, db, minutesAgo } from '../../support/people.ts'
-import { bundle, hemoglobin, patient, rows, seedFeed, send } from './feed.ts'
+import { bundle, hemoglobin, own, patient, recordNumber, rows, seedFeed, send } from './feed.ts'
 
 beforeEach(seedFeed)
 
@@ -41,16 +43,40 @@ test('a new patient is filed with the record number and never the social securit
   ])
 })
 
-test('without a record number of its own type there is none', async () => {
-  await send(
-    patient({
-      identifier: [
-        { type: { coding: [{ code: 'SS' }] }, value: '999-11-2222' },
-        { type: { coding: [{ code: 'AN' }] }, value: '77' },
-      ],
+test.each([
+  ['a number of another kind', [{ type: { coding: [{ code: 'AN' }] }, system: own, value: '10001' }]],
+  ['the record number of another hospital', [recordNumber('10001', 'http://other-hospital.example')]],
+  ['a record number of nobody', [{ type: { coding: [{ code: 'MR' }] }, value: '10001' }]],
+  ['no number', []],
+])(
+  'someone new with %s waits with all that is theirs, and is known once a person has said who it is',
+  async (_, identifier) => {
+    const rosa = patient({ name: [{ family: 'Díaz', given: ['Rosa'] }], birthDate: '1952-03-27', identifier })
+    const result = hemoglobin({ subject: { reference: 'Patient/nell' } })
+    const before = await all()
+    expect((await send(bundle(rosa, result))).answer.waiting).toEqual([{ why: 'unknown', count: 1 }])
+    expect(await all()).toEqual(before)
+    expect(await rows("SELECT id FROM observations WHERE source = 'hospital'")).toEqual([])
+    const [waiting] = await rows<{ id: string }>('SELECT id FROM unmatched')
+    await as('frida').post(`/admin/unmatched/${waiting?.id}/match`, { patientId: 'rosa-chart' })
+    expect(await rows("SELECT patient_id FROM observations WHERE source = 'hospital'")).toEqual([
+      { patient_id: 'rosa-chart' },
+    ])
+    expect((await send(bundle(rosa, { ...result, id: 'later' }))).answer.filed).toEqual({
+      reports: 1,
+      observations: 1,
     })
-  )
-  expect((await find("source_id = 'Patient/nell'"))[0]?.mrn).toBe(null)
+  }
+)
+
+test('a system that does not use the practice’s record numbers brings nobody into the files', async () => {
+  await env.DB.prepare("UPDATE feeds SET own_authorities = '[]'").run()
+  const before = await all()
+  expect((await send(patient())).answer).toMatchObject({
+    filed: {},
+    waiting: [{ why: 'unknown', count: 1 }],
+  })
+  expect(await all()).toEqual(before)
 })
 
 test('a record number on file is the same person when birth date and family name agree', async () => {
@@ -58,7 +84,7 @@ test('a record number on file is the same person when birth date and family name
     id: 'r',
     name: [{ family: 'DIAZ', given: ['Rosa'] }],
     birthDate: '1952-03-27',
-    identifier: [{ type: { coding: [{ code: 'MR' }] }, value: '10001' }],
+    identifier: [recordNumber('10001')],
   })
   expect((await send(bundle(rosa, hemoglobin({ subject: { reference: 'Patient/r' } })))).status).toBe(200)
   expect(await rows("SELECT patient_id FROM observations WHERE source = 'hospital'")).toEqual([
@@ -77,7 +103,7 @@ test.each([
   const before = await all()
   const { status, answer } = await send(
     bundle(
-      patient({ ...rest, identifier: [{ type: { coding: [{ code: 'MR' }] }, value: '10001' }] }),
+      patient({ ...rest, identifier: [recordNumber('10001')] }),
       hemoglobin({ subject: { reference: 'Patient/nell' } })
     )
   )
@@ -97,9 +123,7 @@ test.each([
 })
 
 test('name and birth date alone never join two records', async () => {
-  await send(
-    patient({ identifier: [], name: [{ family: 'Díaz', given: ['Rosa'] }], birthDate: '1952-03-27' })
-  )
+  await send(patient({ name: [{ family: 'Díaz', given: ['Rosa'] }], birthDate: '1952-03-27' }))
   expect(await find("family_name = 'Díaz' AND birth_date = '1952-03-27'")).toHaveLength(2)
 })
 

@@ -39,6 +39,14 @@ describe('the practice’s own system', () => {
     ])
   })
 
+  test('that leaves the given name empty keeps the one on file', async () => {
+    await post(message(msh('ADT^A04', { at: '20261001100000' }), person('30009^^^HILLSIDE^MR')))
+    await post(
+      message(msh('ADT^A08', { at: '20261002100000' }), person('30009^^^HILLSIDE^MR', { name: 'VEGA' }))
+    )
+    expect(await find('30009')).toMatchObject([{ given_name: 'LUZ M', search_name: 'vega luz m' }])
+  })
+
   test('is heard as it says it, for staff who correct: its last word, and not an older one that comes late', async () => {
     const heard = () => rows('SELECT feed_id, facts, heard_at FROM patient_heard')
     const facts = async () => JSON.parse(String((await heard())[0]?.facts))

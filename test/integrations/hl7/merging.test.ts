@@ -48,7 +48,7 @@ async function seedSecondRecord(born = '1952-03-27') {
        VALUES ('old-grant', 'second', 'ines', 'Friend', 1, 'rosa'), ('old-milo', 'second', 'milo', 'Son', 1, 'rosa')`
     ),
   ])
-  await post(message(msh(), pid(retired), obr('OLD'), obx('50')))
+  await post(message(msh(), pid(retired, 'DIAZ^ROSA', born.replaceAll('-', '')), obr('OLD'), obx('50')))
 }
 
 describe('two records become one', () => {

@@ -119,6 +119,32 @@ test.each([
   expect(readEscapes(sent, d)).toBe(said)
 })
 
+test.each([
+  ['8859/1', 'Muñoz'],
+  ['8859/2', 'Łukasz'],
+  ['ISO-8859-2', 'Łukasz'],
+  ['8859/5', 'Жуков'],
+  ['WINDOWS-1250', 'Łukasz'],
+  ['', 'Muñoz'],
+  ['8859/99', 'Muñoz'],
+])('what MSH-18 calls "%s" is read as that, escaped bytes too', (charset, name) => {
+  const bytesOf: Record<string, number[]> = {
+    Muñoz: [0x4d, 0x75, 0xf1, 0x6f, 0x7a],
+    Łukasz: [0xa3, 0x75, 0x6b, 0x61, 0x73, 0x7a],
+    Жуков: [0xb6, 0xe3, 0xda, 0xde, 0xd2],
+  }
+  const bytes = bytesOf[name] ?? []
+  const escaped = `\\X${bytes.map((byte) => byte.toString(16)).join('')}\\`
+  const ascii = (text: string) => [...text].map((each) => each.charCodeAt(0))
+  const body = Uint8Array.from([
+    ...ascii(`MSH|^~\\&|A|||||||1|P|2.5||||||${charset}\rPID|1||7||`),
+    ...bytes,
+    ...ascii(`|${escaped}`),
+  ])
+  const pid = readMessages(unwrap(body.buffer).text)[0]?.first('PID')
+  expect([pid?.text(5), pid?.text(6)]).toEqual([name, name])
+})
+
 test('whatever comes, reading ends, soon and without an error, and every message gets a readable answer', () => {
   const piece = fc.oneof(
     fc.constantFrom(

@@ -4,7 +4,7 @@ import { queueResultNotices } from '../../../src/labs/notices/store.ts'
 import { mailWriters } from '../../../src/mails.ts'
 import { deliverDue } from '../../../src/outbox/deliver.ts'
 import { as } from '../../support/browser.ts'
-import { db } from '../../support/people.ts'
+import { auditMark, auditSince, db } from '../../support/people.ts'
 import { ResendAccount } from '../../support/resend.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
 
@@ -225,6 +225,73 @@ describe('a correction under the time of the version it corrects', () => {
   })
 })
 
+describe('versions of a result in every order', () => {
+  const hour = (at: number) => `202610011${at}0000`
+  /** What was said, and when: the laboratory numbers its hours as it speaks. */
+  const told = (letter: string, at: number, value: string) => ({ letter, at, value })
+  const [begun, early, final, corrected, cancelled, withdrawn] = [
+    told('S', 0, '10'),
+    told('P', 1, '20'),
+    told('F', 2, '30'),
+    told('C', 3, '40'),
+    told('X', 4, ''),
+    told('W', 5, '60'),
+  ] as const
+  const orders = <T>(all: readonly T[]): T[][] =>
+    all.length < 2
+      ? [[...all]]
+      : all.flatMap((one, i) => orders(all.toSpliced(i, 1)).map((rest) => [one, ...rest]))
+
+  /** Every order of some versions, each under an order number of its own; what stands at the end. */
+  async function fileInOrder(all: ReturnType<typeof told>[]) {
+    const every = orders(all)
+    for (let from = 0; from < every.length; from += 40)
+      await post(
+        every
+          .slice(from, from + 40)
+          .flatMap((order, i) =>
+            order.map(({ letter, at, value }) =>
+              message(
+                msh('ORU^R01', { at: hour(at) }),
+                pid(),
+                obr(`N${from + i}`, undefined, { status: /[CFX]/.test(letter) ? letter : 'P' }),
+                obx(value, { status: letter })
+              )
+            )
+          )
+          .join('')
+      )
+    return rows(
+      "SELECT DISTINCT status, value, previous_value FROM observations WHERE source = 'lab' ORDER BY value"
+    )
+  }
+
+  test('a later cancellation leaves no value, and what had been said beside it', async () => {
+    expect(await fileInOrder([begun, early, final, cancelled])).toEqual([
+      { status: 'cancelled', value: null, previous_value: '30' },
+    ])
+  })
+
+  test('a cancellation made before the result came does not undo it', async () => {
+    expect(await fileInOrder([begun, told('X', 1, ''), final])).toEqual([
+      { status: 'final', value: '30', previous_value: null },
+    ])
+  })
+
+  test('a correction stands, whether it was cancelled before or after', async () => {
+    expect(await fileInOrder([final, cancelled, corrected])).toEqual([
+      { status: 'corrected', value: '40', previous_value: '30' },
+    ])
+  })
+
+  test('a withdrawal is the last word', async () => {
+    const ends = await fileInOrder([early, final, corrected, cancelled, withdrawn])
+    expect(new Set(ends.map(({ status, value }) => `${status} ${value}`))).toEqual(
+      new Set(['entered-in-error 60'])
+    )
+  })
+})
+
 test('the same message again changes nothing, byte by byte or under a new id', async () => {
   const body = (id: string) => message(msh('ORU^R01', { id }), pid(), obr(), obx('5'))
   await post(body('1'))
@@ -282,6 +349,113 @@ test('a laboratory’s own code with LOINC beside it is grouped by LOINC and nam
   expect(await results()).toMatchObject([{ code: '718-7', name: 'Hgb (ours)' }])
 })
 
+describe('what kind it is', () => {
+  const cea = '2039-6^CEA^LN'
+  const order = message(
+    msh('ORU^R01', { at: '20261001100000' }),
+    pid(),
+    obr('A1', 'X^Blood^L', { status: 'S' })
+  )
+  const result = (at: string, value = '80') =>
+    message(msh('ORU^R01', { at }), pid(), obr('A1', 'X^Blood^L'), obx(value, { test: cea }))
+  const kind = async () => (await reports())[0]?.kind
+
+  test('is known once its results are, before the patient may see it: here as one they want to be asked about', async () => {
+    await env.DB.prepare(
+      `INSERT INTO release_choices (patient_id, kind, timing, chosen_at, chosen_by)
+       VALUES ('rosa-chart', 'tumor-marker', 'ask-first', 1, 'rosa')`
+    ).run()
+    await post(order)
+    expect(await kind()).toBe('lab')
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('tumor-marker')
+    expect(await rows("SELECT released_at FROM reports WHERE source = 'lab'")).toEqual([
+      { released_at: null },
+    ])
+    const [report] = await reports()
+    const page = await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+    const text = await page.text()
+    expect(text).toContain('A result is ready')
+    expect(text).not.toMatch(/CEA|80/)
+    await post(message(msh('ORU^R01', { at: '20261003100000' }), pid(), obr('A1', 'X^Blood^L'), obx('5')))
+    expect(await kind()).toBe('tumor-marker')
+  })
+
+  test('stays as a person has said', async () => {
+    await post(order)
+    const [report] = await reports()
+    const said = await as('okafor').post(`/admin/patients/rosa-chart/labs/${report?.id}/kind`, {
+      kind: 'genetics',
+    })
+    expect(said.status).toBe(303)
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('genetics')
+  })
+
+  test('stays once the patient may have read it', async () => {
+    await post(message(msh('ORU^R01', { at: '20261001100000' }), pid(), obr('A1', 'X^Blood^L'), obx('5')))
+    await post(result('20261002100000'))
+    expect(await kind()).toBe('lab')
+  })
+})
+
+describe('when the patient may see it is written down as it is filed', () => {
+  let mark: number
+  beforeEach(async () => {
+    mark = await auditMark()
+  })
+  const decided = async () =>
+    (await auditSince(mark)).flatMap(({ action, account_id }) =>
+      String(action).startsWith('labs.release') ? [`${account_id}: ${action}`] : []
+    )
+  const biopsy = (status: string, at = '20261001100000') =>
+    post(
+      message(
+        msh('ORU^R01', { at }),
+        pid(),
+        obr('A1', '22637-3^Pathology^LN', { status }),
+        `OBX|1|TX|||Words||||||${status}`
+      )
+    )
+
+  test('at once, and once', async () => {
+    await post(message(msh(), pid(), obr(), obx('5')))
+    expect(await decided()).toEqual(['lab: labs.released'])
+    await post(message(msh('ORU^R01', { at: '20261003100000' }), pid(), obr(), obx('6')))
+    expect(await decided()).toEqual(['lab: labs.released'])
+  })
+
+  test('not while there is nothing to see', async () => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status: 'S' })))
+    expect(await decided()).toEqual([])
+  })
+
+  test('by the law: held from the early version on, and released when its hours since the final one are over', async () => {
+    await env.DB.prepare(`UPDATE practice SET release_hours = '{"pathology":72}'`).run()
+    await biopsy('P')
+    expect(await decided()).toEqual(['lab: labs.release-set'])
+    await biopsy('F', '20261002100000')
+    expect(await decided()).toEqual(['lab: labs.release-set', 'lab: labs.released'])
+  })
+
+  test('by the patient’s own choice', async () => {
+    await env.DB.prepare(
+      `INSERT INTO release_choices (patient_id, kind, timing, days, chosen_at, chosen_by)
+       VALUES ('rosa-chart', 'pathology', 'after-comment', 3, 1, 'rosa')`
+    ).run()
+    const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+    await post(
+      message(
+        msh(),
+        pid(),
+        obr('A1', '22637-3^Pathology^LN').replace('20261001095900-0500', today),
+        'OBX|1|TX|||Words||||||F'
+      )
+    )
+    expect(await decided()).toEqual(['lab: labs.release-set'])
+  })
+})
+
 describe('documents', () => {
   const pdf = btoa('%PDF-1.4 a report %%EOF')
   const ed = (data: string) => `OBX|1|ED|PDF^Report^L||^application^pdf^Base64^${data}||||||F`
@@ -303,6 +477,160 @@ describe('documents', () => {
   })
 })
 
+describe('what is taken back', () => {
+  const pdf = (text: string) => btoa(`%PDF-1.4 ${text} %%EOF`)
+  const ed = (status: string, data = pdf('a report')) =>
+    `OBX|2|ED|PDF^Report^L||^application^pdf^Base64^${data}||||||${status}`
+  const words = (status: string, text = 'Malignant cells') => `OBX|3|TX|||${text}||||||${status}`
+  const files = () =>
+    rows<{ removed_at: number | null }>('SELECT removed_at FROM report_files ORDER BY added_at, rowid')
+  const isThere = async () => (await files()).map(({ removed_at }) => removed_at === null)
+  const send = (at: number, ...lines: string[]) =>
+    post(message(msh('ORU^R01', { at: `2026100${at}100000` }), pid(), obr(), ...lines))
+
+  test('a document goes, whether it comes with the word that takes it back or not', async () => {
+    for (const [i, data] of [pdf('a report'), ''].entries()) {
+      await send(1 + 2 * i, obx('5'), ed('F'))
+      expect(await isThere()).toEqual([true])
+      await send(2 + 2 * i, obx('5'), ed('W', data))
+      expect(await isThere()).toEqual([false])
+      await rows('DELETE FROM report_files')
+    }
+  })
+
+  test('a document that is taken back at once, or not vouched for, is never filed', async () => {
+    for (const status of ['W', 'D', 'X', 'R', 'I', 'N']) await send(1, obx('5'), ed(status))
+    expect(await files()).toEqual([])
+  })
+
+  test('a report that was only a document is taken back with it', async () => {
+    await send(1, ed('F'))
+    await send(2, ed('W'))
+    expect(await reports()).toMatchObject([{ status: 'entered-in-error' }])
+  })
+
+  test('words go, and an old copy does not bring them back', async () => {
+    await send(1, obx('5'), words('F'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'Malignant cells\nSee comment' }])
+    await send(2, obx('5'), words('W'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment', status: 'corrected' }])
+    await send(3, obx('5'), words('W'))
+    await send(4, obx('5'), words('F'))
+    const [report] = await reports()
+    expect(report?.conclusion).toBe('')
+    const page = await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+    expect(await page.text()).not.toContain('Malignant')
+  })
+
+  test('words that are not vouched for are no conclusion', async () => {
+    await send(1, obx('5'), words('R'), words('F', 'See comment'))
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment' }])
+  })
+
+  test('a value of a report whose document was taken back stays to be read', async () => {
+    await send(1, obx('5'), ed('F'))
+    await send(2, obx('5', { status: 'W' }), ed('F'))
+    expect(await reports()).toMatchObject([{ status: 'corrected' }])
+    expect(await isThere()).toEqual([true])
+  })
+
+  test('a document that comes again is there again', async () => {
+    for (const [i, data] of [pdf('one'), pdf('two'), pdf('one')].entries())
+      await send(i + 1, obx('5'), ed('F', data))
+    expect(await isThere()).toEqual([true, false])
+  })
+
+  test('what a later final version brings is not lost because a correction came before it', async () => {
+    await send(1, obx('5', { status: 'C' }))
+    await send(2, obx('5'), ed('F'), words('F', 'See comment'))
+    expect(await isThere()).toEqual([true])
+    expect(await reports()).toMatchObject([{ conclusion: 'See comment', status: 'corrected' }])
+    expect(await results()).toMatchObject([{ status: 'corrected' }])
+  })
+})
+
+describe('what its laboratory has not vouched for', () => {
+  const shown = async (path: string) => (await as('rosa').get(`/patients/rosa-chart${path}`)).text()
+  const line = async () =>
+    (await rows<{ id: string }>("SELECT id FROM observations WHERE source = 'lab'"))[0]?.id
+
+  test.each(['R', 'A', 'O', 'S'])('a report that is not done (OBR-25 %s) is held back', async (status) => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status }), obx('9.1', { status: 'R' })))
+    expect(await rows('SELECT released_at FROM reports WHERE source = ?', 'lab')).toEqual([
+      { released_at: null },
+    ])
+  })
+
+  test.each(['I', 'R', 'N'])(
+    'the value of a line that awaits its result (OBX-11 %s) is nowhere',
+    async (status) => {
+      const awaited = obx('91.7', { status, flag: 'LL' })
+      await post(
+        message(msh(), pid(), obr(), obx('4.2', { test: '6690-2^WBC^LN' }), awaited, 'NTE|1||Rerun.')
+      )
+      const [report] = await reports()
+      const page = await shown(`/labs/reports/${report?.id}`)
+      expect(page).toContain('Waiting for this result')
+      expect(page).toContain('4.2')
+      for (const text of [page, await shown('/labs'), await shown('/labs/history'), await shown('')])
+        expect(text).not.toMatch(/91\.7|Critically low|Rerun/)
+      expect(await shown('/labs')).toContain('1 of 1 outside the usual range</span>')
+      expect((await as('rosa').get(`/patients/rosa-chart/labs/history/${await line()}`)).status).toBe(200)
+      const desk = await as('nadia').get(`/admin/patients/rosa-chart/labs/${report?.id}`)
+      expect(await desk.text()).not.toContain('91.7')
+    }
+  )
+
+  test('an early result says that it is one, in its report and among the others of its test', async () => {
+    await post(message(msh(), pid(), obr('A1', undefined, { status: 'P' }), obx('9.1', { status: 'P' })))
+    const [report] = await reports()
+    expect(await shown(`/labs/reports/${report?.id}`)).toContain('Early result')
+    expect(await shown(`/labs/history/${await line()}`)).toContain('Early result')
+  })
+})
+
+test('the gravest of several flags is kept', async () => {
+  for (const [i, flag] of ['A~LL', 'LL~A', 'A~H', 'N~A', 'N~ZZ', 'N/A~HH'].entries())
+    await post(message(msh(), pid(), obr(`G${i}`), obx('5', { flag })))
+  expect(await rows("SELECT flag FROM observations WHERE source = 'lab' ORDER BY source_id")).toEqual(
+    ['LL', 'LL', 'H', 'A', 'ZZ', 'HH'].map((flag) => ({ flag }))
+  )
+})
+
+test('a note stands with what it follows: a patient, an order, a sample, a document', async () => {
+  const document = 'OBX|2|RP|PDF^Report^L||https://elsewhere.test/x.pdf||||||F'
+  await post(
+    message(
+      msh(),
+      pid(),
+      'NTE|1||Of the patient',
+      'ORC|RE',
+      'NTE|1||Of the order',
+      obr(),
+      'NTE|1||Of the report',
+      obx('5'),
+      'NTE|1||Of the result',
+      document,
+      'NTE|1||Of the document',
+      'SPM|1',
+      'NTE|1||Of the sample',
+      'ORC|RE',
+      'NTE|1||Of the next',
+      obr('A2'),
+      obx('6')
+    )
+  )
+  const said = await rows('SELECT conclusion FROM reports WHERE source = ? ORDER BY source_id', 'lab')
+  expect(said).toEqual([
+    { conclusion: 'Of the patient\nOf the order\nOf the report\nOf the sample\nOf the document' },
+    { conclusion: 'Of the next' },
+  ])
+  expect(await rows("SELECT value, comment FROM observations WHERE source = 'lab' ORDER BY value")).toEqual([
+    { value: '5', comment: 'Of the result' },
+    { value: '6', comment: null },
+  ])
+})
+
 describe('whose it is', () => {
   const waiting = () => rows<{ why: string; subject: string }>('SELECT why, subject FROM unmatched')
   test.each([
@@ -318,6 +646,21 @@ describe('whose it is', () => {
     expect((await post(message(msh(), who, obr(), obx('5')))).verdicts).toEqual(['AA'])
     expect(await results()).toEqual([])
     expect(await waiting()).toMatchObject([{ why }])
+  })
+
+  test.each([
+    ['a stranger of the same birth date', pid('10001^^^HILLSIDE^MR', 'SMITH^JOHN')],
+    ['a relative of the same surname', pid('10001^^^HILLSIDE^MR', 'DIAZ^ROBERTO', '19850611')],
+  ])('%s under the number of a patient who has no account yet: it waits for a person', async (_, who) => {
+    await env.DB.prepare("UPDATE patients SET account_id = NULL WHERE id = 'rosa-chart'").run()
+    const visit = 'SCH|P7|F7|||||^Visit||||^^^20271001090000|||||||||||||Booked'
+    const { verdicts } = await post(
+      message(msh(), who, obr(), obx('5')) + message(msh('SIU^S12'), visit, who)
+    )
+    expect(verdicts).toEqual(['AA', 'AA'])
+    expect(await results()).toEqual([])
+    expect(await rows("SELECT id FROM appointments WHERE source = 'lab'")).toEqual([])
+    expect(await waiting()).toMatchObject([{ why: 'contradicts' }, { why: 'contradicts' }])
   })
 
   test('accents and case make no difference', async () => {
