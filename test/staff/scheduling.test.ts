@@ -95,6 +95,25 @@ describe('booking', () => {
     ).toHaveLength(3)
   })
 
+  test.each<[string, Record<string, string>]>([
+    ['another day', { date: inDays(11) }],
+    ['a series', { every: '7', times: '3' }],
+    ['another note', { note: 'Bring nothing.' }],
+  ])('a form that was booked and then changed to %s books nothing, and says so', async (_, fields) => {
+    const form = booking()
+    await as('frida').post(`${url}/new`, form)
+    const again = await as('frida').post(`${url}/new`, { ...form, ...fields })
+    expect(again.status).toBe(422)
+    const html = await again.text()
+    expect(html).toContain('This form was booked before')
+    expect(html).toContain(`value="${fields.date ?? form.date}"`)
+    expect(await booked()).toHaveLength(1)
+    expect(await told()).toHaveLength(2)
+    const submissionId = html.match(/name="submissionId" value="([^"]+)"/)?.[1] ?? ''
+    await as('frida').post(`${url}/new`, { ...form, ...fields, submissionId })
+    expect(await booked()).toHaveLength(1 + Number(fields.times ?? 1))
+  })
+
   test('a series is one cycle after another at the same time of day', async () => {
     await as('frida').post(`${url}/new`, booking({ every: '14', times: '6' }))
     const all = await booked()

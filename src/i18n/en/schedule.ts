@@ -68,6 +68,8 @@ export const schedule = {
   owned: (sender: string) =>
     `${sender} keeps the time, the place and the status. Here you can tell the patient more.`,
   settled: 'This appointment can no longer be changed.',
+  bookedAlready:
+    'This form was booked before, as it stood then, and not again. Look at the appointments first. Go on only if this is one more.',
   stale: 'Someone changed this appointment meanwhile. This is how it is now; what you typed is below.',
   // Cancelling
   cancel: 'Cancel the appointment',

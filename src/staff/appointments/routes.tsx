@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { startOfDay } from '../../appointments/appointment.ts'
 import { spanOf } from '../../appointments/day/store.ts'
 import { answerRequest, listRequests } from '../../appointments/requests/store.ts'
+import { newId } from '../../db/id.ts'
 import { appointmentKinds } from '../../db/schema.ts'
 import type { RequestContext } from '../../env.ts'
 import { localDate } from '../../i18n/format.ts'
@@ -214,7 +215,9 @@ staffAppointments.post(paths.adminAppointmentNew, atRecord, async (c) => {
       <PreviewPage patient={chart.patient} typed={form.typed} planned={planned} />,
       head(c, t.schedule.previewTitle)
     )
-  await bookAll(db, chart, form.value, planned, now)
+  // Booked as it was then: whoever means this one as well sends it under a name of its own.
+  if (!(await bookAll(db, chart, form.value, planned, now)))
+    return refuse({ ...form.typed, submissionId: newId() }, { form: t.schedule.bookedAlready })
   wakeOutbox(c)
   flash(c, 'appointmentBooked')
   return c.redirect(href(paths.adminPatientAppointments, { patientId: chart.patientId }), 303)

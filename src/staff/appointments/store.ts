@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, is, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -120,7 +120,7 @@ const fieldsOf = (booking: Booking) => ({
   videoUrl: booking.videoUrl || null,
 })
 
-/** Books every planned time, with its trail and one notice. The same form sent twice books once. */
+/** Books every planned time, with its trail and one notice. False where the form has booked something else before. */
 export async function bookAll(
   db: Db,
   chart: Chart<'appointments'>,
@@ -132,29 +132,39 @@ export async function bookAll(
     index === 0
       ? booking.submissionId
       : `${booking.submissionId.slice(0, 18)}${String(index).padStart(3, '0')}`
-  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${appointments} WHERE id = ${booking.submissionId})`
-  const trail: Statement[] = planned.map((_, index) =>
-    audit(db, chart.did('booked', now, idOf(index)), isNew)
-  )
-  const rows = planned.map(({ startsAt, endsAt, arriveAt }, index) =>
-    db
-      .insert(appointments)
-      .values({
-        ...fieldsOf(booking),
-        id: idOf(index),
-        patientId: chart.patientId,
-        status: 'booked',
-        startsAt,
-        endsAt,
-        arriveAt,
-        seriesId: planned.length > 1 ? booking.submissionId : null,
-        createdAt: now,
-      })
-      .onConflictDoNothing()
-  )
-  // Guards look for the first row, so it is written last of all.
-  await db.batch([noticeChange(db, sql`${chart.patientId}`, now, isNew), ...trail, ...rows])
+  const rows = planned.map(({ startsAt, endsAt, arriveAt }, index) => ({
+    ...fieldsOf(booking),
+    id: idOf(index),
+    patientId: chart.patientId,
+    status: 'booked' as const,
+    startsAt,
+    endsAt,
+    arriveAt,
+    seriesId: planned.length > 1 ? booking.submissionId : null,
+  }))
+  // A form that was sent before finds its first row there, and nothing of the rest is written.
+  const statements: Statement[] = [
+    ...rows.map((row) => db.insert(appointments).values({ ...row, createdAt: now })),
+    ...rows.map(({ id }) => audit(db, chart.did('booked', now, id))),
+  ]
+  try {
+    await db.batch([noticeChange(db, sql`${chart.patientId}`, now, sql`1`), ...statements])
+    return true
+  } catch (error) {
+    const { submissionId } = booking
+    const kept = await db
+      .select()
+      .from(appointments)
+      .where(or(eq(appointments.id, submissionId), eq(appointments.seriesId, submissionId)))
+      .orderBy(asc(appointments.startsAt))
+    if (kept.length === 0) throw error
+    return kept.length === rows.length && rows.every((row, index) => saysTheSame(row, kept[index]))
+  }
 }
+
+const saysTheSame = (row: Partial<Row>, kept: Row | undefined) =>
+  JSON.stringify(row) ===
+  JSON.stringify(Object.fromEntries(Object.keys(row).map((name) => [name, kept?.[name as keyof Row]])))
 
 /** Which appointment is to change, and the version of it that was looked at. */
 type Aim = { appointmentId: string; seen: number }
