@@ -360,12 +360,54 @@ describe('requests', () => {
         })
       ).status
     ).toBe(303)
-    expect(
-      (await as('frida').post(`/admin/appointments/requests/${id}`, { outcome: 'done', answer: '' })).status
-    ).toBe(404)
+    const again = { outcome: 'declined', answer: 'We are full.' }
+    expect((await as('frida').post(`/admin/appointments/requests/${id}`, again)).status).toBe(303)
+    const entries = await rows(
+      "SELECT patient_id FROM audit_entries WHERE action = 'appointments.change-answered' AND subject_id = ?",
+      id
+    )
+    expect(entries).toEqual([{ patient_id: 'rosa-chart' }])
     const page = await (await as('rosa').get('/patients/rosa-chart/appointments/infusion')).text()
     for (const words of ['could not do what you asked', 'We are full.']) expect(page).toContain(words)
     expect(await told()).toHaveLength(2)
+  })
+
+  test('answered by a colleague first, the words stay and say what happened', async () => {
+    await ask()
+    const answering = `/admin/appointments/requests/${await waiting()}`
+    await as('okafor').post(answering, { outcome: 'done', answer: 'Tuesday at nine.' })
+    const late = await as('frida').post(answering, { outcome: 'declined', answer: 'Only <b>later</b>.' })
+    expect(late.status).toBe(422)
+    const html = await late.text()
+    for (const words of [
+      'your answer was not sent',
+      'Ada Okafor has answered this request already.',
+      'Tuesday at nine.',
+      'Only &lt;b&gt;later&lt;/b&gt;.',
+    ])
+      expect(html).toContain(words)
+    const page = await (await as('rosa').get('/patients/rosa-chart/appointments/infusion')).text()
+    expect(page).not.toContain('later')
+    expect(await told()).toHaveLength(2)
+  })
+
+  test('taken back by the patient first, the words stay as well', async () => {
+    await ask()
+    const answering = `/admin/appointments/requests/${await waiting()}`
+    await as('rosa').post('/patients/rosa-chart/appointments/infusion/request/withdrawal')
+    const late = await as('frida').post(answering, { outcome: 'done', answer: 'Tuesday at nine.' })
+    expect(late.status).toBe(422)
+    const html = await late.text()
+    for (const words of ['has taken this request back', 'Tuesday at nine.']) expect(html).toContain(words)
+    expect(await told()).toEqual([])
+  })
+
+  test('of none that there is finds nothing', async () => {
+    const response = await as('frida').post('/admin/appointments/requests/none', {
+      outcome: 'done',
+      answer: '',
+    })
+    expect(response.status).toBe(404)
   })
 
   test.each(['nadia', 'audra', 'rosa'] as const)('%s answers none', async (who) => {

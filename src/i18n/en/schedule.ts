@@ -68,6 +68,15 @@ export const schedule = {
   owned: (sender: string) =>
     `${sender} keeps the time, the place and the status. Here you can tell the patient more.`,
   settled: 'This appointment can no longer be changed.',
+  late: (name: string) => `${name}: your answer was not sent`,
+  lateBecause: {
+    done: (who: string) =>
+      who ? `${who} has answered this request already.` : 'This request is answered already.',
+    declined: (who: string) => `${who} has declined this request already.`,
+    withdrawn: (who: string) => `${who} has taken this request back.`,
+    cancelled: () => 'The appointment was canceled meanwhile.',
+  } as Record<'done' | 'declined' | 'withdrawn' | 'cancelled', (who: string) => string>,
+  lateWords: 'You wrote:',
   bookedAlready:
     'This form was booked before, as it stood then, and not again. Look at the appointments first. Go on only if this is one more.',
   stale: 'Someone changed this appointment meanwhile. This is how it is now; what you typed is below.',

@@ -68,6 +68,14 @@ export const schedule: typeof en = {
   tells: 'El paciente recibe un correo que dice que hay novedades sobre una cita, y nada más.',
   owned: (sender) => `${sender} lleva la hora, el lugar y el estado. Aquí puede decirle más al paciente.`,
   settled: 'Esta cita ya no se puede cambiar.',
+  late: (name) => `${name}: su respuesta no se envió`,
+  lateBecause: {
+    done: (who) => (who ? `${who} ya respondió a esta petición.` : 'Esta petición ya tiene respuesta.'),
+    declined: (who) => `${who} ya rechazó esta petición.`,
+    withdrawn: (who) => `${who} retiró esta petición.`,
+    cancelled: () => 'La cita se canceló mientras tanto.',
+  },
+  lateWords: 'Usted escribió:',
   bookedAlready:
     'Este formulario ya se reservó tal como estaba, y no se reservó otra vez. Mire primero las citas. Siga solo si esta es una más.',
   stale: 'Alguien cambió esta cita mientras tanto. Así está ahora; lo que usted escribió está abajo.',

@@ -89,7 +89,7 @@ const Answer = v.pipe(
 )
 
 staffAppointments.post(paths.adminAppointmentRequest, desk, async (c) => {
-  const { db, now, t } = c.var
+  const { db, now, t, viewer } = c.var
   const requestId = c.req.param('requestId')
   const form = await readForm(c, Answer, t.schedule.errors)
   if (!form.ok) {
@@ -100,7 +100,20 @@ staffAppointments.post(paths.adminAppointmentRequest, desk, async (c) => {
       head(c, t.schedule.requests)
     )
   }
-  if (!(await answerRequest(db, c.var, { requestId, ...form.value }, now))) return c.notFound()
+  const stands = await answerRequest(db, c.var, { requestId, ...form.value }, now)
+  if (!stands) return c.notFound()
+  const { doneBy, outcome, answer } = stands.request
+  const isTheirs = doneBy === viewer.id && outcome === form.value.outcome
+  if (!isTheirs || (answer ?? '') !== form.value.answer)
+    return renderInvalid(
+      c,
+      <RequestsPage
+        rows={await listRequests(db)}
+        form={blank()}
+        late={{ ...stands, typed: form.value.answer }}
+      />,
+      head(c, t.schedule.requests)
+    )
   wakeOutbox(c)
   flash(c, 'changeAnswered')
   return c.redirect(paths.adminAppointmentRequests, 303)

@@ -1,5 +1,5 @@
 import { byDay } from '../../appointments/appointment.ts'
-import type { Waiting } from '../../appointments/requests/store.ts'
+import type { Answered, Waiting } from '../../appointments/requests/store.ts'
 import { AppointmentName, TimeLine } from '../../appointments/views.tsx'
 import { appointmentKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
@@ -418,7 +418,28 @@ export const CancellationPage = ({ appointment, patient, form }: CancellationPro
   )
 }
 
-export const RequestsPage = ({ rows, form }: { rows: Waiting[]; form: Form }) => {
+type RequestsProps = { rows: Waiting[]; form: Form; late?: Late }
+
+/** An answer that came too late, with the words that somebody wrote. */
+type Late = Answered & { typed: string }
+
+const LateAnswer = ({ request, answeredBy, typed, ...patient }: Late) => {
+  const { schedule: t } = useText()
+  return (
+    <Notice kind='warn' title={t.late(fullName(patient))}>
+      <p>{t.lateBecause[request.outcome ?? 'done'](answeredBy ?? '')}</p>
+      {request.answer && <p class='body'>{request.answer}</p>}
+      {typed && (
+        <>
+          <p>{t.lateWords}</p>
+          <p class='body'>{typed}</p>
+        </>
+      )}
+    </Notice>
+  )
+}
+
+export const RequestsPage = ({ rows, form, late }: RequestsProps) => {
   const t = useText().schedule
   const { moment } = useFormat()
   return (
@@ -426,6 +447,7 @@ export const RequestsPage = ({ rows, form }: { rows: Waiting[]; form: Form }) =>
       <ErrorSummary form={form} />
       <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
       <h1>{t.requests}</h1>
+      {late && <LateAnswer {...late} />}
       {rows.length === 0 && (
         <Notice kind='good'>
           <p>{t.noRequests}</p>
