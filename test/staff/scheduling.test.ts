@@ -5,7 +5,7 @@ import { newId } from '../../src/db/id.ts'
 import { localDate } from '../../src/i18n/format.ts'
 import { clashesOf, clockOf, planOf } from '../../src/staff/appointments/booking.ts'
 import { as } from '../support/browser.ts'
-import { seed } from '../support/people.ts'
+import { auditMark, auditSince, seed } from '../support/people.ts'
 
 beforeEach(async () => {
   await seed()
@@ -309,6 +309,39 @@ describe('the day', () => {
     expect(north).not.toContain('9:30 a.m.')
     const week = await (await as('frida').get(`/admin/appointments?day=${inDays(8)}&span=week`)).text()
     expect(week).toContain('Dana Reyes, RN')
+  })
+
+  test('at one place is whole, with all places to choose from, however much there is elsewhere', async () => {
+    const at = Date.parse(`${inDays(10)}T15:00:00Z`)
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, place, created_at)
+         SELECT 'm' || value, 'ines-chart', 'lab', 'booked', ?1, 'Main building', 1
+         FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 401) SELECT value FROM n)`
+      ).bind(at),
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, place, clinician, created_at)
+         VALUES ('late', 'rosa-chart', 'lab', 'booked', ?1, 'North', 'Lee Late', 1)`
+      ).bind(at + 3_600_000),
+    ])
+    const page = (query: string) => as('frida').get(`/admin/appointments?day=${inDays(10)}${query}`)
+    const all = await (await page('')).text()
+    expect(all).toContain('more than fits')
+    expect(all).toMatch(/>North<\/a>/)
+    const north = await (await page('&place=North')).text()
+    expect(north).toContain('Lee Late')
+    expect(north).not.toContain('more than fits')
+    expect(north).toMatch(/>Main building<\/a>/)
+  })
+
+  test('leaves a trace that someone looked', async () => {
+    const mark = await auditMark()
+    await as('frida').get('/admin/appointments')
+    await as('frida').get('/admin/appointments/requests')
+    expect((await auditSince(mark)).map(({ action }) => action)).toEqual([
+      'appointments.schedule-read',
+      'appointments.requests-read',
+    ])
   })
 
   test.each(['nonsense', '2026-13-40', ''])('the day "%s" is today', async (day) => {

@@ -89,6 +89,9 @@ export async function withdrawRequest(
   return rows.length === 1
 }
 
+/** Requests on one page: who has answered the oldest finds the next ones there. */
+const mostWaiting = 100
+
 /** What waits for the front desk, oldest first. */
 export async function listRequests(db: Db) {
   const [rows] = await db.batch([
@@ -110,11 +113,11 @@ export async function listRequests(db: Db) {
       .innerJoin(accounts, eq(accounts.id, appointmentRequests.accountId))
       .where(isNull(appointmentRequests.doneAt))
       .orderBy(asc(appointmentRequests.askedAt))
-      .limit(100),
+      .limit(mostWaiting + 1),
   ])
-  return rows
+  return { rows: rows.slice(0, mostWaiting), more: rows.length > mostWaiting }
 }
-export type Waiting = Awaited<ReturnType<typeof listRequests>>[number]
+export type Waiting = Awaited<ReturnType<typeof listRequests>>['rows'][number]
 
 /** A statement: how many wait, for the dashboard. */
 export const countRequests = (db: Db) =>

@@ -87,6 +87,7 @@ export const schedule = {
   series: 'Cancel all later ones of this series too',
   keep: 'Keep it',
   // Requests
+  moreRequests: (count: number) => `These are the ${count} oldest. Answer them, and the next ones show here.`,
   noRequests: 'Nobody waits for an answer.',
   asked: { reschedule: 'Wants another time', cancel: 'Wants to cancel' },
   askedBy: (name: string, moment: string) => `${name}, ${moment}`,

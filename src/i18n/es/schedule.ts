@@ -84,6 +84,8 @@ export const schedule: typeof en = {
   reason: '¿Por qué? El paciente lo lee.',
   series: 'Cancelar también todas las posteriores de esta serie',
   keep: 'Dejarla',
+  moreRequests: (count) =>
+    `Estas son las ${count} más antiguas. Respóndalas y aquí aparecerán las siguientes.`,
   noRequests: 'Nadie espera respuesta.',
   asked: { reschedule: 'Quiere otra hora', cancel: 'Quiere cancelar' },
   askedBy: (name, moment) => `${name}, ${moment}`,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, is, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -18,21 +18,6 @@ const withPatient = {
   familyName: patients.familyName,
 }
 
-/** Everything between two moments, in order. */
-export async function listBetween(db: Db, from: Date, to: Date) {
-  const [rows] = await db.batch([
-    db
-      .select(withPatient)
-      .from(appointments)
-      .innerJoin(patients, eq(patients.id, appointments.patientId))
-      .where(and(gte(appointments.startsAt, from), lt(appointments.startsAt, to)))
-      .orderBy(asc(appointments.startsAt), asc(appointments.id))
-      .limit(most + 1),
-  ])
-  return { rows: rows.slice(0, most), more: rows.length > most }
-}
-export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
-
 const until = (of: string) => sql.raw(`coalesce(${of}.ends_at, ${of}.starts_at + 1800000)`)
 
 /** A statement: what shares its time, and its patient, its room or its clinician, with appointments `a`. */
@@ -47,6 +32,36 @@ const inTheWay = (db: Db, which: SQL) =>
         WHERE ${which} AND o.status <> 'cancelled')`
     )
     .limit(500)
+
+/** Everything between two moments, in order, everywhere or at one place; with the places, and what is in its way elsewhere. */
+export async function listBetween(db: Db, from: Date, to: Date, place: string | undefined) {
+  const during = and(gte(appointments.startsAt, from), lt(appointments.startsAt, to))
+  const there = sql`a.starts_at >= ${from.getTime()} AND a.starts_at < ${to.getTime()} AND a.place = ${place ?? null}`
+  const [rows, places, others] = await db.batch([
+    db
+      .select(withPatient)
+      .from(appointments)
+      .innerJoin(patients, eq(patients.id, appointments.patientId))
+      .where(and(during, place ? eq(appointments.place, place) : undefined))
+      .orderBy(asc(appointments.startsAt), asc(appointments.id))
+      .limit(most + 1),
+    db
+      .select({ place: appointments.place })
+      .from(appointments)
+      .where(and(during, isNotNull(appointments.place)))
+      .groupBy(appointments.place)
+      .orderBy(asc(appointments.place)),
+    // Everywhere, the rows are in each other's way.
+    inTheWay(db, there),
+  ])
+  return {
+    rows: rows.slice(0, most),
+    more: rows.length > most,
+    places: places.flatMap((each) => each.place ?? []),
+    others,
+  }
+}
+export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
 
 /** One patient's appointments that lie ahead, and what is in their way. */
 export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date) {
@@ -316,8 +331,3 @@ export const savePreparations = (
             })
     ),
   ])
-
-/** A form that holds what a row says. */
-export const minutesBetween = (from: Date, to: Date | null) =>
-  to ? String(Math.round((to.getTime() - from.getTime()) / 60_000)) : ''
-export type { Row }
