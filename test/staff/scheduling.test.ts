@@ -209,6 +209,14 @@ describe('changing', () => {
       expect(await (await as('frida').get(page)).text()).toContain('The clinician has something else then')
   })
 
+  test('one form changes once, however often it is sent', async () => {
+    const form = { time: '13:00', note: 'Mine' }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => change(form)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(303))
+    expect((await booked())[0]).toMatchObject({ sequence: 1, note: 'Mine' })
+    expect(await told()).toHaveLength(4)
+  })
+
   test('nothing is no change: nobody is told, and nothing is marked', async () => {
     expect((await change({})).status).toBe(303)
     const [visit] = await booked()
@@ -278,7 +286,9 @@ describe('cancelling', () => {
     const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
     for (const words of ['This appointment is canceled', 'Dr. Rao is away.', answer])
       expect(html).toContain(words)
-    expect((await cancel()).status).toBe(422)
+    expect((await cancel()).status).toBe(303)
+    expect((await cancel({ reason: 'Something else.' })).status).toBe(422)
+    expect(await told()).toHaveLength(4)
   })
 
   test('takes the later ones of a series along where that is wished', async () => {
@@ -433,6 +443,23 @@ describe('requests', () => {
     const html = await late.text()
     for (const words of ['has taken this request back', 'Tuesday at nine.']) expect(html).toContain(words)
     expect(await told()).toEqual([])
+  })
+
+  test('beyond a page are said to be there', async () => {
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at)
+         SELECT 'm' || value, 'ines-chart', 'lab', 'booked', 4102444800000, 1
+         FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 101) SELECT value FROM n)`
+      ),
+      env.DB.prepare(
+        `INSERT INTO appointment_requests (id, appointment_id, patient_id, account_id, kind, words, submission_id, asked_at)
+         SELECT id, id, patient_id, 'ines', 'cancel', '', id, 1 FROM appointments WHERE id LIKE 'm%'`
+      ),
+    ])
+    expect(await (await as('frida').get('/admin/appointments/requests')).text()).toContain(
+      'These are the 100 oldest'
+    )
   })
 
   test('of none that there is finds nothing', async () => {

@@ -233,13 +233,13 @@ async function change(
   said: Said,
   kept: Said = {}
 ) {
-  const target = and(
+  const one = and(
     eq(appointments.id, appointmentId),
     eq(appointments.patientId, chart.patientId),
-    eq(appointments.sequence, seen),
     sql`${appointments.status} IN ('booked', 'pending')`,
     which
   )
+  const target = and(one, eq(appointments.sequence, seen))
   const differs = sql.join(
     Object.entries(said).map(([name, value]) => {
       const column = appointments[name as keyof Row]
@@ -248,8 +248,10 @@ async function change(
     sql` OR `
   )
   const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target} AND (${differs}))`
+  // Sent twice: it is the next version already, and says all that was typed.
+  const isDone = and(one, eq(appointments.sequence, seen + 1), sql`NOT (${differs})`)
   const [there] = await db.batch([
-    db.select({ id: appointments.id }).from(appointments).where(target),
+    db.select({ id: appointments.id }).from(appointments).where(or(target, isDone)),
     noticeChange(db, sql`${chart.patientId}`, now, can),
     audit(db, chart.did('changed', now, appointmentId), can),
     db
@@ -283,7 +285,16 @@ export async function cancelBooking(
     cancelReason: reason,
     sequence: sql`${appointments.sequence} + 1`,
   }
-  const [, , , rows] = await db.batch([
+  const isDone = and(
+    eq(appointments.id, appointmentId),
+    eq(appointments.patientId, chart.patientId),
+    eq(appointments.sequence, seen + 1),
+    eq(appointments.status, 'cancelled'),
+    eq(appointments.cancelReason, reason),
+    isNull(appointments.source)
+  )
+  const [there] = await db.batch([
+    db.select({ id: appointments.id }).from(appointments).where(or(first, isDone)),
     noticeChange(db, sql`${chart.patientId}`, now, can),
     audit(db, chart.did('cancelled', now, appointmentId), can),
     db
@@ -299,10 +310,10 @@ export async function cancelBooking(
           sql`${appointments.status} IN ('booked', 'pending')`
         )
       ),
-    db.update(appointments).set(set).where(first).returning({ id: appointments.id }),
+    db.update(appointments).set(set).where(first),
     closeByCancelling(db, cancelled, chart.viewer.id, now),
   ])
-  return rows.length === 1
+  return there.length === 1
 }
 
 export async function listPreparations(db: Db) {
