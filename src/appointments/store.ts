@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, lte, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { appointments, encounters } from '../db/schema.ts'
+import { appointments, encounters, preparationTexts } from '../db/schema.ts'
 import type { ReadableChart } from '../patients/chart.ts'
 import { aheadSize, overStatuses, pageSize } from './appointment.ts'
 
@@ -22,6 +22,9 @@ export const nextAppointments = (db: Db, chart: Key, startOfToday: Date, limit: 
     .where(and(ahead(chart, startOfToday), ne(appointments.status, 'cancelled')))
     .orderBy(asc(appointments.startsAt), asc(appointments.id))
     .limit(limit)
+
+/** A statement: the practice's words on getting ready. */
+export const preparations = (db: Db) => db.select().from(preparationTexts)
 
 /** Visits that took place, as far as their sender still says so. */
 export const happened = (chart: Key, now: Date) =>

@@ -1,5 +1,5 @@
 import { startOfDay } from '../appointments/appointment.ts'
-import { nextAppointments } from '../appointments/store.ts'
+import { nextAppointments, preparations } from '../appointments/store.ts'
 import { newestReports } from '../labs/store.ts'
 import { newestThreads } from '../messages/store.ts'
 import { paths } from '../paths.ts'
@@ -13,10 +13,11 @@ const most = 5
 export const home = new Routes().get(paths.home, readableChart('record'), async (c) => {
   const { db, now, visit, chart } = c.var
   const { timeZone, address } = visit.practice
-  const [appointments, threads, reports] = await db.batch([
+  const [appointments, threads, reports, ready] = await db.batch([
     nextAppointments(db, chart, startOfDay(now, timeZone), most),
     newestThreads(db, chart, most),
     newestReports(db, chart, most, now),
+    preparations(db),
   ])
   return c.render(
     <HomePage
@@ -25,6 +26,7 @@ export const home = new Routes().get(paths.home, readableChart('record'), async 
       now={now}
       next={nextUp(appointments, now, timeZone)}
       officeAddress={address}
+      ready={ready}
       threads={threads.filter(({ unread }) => unread)}
       helped={chart.via === 'caregiver' && chart.patient.accountId ? chart.patient : null}
       reports={reports.filter(({ isNew }) => isNew)}

@@ -1,8 +1,11 @@
-import { addressFor, directionsUrl, instructions, placeOf } from '../appointments/appointment.ts'
+import { getContext } from 'hono/context-storage'
+import { addressFor, directionsUrl, placeOf } from '../appointments/appointment.ts'
+import { type Ready, readyFor } from '../appointments/ready.ts'
 import type { Appointment } from '../appointments/store.ts'
 import { AppointmentName, DateLeaf, Preparation, TimeLine } from '../appointments/views.tsx'
 import { OutsideLink, Tag } from '../design/parts.tsx'
 import { UrgentHelp } from '../design/phone.tsx'
+import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
 import { ResetMailCard } from '../identity/recovery/views.tsx'
 import type { ReportSummary } from '../labs/store.ts'
@@ -17,6 +20,7 @@ type HomeProps = {
   now: Date
   next: { isToday: boolean; visits: Appointment[]; more: number }
   officeAddress: string
+  ready: Ready[]
   threads: ThreadSummary[]
   reports: ReportSummary[]
   /** The person a caregiver may have a link to a new password sent to. */
@@ -29,6 +33,7 @@ export const HomePage = ({
   now,
   next,
   officeAddress,
+  ready,
   threads,
   reports,
   helped,
@@ -52,7 +57,7 @@ export const HomePage = ({
             <section class='card flow' aria-labelledby='next'>
               <h2 id='next'>{next.isToday ? t.today : t.nextAppointment}</h2>
               {next.visits.map((appointment) => (
-                <NextVisit patientId={patientId} appointment={appointment} officeAddress={officeAddress} />
+                <NextVisit {...{ patientId, appointment, officeAddress, ready }} />
               ))}
               {next.more > 0 && (
                 <p>
@@ -107,15 +112,17 @@ const NextVisit = ({
   patientId,
   appointment,
   officeAddress,
+  ready: texts,
 }: {
   patientId: string
   appointment: Appointment
   officeAddress: string
+  ready: Ready[]
 }) => {
   const { home: t, appointments: words } = useText()
   const address = addressFor(appointment, officeAddress)
   const place = placeOf(appointment)
-  const ready = instructions(appointment.preparation)
+  const ready = readyFor(appointment, texts, getContext<Env>().var.language)
   return (
     <>
       <div class='next'>
@@ -142,10 +149,10 @@ const NextVisit = ({
           )}
         </div>
       </div>
-      {ready.length > 0 && (
+      {ready.lines.length > 0 && (
         <details class='more'>
           <summary>{words.getReady}</summary>
-          <Preparation lines={ready} language='en' />
+          <Preparation {...ready} />
         </details>
       )}
     </>

@@ -70,7 +70,7 @@ record.get(paths.recordDocument, confirmedChart('record'), async (c) => {
       unopened,
       now,
       reports: readReports(db, chart, now),
-      appointments: readAppointments(db, chart),
+      appointments: readAppointments(db, chart, c.var.language),
       visits: readVisits(db, chart, now),
       questions: readQuestions(db, chart),
       requests: readAskedChanges(db, chart),
@@ -90,7 +90,7 @@ record.get(paths.recordResults, confirmedChart('labs'), (c) => {
 record.get(paths.recordAppointments, confirmedChart('appointments'), (c) => {
   const { db, chart, now } = c.var
   const portions = tableOfAppointments(
-    readAppointments(db, chart),
+    readAppointments(db, chart, c.var.language),
     readVisits(db, chart, now),
     wordsFor(c, chart)
   )
@@ -116,7 +116,7 @@ record.get(paths.recordBundle, confirmedChart('record'), (c) => {
     patient: chart.patient,
     practice: visit.practice,
     reports: readReports(db, chart, now),
-    appointments: readAppointments(db, chart),
+    appointments: readAppointments(db, chart, c.var.language),
     visits: readVisits(db, chart, now),
     threads: readThreads(db, chart),
     words: wordsFor(c, chart),

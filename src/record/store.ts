@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Appointment, happened } from '../appointments/store.ts'
+import { readyFor } from '../appointments/ready.ts'
+import { type Appointment, happened, preparations } from '../appointments/store.ts'
 import type { Db } from '../db/client.ts'
 import {
   accounts,
@@ -10,6 +11,7 @@ import {
   threads,
   visitQuestions,
 } from '../db/schema.ts'
+import type { Language } from '../i18n/text.ts'
 import {
   contentsOf,
   isOpened,
@@ -133,20 +135,24 @@ export const readThreads = (db: Db, chart: Chart<'record' | 'messages'>) =>
     }))
   })
 
-/** Every appointment, oldest first. */
-export const readAppointments = (db: Db, chart: Chart<'record' | 'appointments'>) =>
+/** Every appointment, oldest first, with how to get ready as its page says it. */
+export const readAppointments = (db: Db, chart: Chart<'record' | 'appointments'>, language: Language) =>
   portions<Appointment>(portion.visits, async (last) => {
     const later =
       last && sql`(${appointments.startsAt}, ${appointments.id}) > (${last.startsAt.getTime()}, ${last.id})`
-    const [rows] = await db.batch([
+    const [rows, texts] = await db.batch([
       db
         .select()
         .from(appointments)
         .where(and(eq(appointments.patientId, chart.patientId), later))
         .orderBy(asc(appointments.startsAt), asc(appointments.id))
         .limit(portion.visits),
+      preparations(db),
     ])
-    return rows
+    return rows.map((row) => ({
+      ...row,
+      preparation: readyFor(row, texts, language).lines.join('\n') || null,
+    }))
   })
 
 export type PastVisit = typeof encounters.$inferSelect

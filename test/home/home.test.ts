@@ -46,6 +46,17 @@ test('shows the next appointment, the new messages, the new report and where to 
     expect(text).toContain(words)
 })
 
+test('says how to get ready in the practice’s words where the appointment has none of its own', async () => {
+  await env.DB.batch([
+    env.DB.prepare("UPDATE appointments SET preparation = NULL WHERE id = 'infusion'"),
+    env.DB.prepare(
+      "INSERT INTO preparation_texts (kind, en, es, changed_at, changed_by) VALUES ('infusion', 'Bring a warm sweater.', 'Traiga un suéter.', 1, 'okafor')"
+    ),
+  ])
+  expect(await read()).toContain('Bring a warm sweater.')
+  expect(await read(`${url}?lang=es`)).toContain('Traiga un suéter.')
+})
+
 test('shows all of today’s visits instead of the next one', async () => {
   const visit = {
     patientId: 'rosa-chart',

@@ -269,6 +269,18 @@ describe('the document', () => {
     expect(page.text).not.toContain('Planned one')
   })
 
+  test('says how to get ready as the page of the appointment does, in the reader’s language', async () => {
+    await env.DB.batch([
+      env.DB.prepare("UPDATE appointments SET preparation = NULL WHERE id = 'infusion'"),
+      env.DB.prepare(
+        "INSERT INTO preparation_texts (kind, en, es, changed_at, changed_by) VALUES ('infusion', 'Bring a warm sweater.', 'Traiga un suéter.', 1, 'okafor')"
+      ),
+    ])
+    for (const name of ['carespace-record.html', 'carespace-appointments.csv', 'carespace-record.json'])
+      expect(await read(name)).toContain('Bring a warm sweater.')
+    expect(await read('carespace-record.html?lang=es')).toContain('Traiga un suéter.')
+  })
+
   test('has the questions that stand on the sheet of a day, and the changes asked for with what came of them', async () => {
     await ask()
     const { page } = await document()

@@ -5,7 +5,7 @@ import { newId } from '../../src/db/id.ts'
 import { localDate } from '../../src/i18n/format.ts'
 import { clashesOf, clockOf, planOf } from '../../src/staff/appointments/booking.ts'
 import { as } from '../support/browser.ts'
-import { seed } from '../support/people.ts'
+import { auditMark, auditSince, seed } from '../support/people.ts'
 
 beforeEach(async () => {
   await seed()
@@ -93,6 +93,25 @@ describe('booking', () => {
         `${form.submissionId.slice(0, 18)}%`
       )
     ).toHaveLength(3)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['another day', { date: inDays(11) }],
+    ['a series', { every: '7', times: '3' }],
+    ['another note', { note: 'Bring nothing.' }],
+  ])('a form that was booked and then changed to %s books nothing, and says so', async (_, fields) => {
+    const form = booking()
+    await as('frida').post(`${url}/new`, form)
+    const again = await as('frida').post(`${url}/new`, { ...form, ...fields })
+    expect(again.status).toBe(422)
+    const html = await again.text()
+    expect(html).toContain('This form was booked before')
+    expect(html).toContain(`value="${fields.date ?? form.date}"`)
+    expect(await booked()).toHaveLength(1)
+    expect(await told()).toHaveLength(2)
+    const submissionId = html.match(/name="submissionId" value="([^"]+)"/)?.[1] ?? ''
+    await as('frida').post(`${url}/new`, { ...form, ...fields, submissionId })
+    expect(await booked()).toHaveLength(1 + Number(fields.times ?? 1))
   })
 
   test('a series is one cycle after another at the same time of day', async () => {
@@ -190,6 +209,14 @@ describe('changing', () => {
       expect(await (await as('frida').get(page)).text()).toContain('The clinician has something else then')
   })
 
+  test('one form changes once, however often it is sent', async () => {
+    const form = { time: '13:00', note: 'Mine' }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => change(form)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(303))
+    expect((await booked())[0]).toMatchObject({ sequence: 1, note: 'Mine' })
+    expect(await told()).toHaveLength(4)
+  })
+
   test('nothing is no change: nobody is told, and nothing is marked', async () => {
     expect((await change({})).status).toBe(303)
     const [visit] = await booked()
@@ -259,7 +286,9 @@ describe('cancelling', () => {
     const html = await (await as('rosa').get(`/patients/rosa-chart/appointments/${visit?.id}`)).text()
     for (const words of ['This appointment is canceled', 'Dr. Rao is away.', answer])
       expect(html).toContain(words)
-    expect((await cancel()).status).toBe(422)
+    expect((await cancel()).status).toBe(303)
+    expect((await cancel({ reason: 'Something else.' })).status).toBe(422)
+    expect(await told()).toHaveLength(4)
   })
 
   test('takes the later ones of a series along where that is wished', async () => {
@@ -290,6 +319,39 @@ describe('the day', () => {
     expect(north).not.toContain('9:30 a.m.')
     const week = await (await as('frida').get(`/admin/appointments?day=${inDays(8)}&span=week`)).text()
     expect(week).toContain('Dana Reyes, RN')
+  })
+
+  test('at one place is whole, with all places to choose from, however much there is elsewhere', async () => {
+    const at = Date.parse(`${inDays(10)}T15:00:00Z`)
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, place, created_at)
+         SELECT 'm' || value, 'ines-chart', 'lab', 'booked', ?1, 'Main building', 1
+         FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 401) SELECT value FROM n)`
+      ).bind(at),
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, place, clinician, created_at)
+         VALUES ('late', 'rosa-chart', 'lab', 'booked', ?1, 'North', 'Lee Late', 1)`
+      ).bind(at + 3_600_000),
+    ])
+    const page = (query: string) => as('frida').get(`/admin/appointments?day=${inDays(10)}${query}`)
+    const all = await (await page('')).text()
+    expect(all).toContain('more than fits')
+    expect(all).toMatch(/>North<\/a>/)
+    const north = await (await page('&place=North')).text()
+    expect(north).toContain('Lee Late')
+    expect(north).not.toContain('more than fits')
+    expect(north).toMatch(/>Main building<\/a>/)
+  })
+
+  test('leaves a trace that someone looked', async () => {
+    const mark = await auditMark()
+    await as('frida').get('/admin/appointments')
+    await as('frida').get('/admin/appointments/requests')
+    expect((await auditSince(mark)).map(({ action }) => action)).toEqual([
+      'appointments.schedule-read',
+      'appointments.requests-read',
+    ])
   })
 
   test.each(['nonsense', '2026-13-40', ''])('the day "%s" is today', async (day) => {
@@ -341,12 +403,71 @@ describe('requests', () => {
         })
       ).status
     ).toBe(303)
-    expect(
-      (await as('frida').post(`/admin/appointments/requests/${id}`, { outcome: 'done', answer: '' })).status
-    ).toBe(404)
+    const again = { outcome: 'declined', answer: 'We are full.' }
+    expect((await as('frida').post(`/admin/appointments/requests/${id}`, again)).status).toBe(303)
+    const entries = await rows(
+      "SELECT patient_id FROM audit_entries WHERE action = 'appointments.change-answered' AND subject_id = ?",
+      id
+    )
+    expect(entries).toEqual([{ patient_id: 'rosa-chart' }])
     const page = await (await as('rosa').get('/patients/rosa-chart/appointments/infusion')).text()
     for (const words of ['could not do what you asked', 'We are full.']) expect(page).toContain(words)
     expect(await told()).toHaveLength(2)
+  })
+
+  test('answered by a colleague first, the words stay and say what happened', async () => {
+    await ask()
+    const answering = `/admin/appointments/requests/${await waiting()}`
+    await as('okafor').post(answering, { outcome: 'done', answer: 'Tuesday at nine.' })
+    const late = await as('frida').post(answering, { outcome: 'declined', answer: 'Only <b>later</b>.' })
+    expect(late.status).toBe(422)
+    const html = await late.text()
+    for (const words of [
+      'your answer was not sent',
+      'Ada Okafor has answered this request already.',
+      'Tuesday at nine.',
+      'Only &lt;b&gt;later&lt;/b&gt;.',
+    ])
+      expect(html).toContain(words)
+    const page = await (await as('rosa').get('/patients/rosa-chart/appointments/infusion')).text()
+    expect(page).not.toContain('later')
+    expect(await told()).toHaveLength(2)
+  })
+
+  test('taken back by the patient first, the words stay as well', async () => {
+    await ask()
+    const answering = `/admin/appointments/requests/${await waiting()}`
+    await as('rosa').post('/patients/rosa-chart/appointments/infusion/request/withdrawal')
+    const late = await as('frida').post(answering, { outcome: 'done', answer: 'Tuesday at nine.' })
+    expect(late.status).toBe(422)
+    const html = await late.text()
+    for (const words of ['has taken this request back', 'Tuesday at nine.']) expect(html).toContain(words)
+    expect(await told()).toEqual([])
+  })
+
+  test('beyond a page are said to be there', async () => {
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at)
+         SELECT 'm' || value, 'ines-chart', 'lab', 'booked', 4102444800000, 1
+         FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 101) SELECT value FROM n)`
+      ),
+      env.DB.prepare(
+        `INSERT INTO appointment_requests (id, appointment_id, patient_id, account_id, kind, words, submission_id, asked_at)
+         SELECT id, id, patient_id, 'ines', 'cancel', '', id, 1 FROM appointments WHERE id LIKE 'm%'`
+      ),
+    ])
+    expect(await (await as('frida').get('/admin/appointments/requests')).text()).toContain(
+      'These are the 100 oldest'
+    )
+  })
+
+  test('of none that there is finds nothing', async () => {
+    const response = await as('frida').post('/admin/appointments/requests/none', {
+      outcome: 'done',
+      answer: '',
+    })
+    expect(response.status).toBe(404)
   })
 
   test.each(['nadia', 'audra', 'rosa'] as const)('%s answers none', async (who) => {

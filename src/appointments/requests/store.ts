@@ -89,6 +89,9 @@ export async function withdrawRequest(
   return rows.length === 1
 }
 
+/** Requests on one page: who has answered the oldest finds the next ones there. */
+const mostWaiting = 100
+
 /** What waits for the front desk, oldest first. */
 export async function listRequests(db: Db) {
   const [rows] = await db.batch([
@@ -110,11 +113,11 @@ export async function listRequests(db: Db) {
       .innerJoin(accounts, eq(accounts.id, appointmentRequests.accountId))
       .where(isNull(appointmentRequests.doneAt))
       .orderBy(asc(appointmentRequests.askedAt))
-      .limit(100),
+      .limit(mostWaiting + 1),
   ])
-  return rows
+  return { rows: rows.slice(0, mostWaiting), more: rows.length > mostWaiting }
 }
-export type Waiting = Awaited<ReturnType<typeof listRequests>>[number]
+export type Waiting = Awaited<ReturnType<typeof listRequests>>['rows'][number]
 
 /** A statement: how many wait, for the dashboard. */
 export const countRequests = (db: Db) =>
@@ -141,7 +144,10 @@ export const closeByCancelling = (db: Db, cancelled: SQL, by: string | null, now
 
 type Answer = { requestId: string; outcome: 'done' | 'declined'; answer: string }
 
-/** Answers a request, once, and says by mail that there is news. */
+/**
+ * Answers a request, once, and says by mail that there is news. Gives back how the request stands then; undefined where
+ * there is none.
+ */
 export async function answerRequest(
   db: Db,
   { viewer, requestId: reference }: { viewer: StaffViewer; requestId: string },
@@ -150,25 +156,46 @@ export async function answerRequest(
 ) {
   const open = and(eq(appointmentRequests.id, requestId), isNull(appointmentRequests.doneAt))
   const answered = sql`EXISTS (SELECT 1 FROM ${appointmentRequests} WHERE id = ${requestId} AND done_at = ${now.getTime()} AND done_by = ${viewer.id})`
-  const patientId = sql`(SELECT patient_id FROM ${appointmentRequests} WHERE id = ${requestId})`
-  const [rows] = await db.batch([
+  const [[request]] = await db.batch([
+    db
+      .select({ patientId: appointmentRequests.patientId })
+      .from(appointmentRequests)
+      .where(eq(appointmentRequests.id, requestId)),
+  ])
+  if (!request) return undefined
+  const { patientId } = request
+  const [, , , [stands]] = await db.batch([
     db
       .update(appointmentRequests)
       .set({ doneAt: now, doneBy: viewer.id, outcome, answer: answer || null })
-      .where(open)
-      .returning({ id: appointmentRequests.id }),
-    noticeChange(db, patientId, now, answered),
+      .where(open),
+    noticeChange(db, sql`${patientId}`, now, answered),
     audit(
       db,
       {
         at: now,
         ...actor(viewer),
+        patientId,
         action: 'appointments.change-answered',
         subjectId: requestId,
         requestId: reference,
       },
       answered
     ),
+    db
+      .select({
+        request: appointmentRequests,
+        givenName: patients.givenName,
+        familyName: patients.familyName,
+        answeredBy: sql<string | null>`${accounts.givenName} || ' ' || ${accounts.familyName}`.as(
+          'answered_by'
+        ),
+      })
+      .from(appointmentRequests)
+      .innerJoin(patients, eq(patients.id, appointmentRequests.patientId))
+      .leftJoin(accounts, eq(accounts.id, appointmentRequests.doneBy))
+      .where(eq(appointmentRequests.id, requestId)),
   ])
-  return rows.length === 1
+  return stands
 }
+export type Answered = NonNullable<Awaited<ReturnType<typeof answerRequest>>>

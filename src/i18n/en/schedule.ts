@@ -68,6 +68,17 @@ export const schedule = {
   owned: (sender: string) =>
     `${sender} keeps the time, the place and the status. Here you can tell the patient more.`,
   settled: 'This appointment can no longer be changed.',
+  late: (name: string) => `${name}: your answer was not sent`,
+  lateBecause: {
+    done: (who: string) =>
+      who ? `${who} has answered this request already.` : 'This request is answered already.',
+    declined: (who: string) => `${who} has declined this request already.`,
+    withdrawn: (who: string) => `${who} has taken this request back.`,
+    cancelled: () => 'The appointment was canceled meanwhile.',
+  } as Record<'done' | 'declined' | 'withdrawn' | 'cancelled', (who: string) => string>,
+  lateWords: 'You wrote:',
+  bookedAlready:
+    'This form was booked before, as it stood then, and not again. Look at the appointments first. Go on only if this is one more.',
   stale: 'Someone changed this appointment meanwhile. This is how it is now; what you typed is below.',
   // Cancelling
   cancel: 'Cancel the appointment',
@@ -76,6 +87,7 @@ export const schedule = {
   series: 'Cancel all later ones of this series too',
   keep: 'Keep it',
   // Requests
+  moreRequests: (count: number) => `These are the ${count} oldest. Answer them, and the next ones show here.`,
   noRequests: 'Nobody waits for an answer.',
   asked: { reschedule: 'Wants another time', cancel: 'Wants to cancel' },
   askedBy: (name: string, moment: string) => `${name}, ${moment}`,

@@ -2,10 +2,12 @@ import * as v from 'valibot'
 import { startOfDay } from '../../appointments/appointment.ts'
 import { spanOf } from '../../appointments/day/store.ts'
 import { answerRequest, listRequests } from '../../appointments/requests/store.ts'
+import { actor, audit } from '../../audit/record.ts'
+import { newId } from '../../db/id.ts'
 import { appointmentKinds } from '../../db/schema.ts'
 import type { RequestContext } from '../../env.ts'
 import { localDate } from '../../i18n/format.ts'
-import { staff } from '../../identity/viewer.ts'
+import { type StaffViewer, staff } from '../../identity/viewer.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
 import { type Chart, staffChart } from '../../patients/chart.ts'
@@ -48,6 +50,12 @@ const head = (c: RequestContext, title = c.var.t.schedule.title) => ({ title, ta
 const later = (day: string, days: number) =>
   new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
+/** Names of patients and what they come for are shown, so it is written down that someone looked. */
+const recordLooking = (
+  { var: { db, viewer, now, requestId } }: RequestContext & { var: { viewer: StaffViewer } },
+  act: 'schedule-read' | 'requests-read'
+) => db.alongside(audit(db, { at: now, ...actor(viewer), action: `appointments.${act}`, requestId }))
+
 staffAppointments.get(paths.adminSchedule, desk, async (c) => {
   const { db, now, visit } = c.var
   const { timeZone } = visit.practice
@@ -58,23 +66,26 @@ staffAppointments.get(paths.adminSchedule, desk, async (c) => {
   const first = spanOf(day, timeZone)
   const last = spanOf(later(day, isWeek ? 6 : 0), timeZone)
   if (!first || !last) return c.notFound()
-  const { rows, more } = await listBetween(db, first.from, last.to)
+  const place = c.req.query('place')
+  recordLooking(c, 'schedule-read')
+  const found = await listBetween(db, first.from, last.to, place)
   return c.render(
     <SchedulePage
-      {...{ rows, more, day, isWeek, today, timeZone }}
-      place={c.req.query('place')}
+      {...found}
+      {...{ day, isWeek, today, timeZone, place }}
       step={(days: number) => later(day, days)}
     />,
     head(c)
   )
 })
 
-staffAppointments.get(paths.adminAppointmentRequests, desk, async (c) =>
-  c.render(
-    <RequestsPage rows={await listRequests(c.var.db)} form={{ typed: {}, errors: {} }} />,
+staffAppointments.get(paths.adminAppointmentRequests, desk, async (c) => {
+  recordLooking(c, 'requests-read')
+  return c.render(
+    <RequestsPage {...(await listRequests(c.var.db))} form={blank()} />,
     head(c, c.var.t.schedule.requests)
   )
-)
+})
 
 const Answer = v.pipe(
   v.object({
@@ -88,18 +99,34 @@ const Answer = v.pipe(
 )
 
 staffAppointments.post(paths.adminAppointmentRequest, desk, async (c) => {
-  const { db, now, t } = c.var
+  const { db, now, t, viewer } = c.var
   const requestId = c.req.param('requestId')
   const form = await readForm(c, Answer, t.schedule.errors)
   if (!form.ok) {
     const typed = { ...form.form.typed, requestId }
+    recordLooking(c, 'requests-read')
     return renderInvalid(
       c,
-      <RequestsPage rows={await listRequests(db)} form={{ typed, errors: form.form.errors }} />,
+      <RequestsPage {...(await listRequests(db))} form={{ typed, errors: form.form.errors }} />,
       head(c, t.schedule.requests)
     )
   }
-  if (!(await answerRequest(db, c.var, { requestId, ...form.value }, now))) return c.notFound()
+  const stands = await answerRequest(db, c.var, { requestId, ...form.value }, now)
+  if (!stands) return c.notFound()
+  const { doneBy, outcome, answer } = stands.request
+  const isTheirs = doneBy === viewer.id && outcome === form.value.outcome
+  if (!isTheirs || (answer ?? '') !== form.value.answer) {
+    recordLooking(c, 'requests-read')
+    return renderInvalid(
+      c,
+      <RequestsPage
+        {...(await listRequests(db))}
+        form={blank()}
+        late={{ ...stands, typed: form.value.answer }}
+      />,
+      head(c, t.schedule.requests)
+    )
+  }
   wakeOutbox(c)
   flash(c, 'changeAnswered')
   return c.redirect(paths.adminAppointmentRequests, 303)
@@ -214,7 +241,9 @@ staffAppointments.post(paths.adminAppointmentNew, atRecord, async (c) => {
       <PreviewPage patient={chart.patient} typed={form.typed} planned={planned} />,
       head(c, t.schedule.previewTitle)
     )
-  await bookAll(db, chart, form.value, planned, now)
+  // Booked as it was then: whoever means this one as well sends it under a name of its own.
+  if (!(await bookAll(db, chart, form.value, planned, now)))
+    return refuse({ ...form.typed, submissionId: newId() }, { form: t.schedule.bookedAlready })
   wakeOutbox(c)
   flash(c, 'appointmentBooked')
   return c.redirect(href(paths.adminPatientAppointments, { patientId: chart.patientId }), 303)

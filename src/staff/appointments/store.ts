@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -18,21 +18,6 @@ const withPatient = {
   familyName: patients.familyName,
 }
 
-/** Everything between two moments, in order. */
-export async function listBetween(db: Db, from: Date, to: Date) {
-  const [rows] = await db.batch([
-    db
-      .select(withPatient)
-      .from(appointments)
-      .innerJoin(patients, eq(patients.id, appointments.patientId))
-      .where(and(gte(appointments.startsAt, from), lt(appointments.startsAt, to)))
-      .orderBy(asc(appointments.startsAt), asc(appointments.id))
-      .limit(most + 1),
-  ])
-  return { rows: rows.slice(0, most), more: rows.length > most }
-}
-export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
-
 const until = (of: string) => sql.raw(`coalesce(${of}.ends_at, ${of}.starts_at + 1800000)`)
 
 /** A statement: what shares its time, and its patient, its room or its clinician, with appointments `a`. */
@@ -47,6 +32,36 @@ const inTheWay = (db: Db, which: SQL) =>
         WHERE ${which} AND o.status <> 'cancelled')`
     )
     .limit(500)
+
+/** Everything between two moments, in order, everywhere or at one place; with the places, and what is in its way elsewhere. */
+export async function listBetween(db: Db, from: Date, to: Date, place: string | undefined) {
+  const during = and(gte(appointments.startsAt, from), lt(appointments.startsAt, to))
+  const there = sql`a.starts_at >= ${from.getTime()} AND a.starts_at < ${to.getTime()} AND a.place = ${place ?? null}`
+  const [rows, places, others] = await db.batch([
+    db
+      .select(withPatient)
+      .from(appointments)
+      .innerJoin(patients, eq(patients.id, appointments.patientId))
+      .where(and(during, place ? eq(appointments.place, place) : undefined))
+      .orderBy(asc(appointments.startsAt), asc(appointments.id))
+      .limit(most + 1),
+    db
+      .select({ place: appointments.place })
+      .from(appointments)
+      .where(and(during, isNotNull(appointments.place)))
+      .groupBy(appointments.place)
+      .orderBy(asc(appointments.place)),
+    // Everywhere, the rows are in each other's way.
+    inTheWay(db, there),
+  ])
+  return {
+    rows: rows.slice(0, most),
+    more: rows.length > most,
+    places: places.flatMap((each) => each.place ?? []),
+    others,
+  }
+}
+export type Listed = Awaited<ReturnType<typeof listBetween>>['rows'][number]
 
 /** One patient's appointments that lie ahead, and what is in their way. */
 export async function listAhead(db: Db, chart: Chart<'appointments'>, from: Date) {
@@ -120,7 +135,7 @@ const fieldsOf = (booking: Booking) => ({
   videoUrl: booking.videoUrl || null,
 })
 
-/** Books every planned time, with its trail and one notice. The same form sent twice books once. */
+/** Books every planned time, with its trail and one notice. False where the form has booked something else before. */
 export async function bookAll(
   db: Db,
   chart: Chart<'appointments'>,
@@ -132,29 +147,39 @@ export async function bookAll(
     index === 0
       ? booking.submissionId
       : `${booking.submissionId.slice(0, 18)}${String(index).padStart(3, '0')}`
-  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${appointments} WHERE id = ${booking.submissionId})`
-  const trail: Statement[] = planned.map((_, index) =>
-    audit(db, chart.did('booked', now, idOf(index)), isNew)
-  )
-  const rows = planned.map(({ startsAt, endsAt, arriveAt }, index) =>
-    db
-      .insert(appointments)
-      .values({
-        ...fieldsOf(booking),
-        id: idOf(index),
-        patientId: chart.patientId,
-        status: 'booked',
-        startsAt,
-        endsAt,
-        arriveAt,
-        seriesId: planned.length > 1 ? booking.submissionId : null,
-        createdAt: now,
-      })
-      .onConflictDoNothing()
-  )
-  // Guards look for the first row, so it is written last of all.
-  await db.batch([noticeChange(db, sql`${chart.patientId}`, now, isNew), ...trail, ...rows])
+  const rows = planned.map(({ startsAt, endsAt, arriveAt }, index) => ({
+    ...fieldsOf(booking),
+    id: idOf(index),
+    patientId: chart.patientId,
+    status: 'booked' as const,
+    startsAt,
+    endsAt,
+    arriveAt,
+    seriesId: planned.length > 1 ? booking.submissionId : null,
+  }))
+  // A form that was sent before finds its first row there, and nothing of the rest is written.
+  const statements: Statement[] = [
+    ...rows.map((row) => db.insert(appointments).values({ ...row, createdAt: now })),
+    ...rows.map(({ id }) => audit(db, chart.did('booked', now, id))),
+  ]
+  try {
+    await db.batch([noticeChange(db, sql`${chart.patientId}`, now, sql`1`), ...statements])
+    return true
+  } catch (error) {
+    const { submissionId } = booking
+    const kept = await db
+      .select()
+      .from(appointments)
+      .where(or(eq(appointments.id, submissionId), eq(appointments.seriesId, submissionId)))
+      .orderBy(asc(appointments.startsAt))
+    if (kept.length === 0) throw error
+    return kept.length === rows.length && rows.every((row, index) => saysTheSame(row, kept[index]))
+  }
 }
+
+const saysTheSame = (row: Partial<Row>, kept: Row | undefined) =>
+  JSON.stringify(row) ===
+  JSON.stringify(Object.fromEntries(Object.keys(row).map((name) => [name, kept?.[name as keyof Row]])))
 
 /** Which appointment is to change, and the version of it that was looked at. */
 type Aim = { appointmentId: string; seen: number }
@@ -208,13 +233,13 @@ async function change(
   said: Said,
   kept: Said = {}
 ) {
-  const target = and(
+  const one = and(
     eq(appointments.id, appointmentId),
     eq(appointments.patientId, chart.patientId),
-    eq(appointments.sequence, seen),
     sql`${appointments.status} IN ('booked', 'pending')`,
     which
   )
+  const target = and(one, eq(appointments.sequence, seen))
   const differs = sql.join(
     Object.entries(said).map(([name, value]) => {
       const column = appointments[name as keyof Row]
@@ -223,8 +248,10 @@ async function change(
     sql` OR `
   )
   const can = sql`EXISTS (SELECT 1 FROM ${appointments} WHERE ${target} AND (${differs}))`
+  // Sent twice: it is the next version already, and says all that was typed.
+  const isDone = and(one, eq(appointments.sequence, seen + 1), sql`NOT (${differs})`)
   const [there] = await db.batch([
-    db.select({ id: appointments.id }).from(appointments).where(target),
+    db.select({ id: appointments.id }).from(appointments).where(or(target, isDone)),
     noticeChange(db, sql`${chart.patientId}`, now, can),
     audit(db, chart.did('changed', now, appointmentId), can),
     db
@@ -258,7 +285,16 @@ export async function cancelBooking(
     cancelReason: reason,
     sequence: sql`${appointments.sequence} + 1`,
   }
-  const [, , , rows] = await db.batch([
+  const isDone = and(
+    eq(appointments.id, appointmentId),
+    eq(appointments.patientId, chart.patientId),
+    eq(appointments.sequence, seen + 1),
+    eq(appointments.status, 'cancelled'),
+    eq(appointments.cancelReason, reason),
+    isNull(appointments.source)
+  )
+  const [there] = await db.batch([
+    db.select({ id: appointments.id }).from(appointments).where(or(first, isDone)),
     noticeChange(db, sql`${chart.patientId}`, now, can),
     audit(db, chart.did('cancelled', now, appointmentId), can),
     db
@@ -274,10 +310,10 @@ export async function cancelBooking(
           sql`${appointments.status} IN ('booked', 'pending')`
         )
       ),
-    db.update(appointments).set(set).where(first).returning({ id: appointments.id }),
+    db.update(appointments).set(set).where(first),
     closeByCancelling(db, cancelled, chart.viewer.id, now),
   ])
-  return rows.length === 1
+  return there.length === 1
 }
 
 export async function listPreparations(db: Db) {
@@ -306,8 +342,3 @@ export const savePreparations = (
             })
     ),
   ])
-
-/** A form that holds what a row says. */
-export const minutesBetween = (from: Date, to: Date | null) =>
-  to ? String(Math.round((to.getTime() - from.getTime()) / 60_000)) : ''
-export type { Row }

@@ -1,5 +1,5 @@
 import { byDay } from '../../appointments/appointment.ts'
-import type { Waiting } from '../../appointments/requests/store.ts'
+import type { Answered, Waiting } from '../../appointments/requests/store.ts'
 import { AppointmentName, TimeLine } from '../../appointments/views.tsx'
 import { appointmentKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
@@ -17,6 +17,8 @@ import type { ForDesk, Listed } from './store.ts'
 type ScheduleProps = {
   rows: Listed[]
   more: boolean
+  places: string[]
+  others: Row[]
   day: string
   isWeek: boolean
   today: string
@@ -27,12 +29,10 @@ type ScheduleProps = {
 
 /** A day or a week of the practice, everywhere or at one place. */
 export const SchedulePage = (props: ScheduleProps) => {
-  const { rows, more, day, isWeek, today, timeZone, place, step } = props
+  const { rows, more, places, others, day, isWeek, today, timeZone, place, step } = props
   const t = useText().schedule
   const { fullCalendarDate } = useFormat()
-  const places = [...new Set(rows.flatMap(({ appointment }) => appointment.place ?? []))].sort()
-  const all = rows.map(({ appointment }) => appointment)
-  const shown = rows.filter(({ appointment }) => !place || appointment.place === place)
+  const all = [...rows.map(({ appointment }) => appointment), ...others]
   const span = isWeek ? 'week' : undefined
   const to = (query: Record<string, string | undefined>) =>
     withQuery(paths.adminSchedule, { day, span, place, ...query })
@@ -91,14 +91,14 @@ export const SchedulePage = (props: ScheduleProps) => {
           <p>{t.tooMany}</p>
         </Notice>
       )}
-      {shown.length === 0 && (
+      {rows.length === 0 && (
         <>
           <h2>{fullCalendarDate(day)}</h2>
           <p>{t.none}</p>
         </>
       )}
       {byDay(
-        shown.map((row) => ({ ...row, startsAt: row.appointment.startsAt })),
+        rows.map((row) => ({ ...row, startsAt: row.appointment.startsAt })),
         timeZone
       ).map(([date, visits]) => (
         <>
@@ -418,7 +418,28 @@ export const CancellationPage = ({ appointment, patient, form }: CancellationPro
   )
 }
 
-export const RequestsPage = ({ rows, form }: { rows: Waiting[]; form: Form }) => {
+type RequestsProps = { rows: Waiting[]; more: boolean; form: Form; late?: Late }
+
+/** An answer that came too late, with the words that somebody wrote. */
+type Late = Answered & { typed: string }
+
+const LateAnswer = ({ request, answeredBy, typed, ...patient }: Late) => {
+  const { schedule: t } = useText()
+  return (
+    <Notice kind='warn' title={t.late(fullName(patient))}>
+      <p>{t.lateBecause[request.outcome ?? 'done'](answeredBy ?? '')}</p>
+      {request.answer && <p class='body'>{request.answer}</p>}
+      {typed && (
+        <>
+          <p>{t.lateWords}</p>
+          <p class='body'>{typed}</p>
+        </>
+      )}
+    </Notice>
+  )
+}
+
+export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
   const t = useText().schedule
   const { moment } = useFormat()
   return (
@@ -426,6 +447,12 @@ export const RequestsPage = ({ rows, form }: { rows: Waiting[]; form: Form }) =>
       <ErrorSummary form={form} />
       <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
       <h1>{t.requests}</h1>
+      {late && <LateAnswer {...late} />}
+      {more && (
+        <Notice kind='warn'>
+          <p>{t.moreRequests(rows.length)}</p>
+        </Notice>
+      )}
       {rows.length === 0 && (
         <Notice kind='good'>
           <p>{t.noRequests}</p>
