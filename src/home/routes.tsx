@@ -21,7 +21,7 @@ export const home = new Routes().get(paths.home, readableChart('record'), async 
   ])
   return c.render(
     <HomePage
-      patientId={chart.patientId}
+      patient={chart.patient}
       name={(chart.via === 'view' ? chart.patient : chart.viewer).givenName}
       now={now}
       next={nextUp(appointments, now, timeZone)}

@@ -8,14 +8,16 @@ import { UrgentHelp } from '../design/phone.tsx'
 import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
 import { ResetMailCard } from '../identity/recovery/views.tsx'
+import type { Patient } from '../identity/visit.ts'
 import type { ReportSummary } from '../labs/store.ts'
 import { ReportRow } from '../labs/views.tsx'
 import type { ThreadSummary } from '../messages/store.ts'
+import { AuthorName } from '../messages/views.tsx'
 import { href, paths } from '../paths.ts'
 import { dayPart } from './today.ts'
 
 type HomeProps = {
-  patientId: string
+  patient: Patient
   name: string
   now: Date
   next: { isToday: boolean; visits: Appointment[]; more: number }
@@ -28,7 +30,7 @@ type HomeProps = {
 }
 
 export const HomePage = ({
-  patientId,
+  patient,
   name,
   now,
   next,
@@ -40,6 +42,7 @@ export const HomePage = ({
 }: HomeProps) => {
   const { home: t, common } = useText()
   const format = useFormat()
+  const { id: patientId } = patient
   const nothing = [
     next.visits.length === 0 && t.noAppointment,
     threads.length === 0 && t.noMessages,
@@ -72,7 +75,7 @@ export const HomePage = ({
               <h2 id='new-messages'>{t.newMessages}</h2>
               <ul class='rows'>
                 {threads.map((thread) => (
-                  <ThreadRow patientId={patientId} thread={thread} />
+                  <ThreadRow patient={patient} thread={thread} />
                 ))}
                 <li>
                   <a class='row' href={href(paths.messages, { patientId })}>
@@ -159,21 +162,21 @@ const NextVisit = ({
   )
 }
 
-const ThreadRow = ({ patientId, thread }: { patientId: string; thread: ThreadSummary }) => {
+const ThreadRow = ({ patient, thread }: { patient: Patient; thread: ThreadSummary }) => {
+  const { withdrawn } = useText().messages
   const format = useFormat()
-  const author = `${thread.givenName} ${thread.familyName}`
   return (
     <li class='unread'>
-      <a class='row' href={href(paths.thread, { patientId, threadId: thread.id })}>
+      <a class='row' href={href(paths.thread, { patientId: patient.id, threadId: thread.id })}>
         <span class='m'>
-          {thread.credentials ? `${author}, ${thread.credentials}` : author} ·{' '}
-          {format.shortDate(thread.lastMessageAt)}, {format.time(thread.lastMessageAt)}
+          <AuthorName author={thread} patient={patient} /> · {format.shortDate(thread.lastMessageAt)},{' '}
+          {format.time(thread.lastMessageAt)}
         </span>
-        <span class='t' lang={thread.language}>
-          {thread.subject}
+        <span class='t' dir='auto' lang={thread.subject ? thread.language : undefined}>
+          {thread.subject || withdrawn.subject}
         </span>
-        <span class='x' lang={thread.language}>
-          {thread.excerpt}
+        <span class='x' dir='auto' lang={thread.withdrawnAt ? undefined : thread.language}>
+          {thread.withdrawnAt ? withdrawn.subject : thread.excerpt}
         </span>
       </a>
     </li>

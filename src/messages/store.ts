@@ -1,13 +1,15 @@
-import { and, asc, desc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
 import type { Condition, Db, Statement } from '../db/client.ts'
 import { newId } from '../db/id.ts'
 import {
   accounts,
   appointments,
+  auditEntries,
   grants,
   messages,
   patients,
+  recordViews,
   reports,
   threadReads,
   threads,
@@ -86,6 +88,20 @@ export async function listThreads(db: Db, chart: ReadableChart<'messages'>, page
   return { rows, total: count?.total ?? 0, drafts }
 }
 
+/**
+ * When staff who looked at a record as its patient sees it first read a thread, since a message in it was sent. They can
+ * write nothing there: only the trail knows.
+ */
+export const readAsPatient = (
+  patientId: SQLWrapper | string,
+  threadId: SQLWrapper | string,
+  sentAt: SQLWrapper
+) =>
+  sql`(SELECT min(e.at) FROM ${recordViews} v JOIN ${auditEntries} e ON e.account_id = v.account_id
+    AND e.at BETWEEN v.opened_at AND coalesce(v.ended_at, v.expires_at) AND e.at >= ${sentAt}
+    WHERE v.patient_id = ${patientId} AND e.patient_id = v.patient_id
+      AND e.action = 'messages.read' AND e.subject_id = ${threadId})`
+
 /** A statement: the messages of the threads that `which` finds, oldest first. One that was taken back has lost its words. */
 export const messagesOf = (db: Db, which: SQL | undefined) =>
   db
@@ -97,7 +113,10 @@ export const messagesOf = (db: Db, which: SQL | undefined) =>
       ),
       language: messages.language,
       sentAt: messages.sentAt,
-      openedAt: sql<Date | null>`${messages.openedAt}`.mapWith(messages.openedAt).as('message_opened_at'),
+      openedAt: sql<Date | null>`CASE WHEN ${messages.authorRole} <> 'staff' THEN
+        coalesce(${messages.openedAt}, ${readAsPatient(threads.patientId, threads.id, messages.sentAt)}) END`
+        .mapWith(messages.openedAt)
+        .as('message_opened_at'),
       withdrawnAt: messages.withdrawnAt,
       flaggedAt: messages.flaggedAt,
       ...author,

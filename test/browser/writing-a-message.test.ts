@@ -88,6 +88,38 @@ describe('with JavaScript', () => {
     expect(page.url()).toMatch(/\/messages\/[a-z0-9]{21}$/)
   }, 120_000)
 
+  test('four photos as large as four may be go on a slow line, and all of them arrive', async () => {
+    const { page, context, complaints } = await openForm()
+    await page.getByLabel('Medicine or refill').check()
+    await page.locator('#subject').fill('Four photos')
+    await page.locator('#body').fill('All of my arm.')
+    await page.getByText('Draft saved at').waitFor()
+    const line = await context.newCDPSession(page)
+    await line.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 200,
+      downloadThroughput: 300_000,
+      uploadThroughput: 1_500_000,
+    })
+    // 6 MB is the limit for one, and 10 MB for all four.
+    const photo = (n: number) => ({
+      name: `arm ${n}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer: Buffer.concat([rash.buffer, Buffer.alloc(2_600_000, n)]),
+    })
+    await page.setInputFiles('#files', [1, 2, 3, 4].map(photo))
+    await page.getByText('Sending your file.').waitFor()
+    await page.locator('#body').fill('All of my arm. And more.')
+    await page.getByText('“arm 4.jpg” is attached.').waitFor({ timeout: 20_000 })
+    expect(await attached(page)).toBe(4)
+    expect(await page.locator('#body').inputValue()).toBe('All of my arm. And more.')
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Message sent.').waitFor()
+    expect(await attached(page)).toBe(4)
+    expect(await page.getByText('All of my arm. And more.').count()).toBe(1)
+    expect(complaints).toEqual([])
+  }, 60_000)
+
   test('a line that drops keeps the words and says so; the file goes when it is chosen again', async () => {
     const { page, context } = await openForm()
     await page.locator('#body').fill('Words that must stay')

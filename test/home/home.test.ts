@@ -57,6 +57,20 @@ test('says how to get ready in the practice’s words where the appointment has 
   expect(await read(`${url}?lang=es`)).toContain('Traiga un suéter.')
 })
 
+test('says for whom a caregiver wrote, and that a message was taken back', async () => {
+  const page = `${url}/messages/new`
+  const message = { category: 'medicine', subject: 'About her tablets', body: 'She asks for more.' }
+  const sent = await as('milo').post(page, { ...message, submissionId: 'c'.repeat(21) })
+  const where = sent.headers.get('Location') ?? ''
+  expect(await textOf()).toContain('Milo Díaz (Son) for Rosa Díaz')
+  const [written] = (await env.DB.prepare("SELECT id FROM messages WHERE body = 'She asks for more.'").all())
+    .results
+  await as('milo').post(`${where}/${written?.id}/withdrawal`)
+  const html = await read()
+  expect(html).not.toContain('About her tablets')
+  expect(html.match(/Message taken back/g)).toHaveLength(2)
+})
+
 test('shows all of today’s visits instead of the next one', async () => {
   const visit = {
     patientId: 'rosa-chart',

@@ -146,11 +146,9 @@ describe('a report', () => {
     const note = { comment: 'All is well.', commentedAt: minutesAgo(90), teamSeenAt: minutesAgo(90) }
     await fileReport({ id: 'later', ...note, changedAt: minutesAgo(60) }, [{}])
     await fileReport({ id: 'same', ...note, changedAt: minutesAgo(100) }, [{}])
-    expect(await textOf(reportUrl('later'))).toContain(
-      'This note was written before the laboratory changed this report on'
-    )
+    expect(await textOf(reportUrl('later'))).toContain('This note was written before that.')
     expect(await textOf(reportUrl('later'))).not.toContain('may not have seen')
-    expect(await textOf(`${reportUrl('later')}?lang=es`)).toContain('Esta nota se escribió antes de que')
+    expect(await textOf(`${reportUrl('later')}?lang=es`)).toContain('Esta nota se escribió antes.')
     expect(await textOf(reportUrl('same'))).not.toContain('written before')
   })
 

@@ -80,23 +80,35 @@ describe('a quick reply in an answer', () => {
 })
 
 describe('the signature of the queue', () => {
-  beforeEach(() =>
+  const sign = () =>
     env.DB.prepare(
       "UPDATE queues SET signature_en = 'Your nurses', signature_es = 'Sus enfermeras' WHERE id = 'nurses'"
     ).run()
-  )
+  beforeEach(sign)
 
   test('is shown before and stands at the end of what is sent', async () => {
-    expect(await (await as('nadia').get(page)).text()).toContain('Your nurses')
+    const html = await (await as('nadia').get(page)).text()
+    for (const said of ['In English it is signed with', 'Your nurses', 'Sus enfermeras'])
+      expect(html).toContain(said)
     await as('nadia').post(page, answer)
     expect((await sent())?.body).toBe('Dear Ines\n\nYour nurses')
   })
 
-  test('speaks the patient’s language', async () => {
-    await env.DB.prepare("UPDATE patients SET language = 'es' WHERE id = 'ines-chart'").run()
-    await as('nadia').post(page, answer)
-    expect((await sent())?.body).toBe('Dear Ines\n\nSus enfermeras')
-  })
+  test.each([
+    ['en', 'Your nurses'],
+    ['es', 'Sus enfermeras'],
+  ])(
+    'speaks the language that it is written in (%s), whatever the patient speaks',
+    async (language, words) => {
+      for (const spoken of ['en', 'es']) {
+        await seed()
+        await sign()
+        await env.DB.prepare("UPDATE patients SET language = ? WHERE id = 'ines-chart'").bind(spoken).run()
+        await as('nadia').post(page, { ...answer, language })
+        expect((await sent())?.body).toBe(`Dear Ines\n\n${words}`)
+      }
+    }
+  )
 
   test('never stands there twice, and a form sent twice is one answer', async () => {
     const signedBody = { ...answer, body: 'Dear Ines\n\nYour nurses \n' }

@@ -69,11 +69,13 @@ describe('a message that staff begin', () => {
     expect(html).toContain('This message is for you to read')
   })
 
-  test('is signed by the queue that its category feeds', async () => {
-    await env.DB.prepare("UPDATE queues SET signature_en = 'Your nurses' WHERE id = 'nurses'").run()
-    await as('nadia').post(page, fields)
+  test('is signed by the queue that its category feeds, in its own language', async () => {
+    await env.DB.prepare(
+      "UPDATE queues SET signature_en = 'Your nurses', signature_es = 'Sus enfermeras' WHERE id = 'nurses'"
+    ).run()
+    await as('nadia').post(page, { ...fields, language: 'es' })
     const [message] = await rows<{ body: string }>('SELECT body FROM messages WHERE submission_id = ?', id)
-    expect(message?.body).toBe('Take one in the morning.\n\nYour nurses')
+    expect(message?.body).toBe('Take one in the morning.\n\nSus enfermeras')
   })
 
   test('fifty times the same form is one message and one mail to each', async () => {

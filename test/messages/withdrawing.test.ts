@@ -123,6 +123,27 @@ describe('a message stays', () => {
     expect(html).toContain('rash.jpg')
   })
 
+  test('once staff have read it as the patient sees it', async () => {
+    const place = '/admin/patients/rosa-chart/view'
+    const early = await send('milo', 'e'.repeat(21))
+    await as('nadia').post(place, { submissionId: 'v'.repeat(21), reason: 'Rosa called.' })
+    const { page, url } = await send()
+    for (const other of [inbox, early.page])
+      expect(await read('nadia', other)).toContain('As the patient sees it')
+    expect(await read('rosa', page)).toContain(`action="${url}"`)
+    expect(await read('nadia', page)).toContain('Zebra')
+    const rosa = as('rosa')
+    expect(await read('rosa', page)).not.toContain('withdrawal')
+    expect((await rosa.post(url)).headers.get('Location')).toBe(page)
+    const html = await (await rosa.get(page)).text()
+    expect(html).toContain('has opened this message already')
+    expect(html).toContain('Zebra')
+    await as('rosa').post(early.page, { submissionId: 'l'.repeat(21), body: 'Later words' })
+    const [later] = await rows<{ id: string }>("SELECT id FROM messages WHERE body = 'Later words'")
+    await as('rosa').post(`${early.page}/${later?.id}/withdrawal`)
+    expect(await read('rosa', early.page)).not.toContain('Later words')
+  })
+
   test('once it was answered', async () => {
     await as('rosa').post(`${inbox}/refill/refill-1/withdrawal`)
     expect(await read('rosa', `${inbox}/refill`)).toContain('May I have more')

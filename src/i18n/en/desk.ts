@@ -62,7 +62,7 @@ export const desk = {
     nobodyReads: 'Nobody can read it yet: neither the patient nor a caregiver has an account.',
     body: 'Your answer',
     writtenIn: 'Your answer is in',
-    signed: 'Signed with',
+    signed: (language: string) => `In ${language} it is signed with`,
     quick: 'Quick reply',
     quickNone: 'Choose one',
     quickMissing: 'Choose a quick reply first',

@@ -72,7 +72,7 @@ export const labs = {
   noteFrom: (name: string) => `Note from ${name}`,
   noteFromTeam: 'Note from your care team',
   noteIsOlder: (date: string) =>
-    `This note was written before the laboratory changed this report on ${date}.`,
+    `The laboratory changed this report on ${date}. This note was written before that.`,
   changeNotSeenYet: 'Your care team may not have seen the change yet.',
   notSeenYet: 'Your care team may not have seen this yet.',
   noResults: 'This report has no results in it yet.',

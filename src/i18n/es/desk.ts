@@ -63,7 +63,7 @@ export const desk = {
     nobodyReads: 'Nadie puede leerla todavía: ni el paciente ni un cuidador tiene cuenta.',
     body: 'Su respuesta',
     writtenIn: 'Su respuesta está en',
-    signed: 'Se firma con',
+    signed: (language: string) => `En ${language.toLowerCase()} se firma con`,
     quick: 'Respuesta rápida',
     quickNone: 'Elija una',
     quickMissing: 'Elija primero una respuesta rápida',

@@ -74,7 +74,7 @@ export const labs = {
   noteFrom: (name: string) => `Nota de ${name}`,
   noteFromTeam: 'Nota de su equipo médico',
   noteIsOlder: (date: string) =>
-    `Esta nota se escribió antes de que el laboratorio cambiara este informe el ${date}.`,
+    `El laboratorio cambió este informe el ${date}. Esta nota se escribió antes.`,
   changeNotSeenYet: 'Es posible que su equipo médico todavía no haya visto el cambio.',
   notSeenYet: 'Es posible que su equipo médico todavía no haya visto esto.',
   noResults: 'Este informe todavía no tiene resultados.',

@@ -42,10 +42,10 @@ messageCase.post(
     const form = checkForm(typed, StaffReply, { ...t.messages, ...t.desk.case })
     if (isClosed(found.thread)) return refuseCase(c, chart, found, again(typed, t.desk.case.closedMeanwhile))
     if (!form.ok) return refuseCase(c, chart, found, form.form)
-    const body = signed(form.value.body, signatureOf(c, chart, found))
+    const said = form.value.language ?? language
+    const body = signed(form.value.body, signaturesOf(c, found)[said])
     if (!fits(body)) return refuseCase(c, chart, found, { typed, errors: { body: t.messages.bodyTooLong } })
     const fields = { ...form.value, body }
-    const said = form.value.language ?? language
     const kept = await addAnswer(db, chart, found, fields, said, now, finishDraft(db, chart, id))
     if (!kept) return refuseAnswer(c, chart, found, typed)
     if (kept.threadId !== found.thread.id || kept.body !== body)
@@ -106,16 +106,16 @@ function withQuickReply(
   return { typed: { ...typed, body: joined(typed.body ?? '', text), language: said }, errors: {} }
 }
 
-/** How answers from the queue a thread is in are signed, in the patient's language. */
-function signatureOf({ var: { visit } }: RequestContext, { patient }: Chart<'messages'>, found: Case) {
-  const { thread, work, done, queues } = found
+/** How answers from the queue a thread is in are signed. */
+function signaturesOf({ var: { visit } }: RequestContext, { thread, work, done, queues }: Case) {
   const id = work?.queue ?? done[0]?.queue ?? queueFor(visit.practice.categories, thread.category)
-  return signatureIn(queues, id, patient.language)
+  return signaturesIn(queues, id)
 }
 
-export function signatureIn(queues: Case['queues'], queueId: string, language: Language) {
+/** How a queue signs what is written in each language. */
+export function signaturesIn(queues: Case['queues'], queueId: string): Record<Language, string> {
   const queue = queues.find(({ id }) => id === queueId)
-  return (language === 'es' ? queue?.signatureEs : queue?.signatureEn) ?? ''
+  return { en: queue?.signatureEn ?? '', es: queue?.signatureEs ?? '' }
 }
 
 export const caseUrl = ({ patientId }: Chart<'messages'>, threadId: string) =>
@@ -134,7 +134,7 @@ const view = (c: RequestContext, chart: Chart<'messages'>, found: Case, form: Fo
     viewerId={chart.viewer.id}
     mayOpenPatient={c.var.visit.may('patients')}
     mayBegin={c.var.visit.may('messages')}
-    signature={signatureOf(c, chart, found)}
+    signatures={signaturesOf(c, found)}
     saysAdded={c.req.query('attached') !== undefined}
     form={form}
     noteForm={blank()}

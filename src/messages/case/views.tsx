@@ -1,10 +1,11 @@
 import { getContext } from 'hono/context-storage'
+import { languages } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { FieldNotes, SubmissionId, TextArea } from '../../design/field.tsx'
 import { BackLink, Button } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
-import { useText } from '../../i18n/text.ts'
+import { type Language, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
@@ -23,7 +24,7 @@ type CaseProps = Case & {
   viewerId: string
   mayOpenPatient: boolean
   mayBegin: boolean
-  signature: string
+  signatures: Record<Language, string>
   saysAdded: boolean
   form: Form
   noteForm: Form
@@ -84,7 +85,8 @@ const About = ({
 }
 
 const AnswerCard = (props: CaseProps) => {
-  const { thread, patient, draftFiles, replies, signature, saysAdded, form } = props
+  const { thread, patient, draftFiles, replies, signatures, saysAdded, form } = props
+  const signing = languages.filter((language) => signatures[language])
   const { case: t } = useText().desk
   const to = { patientId: patient.id, threadId: thread.id }
   return (
@@ -96,15 +98,15 @@ const AnswerCard = (props: CaseProps) => {
         <Seen thread={thread} />
         {replies.length > 0 && <QuickReplies replies={replies} form={form} />}
         <TextArea name='body' label={t.body} form={form} rows={8} />
-        {signature && (
+        <WrittenIn form={form} />
+        {signing.map((language) => (
           <div>
-            <p class='hint'>{t.signed}</p>
-            <p class='body' dir='auto' lang={patient.language}>
-              {signature}
+            <p class='hint'>{t.signed(t.languages[language])}</p>
+            <p class='body' dir='auto' lang={language}>
+              {signatures[language]}
             </p>
           </div>
-        )}
-        <WrittenIn form={form} />
+        ))}
         <WritingFoot
           files={draftFiles}
           form={form}

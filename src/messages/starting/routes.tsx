@@ -8,7 +8,7 @@ import { again, blank, checkForm, type Form } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
 import { signed } from '../case/answer.ts'
-import { caseUrl, signatureIn } from '../case/routes.tsx'
+import { caseUrl, signaturesIn } from '../case/routes.tsx'
 import { fits, NewMessage, queueFor } from '../thread.ts'
 import { typedFrom } from '../writing/draft.ts'
 import { draftUrl, formWithFiles, readWriting, setAside } from '../writing/set-aside.tsx'
@@ -67,16 +67,12 @@ async function write(c: RequestContext, chart: Chart<'messages'>, draftId: strin
   const form = checkForm(typed, NewMessage(categories), t.messages)
   if (!form.ok) return refuse(form.form)
   const found = await findStart(db, chart, id)
-  const signature = signatureIn(
-    found.queues,
-    queueFor(categories, form.value.category),
-    chart.patient.language
-  )
-  const body = signed(form.value.body, signature)
+  const said = isLanguage(typed.language) ? typed.language : language
+  const signatures = signaturesIn(found.queues, queueFor(categories, form.value.category))
+  const body = signed(form.value.body, signatures[said])
   if (!fits(body)) return refuse({ typed, errors: { body: t.messages.bodyTooLong } })
   const tell = typed.tell === 'yes' ? found.caregivers : []
   const fields = { ...form.value, body, mayReply: typed.mayReply === 'yes', tell }
-  const said = isLanguage(typed.language) ? typed.language : language
   const kept = await startThread(db, chart, fields, said, now, finishDraft(db, chart, id))
   if (!kept) return refuse({ typed, errors: { form: t.desk.start.nobody } })
   if (kept.body !== body || kept.subject !== form.value.subject)

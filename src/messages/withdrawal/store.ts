@@ -3,7 +3,7 @@ import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { attachments, messages, threads, workItems } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
-import { inRecord } from '../store.ts'
+import { inRecord, readAsPatient } from '../store.ts'
 
 /**
  * Takes back a message of the viewer's that nobody on the staff has opened: its words and files are gone for everyone,
@@ -26,6 +26,7 @@ export async function withdrawMessage(
   const waits = sql`${left} AND l.author_role <> 'staff' AND l.sent_at > coalesce((SELECT max(s.sent_at)
     FROM ${messages} s WHERE s.thread_id = ${threadId} AND s.author_role = 'staff'), 0)`
   const mayGo = sql`${message} AND m.author_role <> 'staff' AND m.withdrawn_at IS NULL AND m.opened_at IS NULL
+    AND ${readAsPatient(chart.patientId, threadId, sql`m.sent_at`)} IS NULL
     AND NOT EXISTS (SELECT 1 FROM ${messages} s
       WHERE s.thread_id = m.thread_id AND s.author_role = 'staff' AND s.sent_at > m.sent_at)`
   const [, , , , , [found]] = await db.batch([

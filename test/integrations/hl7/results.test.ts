@@ -220,7 +220,7 @@ describe('a correction under the time of the version it corrects', () => {
     await send('20100929110828', 'C', '25')
     const page = await (await as('rosa').get(await url())).text()
     expect(page).toContain('Much too high.')
-    expect(page).toContain('This note was written before the laboratory changed this report on')
+    expect(page).toContain('This note was written before that.')
     expect(page).toContain('Your care team may not have seen the change yet.')
   })
 })
