@@ -111,7 +111,9 @@ function atHead(seals: Seal[], head: Head | null): Finding[] {
   if (!head) return last ? [{ what: 'no-head', day: null, from: 1, to: last.last_seq }] : []
   const same = seals.find(({ id }) => id === head.id)
   if (same?.digest === head.digest && same.last_seq === head.last_seq) return []
-  return [{ what: 'cut-off', day: null, from: same?.first_seq ?? (last?.last_seq ?? 0) + 1, to: head.last_seq }]
+  return [
+    { what: 'cut-off', day: null, from: same?.first_seq ?? (last?.last_seq ?? 0) + 1, to: head.last_seq },
+  ]
 }
 
 /** Numbers between two that no entry bears. */

@@ -1,7 +1,16 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Counters, digestOf, type Entry, type Head, headKey, pieces, type Seal, verify } from '../../src/audit/seal.ts'
+import {
+  type Counters,
+  digestOf,
+  type Entry,
+  type Head,
+  headKey,
+  pieces,
+  type Seal,
+  verify,
+} from '../../src/audit/seal.ts'
 import { keepHead, sealAudit } from '../../src/audit/sealing.ts'
 import { as } from '../support/browser.ts'
 import { emptyTrail, withoutGuards } from '../support/database.ts'

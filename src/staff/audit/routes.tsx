@@ -5,7 +5,7 @@ import type { RequestContext } from '../../env.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
 import { paths, withQuery } from '../../paths.ts'
-import { csvLine, csvMark } from '../../web/csv.ts'
+import { csvStream } from '../../web/csv.ts'
 import { type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
@@ -74,44 +74,31 @@ auditLog.post(paths.auditLog, auditors, async (c) => {
   return c.redirect(withQuery(paths.auditLog, { find }), 303)
 })
 
-/** Entries of one export, and of one question to the database. */
-const most = { saved: 100_000, asked: 2000 }
+/** Entries of one question to the database. */
+const portion = 2000
 
 auditLog.get(paths.auditExport, auditors, async (c) => {
   const { db } = c.var
   const wanted = await wantedIn(c)
   noteReading(c, 'exported')
   await db.settle()
-  const encoder = new TextEncoder()
   let before: number | undefined
-  let count = 0
-  // Asked for as it is taken: a long trail never stands in memory whole.
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) =>
-      controller.enqueue(
-        encoder.encode(
-          csvMark + csvLine(['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason'])
-        )
-      ),
-    async pull(controller) {
-      const { rows, more } = await searchTrail(db, wanted, { before, limit: most.asked })
-      before = rows.at(-1)?.seq
-      count += rows.length
-      const lines = rows.map((row) =>
-        csvLine([
-          String(row.seq),
-          row.at.toISOString(),
-          row.actor,
-          row.name,
-          row.action,
-          row.mrn ?? row.patientId,
-          row.subjectId,
-          row.reason,
-        ])
-      )
-      if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
-      if (!more || count >= most.saved) controller.close()
-    },
+  const columns = ['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason', 'device']
+  const body = csvStream(columns, async () => {
+    const { rows, more } = await searchTrail(db, wanted, { before, limit: portion })
+    before = rows.at(-1)?.seq
+    const lines = rows.map((row) => [
+      String(row.seq),
+      row.at.toISOString(),
+      row.actor,
+      row.name,
+      row.action,
+      row.mrn ?? row.patientId,
+      row.subjectId,
+      row.reason,
+      row.device,
+    ])
+    return { lines, more }
   })
   return c.body(body, 200, {
     'Content-Type': 'text/csv; charset=utf-8',
