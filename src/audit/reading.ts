@@ -47,7 +47,12 @@ const retired = (patientId: string) => sql`(WITH RECURSIVE gone(id) AS (
     SELECT id FROM ${patients} WHERE merged_into = ${patientId}
     UNION SELECT p.id FROM ${patients} p JOIN gone ON p.merged_into = gone.id) SELECT id FROM gone)`
 
-/** What was done at one record, and how its owner signed in; newest first. `before`: older than that entry. */
+const arrivals = sql`('sign-in.password', 'sign-in.app', 'sign-in.passkey', 'sign-in.recovery-code')`
+
+/**
+ * What was done at one record, how its owner signed in, and that its caregivers did while they had access; newest first.
+ * `before`: older than that entry.
+ */
 export async function listForRecord(
   db: Db,
   { patientId, accountId }: { patientId: string; accountId: string },
@@ -62,7 +67,14 @@ export async function listForRecord(
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id IN ${retired(patientId)} AND ${which}
           ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
-          AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
+          AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
+        UNION ALL SELECT * FROM (SELECT seq, at, account_id, 'caregiver' AS actor, ${patientId} AS patient_id, action,
+            NULL AS subject_id, request_id, device
+          FROM ${auditEntries} WHERE patient_id IS NULL AND action IN ${arrivals} AND account_id <> ${accountId}
+            AND account_id IN (SELECT account_id FROM ${grants} WHERE patient_id = ${patientId})
+            AND EXISTS (SELECT 1 FROM ${grants} g WHERE g.patient_id = ${patientId} AND g.account_id = audit_entries.account_id
+              AND at >= g.granted_at AND at < coalesce(g.revoked_at, at + 1))
+            AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
       ${joined} ORDER BY e.at DESC, e.seq DESC LIMIT ${limit + 1}`),
   ])
   return { rows: rows.slice(0, limit).map(asTold), more: rows.length > limit }
@@ -96,7 +108,9 @@ export async function searchTrail(
     ),
   ])
   return {
-    rows: rows.slice(0, limit).map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
+    rows: rows
+      .slice(0, limit)
+      .map((row) => ({ ...asTold(row), mrn: row.mrn, reason: row.reason ?? row.said })),
     more: rows.length > limit,
     sealed: seal?.last && seal.at ? { last: seal.last, at: new Date(seal.at) } : undefined,
   }

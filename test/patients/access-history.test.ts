@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sessions } from '../../src/db/schema.ts'
-import { as } from '../support/browser.ts'
+import { attachments, sessions } from '../../src/db/schema.ts'
+import { as, Browser } from '../support/browser.ts'
 import { strike } from '../support/cron.ts'
-import { snapshot } from '../support/database.ts'
-import { db, seed } from '../support/people.ts'
+import { emptyTrail, snapshot } from '../support/database.ts'
+import { pdf, thumbnail } from '../support/files.ts'
+import { auditMark, auditSince, db, type Member, password, seed } from '../support/people.ts'
 
 beforeEach(seed)
 
@@ -20,14 +21,56 @@ describe('the patient’s access history', () => {
   test('names who did what, with their role, staff included', async () => {
     await as('milo').get('/patients/rosa-chart/labs')
     await as('nadia').get('/admin/patients/rosa-chart/messages/refill')
-    await as('milo')
-      .get('/patients/rosa-chart/labs/history/hgb.csv')
-      .catch(() => undefined)
+    expect((await as('milo').get('/patients/rosa-chart/labs/history/hgb/csv')).status).toBe(200)
     const html = await page()
     expect(html).toContain('Milo Díaz (Son)')
     expect(html).toMatch(/Nadia \w+ \(care team\)/)
     expect(html).toContain('Looked at test results')
     expect(html).toContain('Looked at messages')
+    expect((await entries('?show=download'))[0]?.slice(1, 3)).toEqual([
+      'Milo Díaz (Son)',
+      'Downloaded test results',
+    ])
+  })
+
+  test('tells who saved a file of a conversation from who saw the small picture of it', async () => {
+    await env.FILES.put('attachments/letter', pdf('letter'))
+    await env.FILES.put('previews/letter', thumbnail)
+    await db()
+      .insert(attachments)
+      .values({
+        id: 'letter',
+        patientId: 'rosa-chart',
+        accountId: 'rosa',
+        messageId: 'refill-1',
+        submissionId: 'a'.repeat(21),
+        position: 1,
+        name: 'letter.pdf',
+        type: 'application/pdf',
+        size: 1,
+        sha256: 'letter',
+        objectKey: 'attachments/letter',
+        previewKey: 'previews/letter',
+        addedAt: new Date(),
+      })
+    const file = '/patients/rosa-chart/messages/files/letter'
+    const mark = await auditMark()
+    expect((await as('milo').get(`${file}/preview`)).status).toBe(200)
+    expect((await as('milo').get(`${file}no`)).status).toBe(404)
+    expect((await auditSince(mark)).map(({ action }) => action)).toEqual(['messages.read', 'messages.read'])
+    for (const [who, where] of [
+      ['milo', file],
+      ['nadia', `/admin${file}`],
+    ] as const) {
+      expect((await as(who).get(where)).status).toBe(200)
+      expect(await auditSince(mark)).toContainEqual(
+        expect.objectContaining({ account_id: who, action: 'messages.downloaded', subject_id: 'letter' })
+      )
+    }
+    expect((await entries('?show=download')).slice(0, 2).map(([, who, what]) => [who, what])).toEqual([
+      [expect.stringMatching(/Nadia \w+ \(care team\)/), 'Downloaded messages'],
+      ['Milo Díaz (Son)', 'Downloaded messages'],
+    ])
   })
 
   test('shows only one kind where that is asked', async () => {
@@ -37,15 +80,24 @@ describe('the patient’s access history', () => {
     expect(await page('?show=download')).not.toContain('Looked at test results')
   })
 
-  test('shows how its owner signed in, and nobody else’s sign-ins', async () => {
-    await env.DB.prepare(
-      "INSERT INTO audit_entries (at, account_id, actor, action) VALUES (?1, 'rosa', 'account', 'sign-in.password'), (?1, 'milo', 'account', 'sign-in.passkey')"
+  test('shows how its owner and its caregivers signed in, these while they had access, and nobody else', async () => {
+    await emptyTrail()
+    const signIn = (who: Member) =>
+      new Browser().submit('/sign-in', { email: `${who}@example.test`, password })
+    for (const who of ['rosa', 'milo', 'vera', 'ines', 'nadia'] as const) await signIn(who)
+    await new Browser().submit('/sign-in', { email: 'milo@example.test', password: 'Wrong-Horse-9' })
+    const told = async () => (await entries('?show=sign-in')).map(([, who, what]) => [who, what])
+    expect(await told()).toEqual([
+      ['Milo Díaz (Son)', 'Signed in with a password'],
+      ['Rosa Díaz', 'Signed in with a password'],
+    ])
+    expect((await entries()).filter(([, , what]) => what === 'Signed in with a password')).toHaveLength(2)
+    await as('rosa').post('/patients/rosa-chart/users/milo-grant/revocation')
+    await signIn('milo')
+    expect((await told()).filter(([who]) => who === 'Milo Díaz (Son)')).toHaveLength(1)
+    expect(await (await as('rosa').get(`${url}/entries.csv?show=sign-in`)).text()).toContain(
+      '"Milo Díaz (Son)"'
     )
-      .bind(Date.now())
-      .run()
-    const html = await page('?show=sign-in')
-    expect(html).toContain('Signed in with a password')
-    expect(html).not.toContain('Signed in with a passkey')
   })
 
   test('names the device that each thing was done on, for as long as the history lasts', async () => {
@@ -104,7 +156,22 @@ describe('the patient’s access history', () => {
     const csv = await response.text()
     expect(csv).toContain(`"'=HYPERLINK(1) Díaz (Son)"`)
     expect(csv.startsWith('"When","Who","What","Device"\r\n')).toBe(true)
-    expect(await page('?show=download')).toContain('Downloaded who can see the record')
+    expect((await entries('?show=download'))[0]?.slice(1, 3)).toEqual([
+      'Rosa Díaz (patient)',
+      'Downloaded the access history',
+    ])
+  })
+
+  test('is taken along to its end, however long it is', async () => {
+    await emptyTrail()
+    await env.DB.prepare(
+      "INSERT INTO audit_entries (at, account_id, actor, patient_id, action) SELECT 1000 + value / 7, 'milo', 'caregiver', 'rosa-chart', 'labs.read' FROM json_each(?)"
+    )
+      .bind(JSON.stringify([...Array(10_500).keys()]))
+      .run()
+    const csv = await (await as('rosa').get(`${url}/entries.csv?show=read`)).text()
+    expect(csv.match(/"Looked at test results"/g)).toHaveLength(10_500)
+    await emptyTrail()
   })
 
   test.each(['milo', 'vera', 'ines', 'frida', 'nadia', 'okafor'] as const)('is not for %s', async (who) => {
@@ -149,6 +216,19 @@ describe('the audit log', () => {
       "SELECT account_id, action FROM audit_entries WHERE action LIKE 'audit.%' ORDER BY seq DESC LIMIT 1"
     ).first()
     expect(last).toEqual({ account_id: 'audra', action: 'audit.exported' })
+  })
+
+  test('is exported to its end, however long it is', async () => {
+    await emptyTrail()
+    const line = 'INSERT INTO audit_entries (at, account_id, actor, patient_id, action) SELECT'
+    await env.DB.prepare(
+      `${line} 1000, 'milo', 'caregiver', 'rosa-chart', 'labs.read' FROM json_each(?1) a, json_each(?1) b`
+    )
+      .bind(JSON.stringify([...Array(317).keys()]))
+      .run()
+    const csv = await (await as('audra').get('/admin/audit/entries.csv')).text()
+    expect(csv.match(/"labs\.read"/g)).toHaveLength(317 * 317)
+    await emptyTrail()
   })
 
   test.each(['frida', 'nadia', 'rosa', 'milo'] as const)('is not for %s', async (who) => {
