@@ -144,7 +144,12 @@ export const staff = (permission: Permission | 'any'): Access<{ viewer: StaffVie
 export const isStaff = (viewer: Viewer): viewer is StaffViewer => viewer.staffRole !== null
 
 /** Writes down that staff looked at a list of things about people, or at one of them. */
-export const noteRead = (c: RequestContext, viewer: Viewer, action: string, subjectId: string | null = null) =>
+export const noteRead = (
+  c: RequestContext,
+  viewer: Viewer,
+  action: string,
+  subjectId: string | null = null
+) =>
   c.var.db.alongside(
     audit(c.var.db, {
       at: c.var.now,
