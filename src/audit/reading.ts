@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { accounts, auditEntries, feeds, grants, invitations, patients, recordViews } from '../db/schema.ts'
+import { instant } from '../i18n/wall-clock.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -80,19 +81,23 @@ export async function listForRecord(
   return { rows: rows.slice(0, limit).map(asTold), more: rows.length > limit }
 }
 
-/** What an auditor looks for. Days are those of UTC, first and last included. */
+const dayAfter = (day: string) =>
+  new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+
+/** What an auditor looks for. Days are those of the practice, first and last included. */
 export type Wanted = { from: string; to: string; email: string; mrn: string; action: string }
 
 /** The whole trail, newest first, as far as it is wanted. */
 export async function searchTrail(
   db: Db,
   { from, to, email, mrn, action }: Wanted,
-  { before, limit = perPage }: { before?: number | undefined; limit?: number }
+  timeZone: string,
+  { before, limit = perPage }: { before?: Cursor | undefined; limit?: number }
 ) {
   const conditions = [
-    sql`e.seq < ${before ?? Number.MAX_SAFE_INTEGER}`,
-    ...(from ? [sql`e.at >= ${Date.parse(`${from}T00:00:00Z`)}`] : []),
-    ...(to ? [sql`e.at < ${Date.parse(`${to}T00:00:00Z`) + 86_400_000}`] : []),
+    olderThan(before),
+    ...(from ? [sql`e.at >= ${instant(from, '00:00', timeZone)}`] : []),
+    ...(to ? [sql`e.at < ${instant(dayAfter(to), '00:00', timeZone)}`] : []),
     ...(email ? [sql`e.account_id = (SELECT id FROM ${accounts} WHERE email = ${email})`] : []),
     ...(mrn ? [sql`e.patient_id = (SELECT id FROM ${patients} WHERE mrn = ${mrn})`] : []),
     ...(action ? [sql`e.action >= ${action} AND e.action < ${`${action}\uffff`}`] : []),
@@ -102,7 +107,7 @@ export async function searchTrail(
       Row & { mrn: string | null; said: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
       e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)}, ${said} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
-      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.at DESC, e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
     ),

@@ -1,9 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { attachments, sessions } from '../../src/db/schema.ts'
+import { localDate } from '../../src/i18n/format.ts'
 import { as, Browser } from '../support/browser.ts'
 import { strike } from '../support/cron.ts'
-import { emptyTrail, snapshot } from '../support/database.ts'
+import { emptyTrail, snapshot, watched } from '../support/database.ts'
 import { pdf, thumbnail } from '../support/files.ts'
 import { auditMark, auditSince, db, type Member, password, seed } from '../support/people.ts'
 
@@ -201,9 +202,65 @@ describe('the audit log', () => {
     expect(html).toContain('labs.read')
     expect(html).toContain('Milo')
     expect(html.replace(/<form[\s\S]*?<\/form>/g, '')).not.toContain('messages.read')
-    const today = new Date().toISOString().slice(0, 10)
+    const today = localDate(new Date(), 'America/Chicago')
     expect((await search({ email: 'milo@example.test', from: today, to: today })).html).toContain('labs.read')
     expect((await search({ email: 'milo@example.test', to: '2020-01-01' })).html).toContain('Nothing here.')
+  })
+
+  test('is found by the day that the practice’s clock showed, also where that changes', async () => {
+    const wrote = (action: string, at: string) =>
+      env.DB.prepare("INSERT INTO audit_entries (at, actor, action) VALUES (?, 'nobody', ?)")
+        .bind(Date.parse(at), `zone.${action}`)
+        .run()
+    // Midnight to midnight in Chicago: of the day on which clocks go forward, and of one like any other.
+    await wrote('before', '2025-03-09T05:59:59Z')
+    await wrote('first', '2025-03-09T06:00:00Z')
+    await wrote('last', '2025-03-10T04:59:59Z')
+    await wrote('after', '2025-03-10T05:00:00Z')
+    await wrote('evening', '2025-11-20T03:00:00Z')
+    const found = async (from: string, to: string) =>
+      [...(await search({ from, to, action: 'zone.' })).html.matchAll(/<small>zone\.(\w+)/g)].map(
+        ([, one]) => one
+      )
+    expect(await found('2025-03-09', '2025-03-09')).toEqual(['last', 'first'])
+    expect(await found('2025-11-19', '2025-11-19')).toEqual(['evening'])
+    expect(await found('2025-11-20', '')).toEqual([])
+    expect(await found('', '2025-03-09')).toEqual(['last', 'first', 'before'])
+  })
+
+  test('turns the page to what is older, and reads no more of it than it shows', async () => {
+    await env.DB.prepare(
+      "INSERT INTO audit_entries (at, account_id, actor, action) SELECT 1700000000000 + value / 3, 'milo', 'caregiver', 'paged.' || value FROM json_each(?)"
+    )
+      .bind(JSON.stringify([...Array(120).keys()]))
+      .run()
+    const { at, html } = await search({ action: 'paged.' })
+    const seen = [html]
+    for (;;) {
+      const older = seen
+        .at(-1)
+        ?.match(/href="([^"]*before=[\d-]+)"/)?.[1]
+        ?.replaceAll('&amp;', '&')
+      if (!older) break
+      expect(older).toContain(at.split('?')[1])
+      seen.push(await (await as('audra').get(older)).text())
+    }
+    const told = seen.flatMap((page) => [...page.matchAll(/<small>paged\.(\d+)/g)].map(([, n]) => Number(n)))
+    expect(told).toEqual([...Array(120).keys()].reverse())
+
+    const { database, asked } = watched(env.DB)
+    const by = { from: '2023-11-14', to: '2023-11-14' }
+    const { at: byDay } = await search(by)
+    await as('audra', { ...env, DB: database }).get(byDay)
+    const { sql, values } = asked.statements.find(({ sql }) => sql.includes('ORDER BY e.at')) ?? {
+      sql: '',
+      values: [],
+    }
+    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...values)
+      .all<{ detail: string }>()
+    const steps = plan.results.map(({ detail }) => detail)
+    expect(steps).toContainEqual(expect.stringMatching(/SEARCH e USING INDEX audit_entries_by_time/))
   })
 
   test('is exported in full, streamed, and both are in the log themselves', async () => {
@@ -237,15 +294,18 @@ describe('the audit log', () => {
     expect((await as(who).post('/admin/audit', {})).status).toBe(404)
   })
 
-  test('a wrong day is told at its field', async () => {
-    const response = await as('audra').post('/admin/audit', {
-      from: 'soon',
-      to: '',
-      email: '',
-      mrn: '',
-      action: '',
-    })
-    expect(response.status).toBe(422)
-    expect(await response.text()).toContain('Enter a day.')
-  })
+  test.each(['soon', '2026-13-01', '9999-12-31', '2026-1-1'])(
+    'a wrong day is told at its field: %s',
+    async (from) => {
+      const response = await as('audra').post('/admin/audit', {
+        from,
+        to: '',
+        email: '',
+        mrn: '',
+        action: '',
+      })
+      expect(response.status).toBe(422)
+      expect(await response.text()).toContain('Enter a day.')
+    }
+  )
 })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { searchTrail, type Wanted } from '../../audit/reading.ts'
+import { type Cursor, cursorIn, searchTrail, type Wanted } from '../../audit/reading.ts'
 import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
@@ -18,7 +18,11 @@ const auditors = staff('audit')
 const head = (c: RequestContext) => ({ title: c.var.t.accessHistory.log, tab: 'dashboard' as const })
 const everything: Wanted = { from: '', to: '', email: '', mrn: '', action: '' }
 
-const day = v.pipe(v.string(), v.trim(), v.regex(/^$|^\d{4}-\d{2}-\d{2}$/, 'dayWrong'))
+const day = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^$|^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'dayWrong')
+)
 const Search = v.object({
   from: day,
   to: day,
@@ -37,11 +41,6 @@ async function wantedIn(c: RequestContext): Promise<Wanted> {
   }
 }
 
-const beforeIn = (c: RequestContext) => {
-  const before = c.req.query('before') ?? ''
-  return /^[1-9]\d{0,14}$/.test(before) ? Number(before) : undefined
-}
-
 /** Whoever reads the trail is in it. */
 const noteReading = (c: RequestContext & { var: { viewer: StaffViewer } }, act: 'read' | 'exported') =>
   c.var.db.alongside(
@@ -54,7 +53,9 @@ const noteReading = (c: RequestContext & { var: { viewer: StaffViewer } }, act: 
   )
 
 async function logPage(c: RequestContext, form: Form, wanted: Wanted) {
-  const found = await searchTrail(c.var.db, wanted, { before: beforeIn(c) })
+  const found = await searchTrail(c.var.db, wanted, c.var.visit.practice.timeZone, {
+    before: cursorIn(c.req.query('before')),
+  })
   return <AuditPage {...found} form={form} find={c.req.query('find')} />
 }
 
@@ -82,11 +83,13 @@ auditLog.get(paths.auditExport, auditors, async (c) => {
   const wanted = await wantedIn(c)
   noteReading(c, 'exported')
   await db.settle()
-  let before: number | undefined
+  const { timeZone } = c.var.visit.practice
+  let before: Cursor | undefined
   const columns = ['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason', 'device']
   const body = csvStream(columns, async () => {
-    const { rows, more } = await searchTrail(db, wanted, { before, limit: portion })
-    before = rows.at(-1)?.seq
+    const { rows, more } = await searchTrail(db, wanted, timeZone, { before, limit: portion })
+    const last = rows.at(-1)
+    before = last && { at: last.at.getTime(), seq: last.seq }
     const lines = rows.map((row) => [
       String(row.seq),
       row.at.toISOString(),
