@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { accounts, auditEntries, feeds, grants, invitations, patients, recordViews } from '../db/schema.ts'
+import { instant } from '../i18n/wall-clock.ts'
 import type { Told } from './telling.ts'
 
 /** Entries on one page. */
@@ -47,7 +48,12 @@ const retired = (patientId: string) => sql`(WITH RECURSIVE gone(id) AS (
     SELECT id FROM ${patients} WHERE merged_into = ${patientId}
     UNION SELECT p.id FROM ${patients} p JOIN gone ON p.merged_into = gone.id) SELECT id FROM gone)`
 
-/** What was done at one record, and how its owner signed in; newest first. `before`: older than that entry. */
+const arrivals = sql`('sign-in.password', 'sign-in.app', 'sign-in.passkey', 'sign-in.recovery-code')`
+
+/**
+ * What was done at one record, how its owner signed in, and that its caregivers did while they had access; newest first.
+ * `before`: older than that entry.
+ */
 export async function listForRecord(
   db: Db,
   { patientId, accountId }: { patientId: string; accountId: string },
@@ -62,25 +68,36 @@ export async function listForRecord(
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE patient_id IN ${retired(patientId)} AND ${which}
           ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
         UNION ALL SELECT * FROM (SELECT * FROM ${auditEntries} WHERE account_id = ${accountId} AND patient_id IS NULL
-          AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
+          AND action LIKE 'sign-in.%' AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})
+        UNION ALL SELECT * FROM (SELECT seq, at, account_id, 'caregiver' AS actor, ${patientId} AS patient_id, action,
+            NULL AS subject_id, request_id, device
+          FROM ${auditEntries} WHERE patient_id IS NULL AND action IN ${arrivals} AND account_id <> ${accountId}
+            AND account_id IN (SELECT account_id FROM ${grants} WHERE patient_id = ${patientId})
+            AND EXISTS (SELECT 1 FROM ${grants} g WHERE g.patient_id = ${patientId} AND g.account_id = audit_entries.account_id
+              AND at >= g.granted_at AND at < coalesce(g.revoked_at, at + 1))
+            AND ${which} ORDER BY at DESC, seq DESC LIMIT ${limit + 1})) e
       ${joined} ORDER BY e.at DESC, e.seq DESC LIMIT ${limit + 1}`),
   ])
   return { rows: rows.slice(0, limit).map(asTold), more: rows.length > limit }
 }
 
-/** What an auditor looks for. Days are those of UTC, first and last included. */
+const dayAfter = (day: string) =>
+  new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+
+/** What an auditor looks for. Days are those of the practice, first and last included. */
 export type Wanted = { from: string; to: string; email: string; mrn: string; action: string }
 
 /** The whole trail, newest first, as far as it is wanted. */
 export async function searchTrail(
   db: Db,
   { from, to, email, mrn, action }: Wanted,
-  { before, limit = perPage }: { before?: number | undefined; limit?: number }
+  timeZone: string,
+  { before, limit = perPage }: { before?: Cursor | undefined; limit?: number }
 ) {
   const conditions = [
-    sql`e.seq < ${before ?? Number.MAX_SAFE_INTEGER}`,
-    ...(from ? [sql`e.at >= ${Date.parse(`${from}T00:00:00Z`)}`] : []),
-    ...(to ? [sql`e.at < ${Date.parse(`${to}T00:00:00Z`) + 86_400_000}`] : []),
+    olderThan(before),
+    ...(from ? [sql`e.at >= ${instant(from, '00:00', timeZone)}`] : []),
+    ...(to ? [sql`e.at < ${instant(dayAfter(to), '00:00', timeZone)}`] : []),
     ...(email ? [sql`e.account_id = (SELECT id FROM ${accounts} WHERE email = ${email})`] : []),
     ...(mrn ? [sql`e.patient_id = (SELECT id FROM ${patients} WHERE mrn = ${mrn})`] : []),
     ...(action ? [sql`e.action >= ${action} AND e.action < ${`${action}\uffff`}`] : []),
@@ -90,7 +107,7 @@ export async function searchTrail(
       Row & { mrn: string | null; said: string | null }
     >(sql`SELECT e.seq, e.at, e.actor, e.action, e.patient_id AS patientId, e.subject_id AS subjectId,
       e.device, p.mrn AS mrn, ${about(sql`p.merged_into`)}, ${said} FROM ${auditEntries} e ${joined} LEFT JOIN ${patients} p ON p.id = e.patient_id
-      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.seq DESC LIMIT ${limit + 1}`),
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY e.at DESC, e.seq DESC LIMIT ${limit + 1}`),
     db.all<{ last: number | null; at: number | null }>(
       sql`SELECT last_seq AS last, sealed_at AS at FROM audit_seals WHERE id = (SELECT max(id) FROM audit_seals)`
     ),

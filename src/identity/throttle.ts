@@ -33,6 +33,8 @@ export const limits = {
   registrationCode: { free: 4, window: hour, pause: 10 * minute, longest: hour },
   birthDateByNetwork: { free: 20, window: hour, pause: 15 * minute, longest: hour },
   resetGuessesByNetwork: { free: 20, window: hour, pause: 15 * minute, longest: hour },
+  caregiversByAccount: { free: 10, window: day, pause: hour, longest: day },
+  caregiversByAddress: { free: 5, window: day, pause: hour, longest: day },
   newLinkByNetwork: { free: 10, window: hour, pause: 15 * minute, longest: hour },
 } satisfies Record<string, Limit>
 

@@ -14,3 +14,18 @@ export const csvLine = (cells: readonly (string | null)[]) => `${cells.map(cell)
 
 /** UTF-8 with the mark that spreadsheets ask for. */
 export const csvMark = '\uFEFF'
+
+type Portion = { lines: (string | null)[][]; more: boolean }
+
+/** A table that is asked for as it is taken, to its end: a long one never stands in memory whole. */
+export function csvStream(columns: readonly string[], ask: () => Promise<Portion>) {
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(csvMark + csvLine(columns))),
+    async pull(controller) {
+      const { lines, more } = await ask()
+      if (lines.length > 0) controller.enqueue(encoder.encode(lines.map(csvLine).join('')))
+      if (!more) controller.close()
+    },
+  })
+}

@@ -17,7 +17,7 @@ export const flash = (c: RequestContext, key: keyof Dictionary['flash'], count?:
 export const hasFlash = (c: RequestContext) => getCookie(c, name, 'host') !== undefined
 
 /** What went wrong, in words that end in "call us": the number follows them. */
-const troubles: (keyof Dictionary['flash'])[] = ['resetMailNotSent', 'keptUnreadable']
+const troubles: (keyof Dictionary['flash'])[] = ['resetMailNotSent', 'keptUnreadable', 'userNotInvited']
 
 /** Takes it, once. */
 export function takeFlash(c: RequestContext) {

@@ -145,6 +145,97 @@ describe('giving access', () => {
     expect((await new Browser().get(fresh)).status).toBe(200)
   })
 
+  describe('an invitation that ran out', () => {
+    const runOut = () => env.DB.prepare('UPDATE invitations SET expires_at = 1').run()
+    const again = (id = '', who: Person = 'rosa') =>
+      as(who).submit(url, { submissionId: newId() }, `${url}/invitations/${id}/new-link`)
+
+    test('leaves the list when someone is invited anew, and cannot be sent anew beside it', async () => {
+      await invite()
+      await runOut()
+      const [first] = await invitations()
+      expect((await invite()).status).toBe(303)
+      const list = await (await as('rosa').get(url)).text()
+      expect(list.match(/paulo@example\.test<\/span>/g)).toHaveLength(3)
+      expect(list).not.toContain(first?.id)
+      const response = await again(first?.id)
+      expect([response.status, response.headers.get('Location')]).toEqual([303, url])
+      expect(await invitations()).toHaveLength(2)
+      expect(await rows("SELECT id FROM outbox WHERE kind = 'invitation'")).toHaveLength(2)
+    })
+
+    test.each([
+      [
+        'has access by now',
+        "INSERT INTO grants (id, patient_id, account_id, relationship, granted_at, granted_by) VALUES ('in', 'rosa-chart', 'ines', 'Friend', 1, 'rosa')",
+      ],
+      [
+        'works here by now',
+        "UPDATE accounts SET staff_role = 'clinical', second_step_at = 1 WHERE id = 'ines'",
+      ],
+      ['is closed by now', "UPDATE accounts SET deactivated_at = 1 WHERE id = 'ines'"],
+      ['is of a record that is closed by now', "UPDATE patients SET inactive_at = 1 WHERE id = 'rosa-chart'"],
+    ])('is not sent anew to someone who %s', async (_, change) => {
+      await invite({ email: 'ines@example.test' })
+      await runOut()
+      await env.DB.prepare(change).run()
+      const rosa = as('rosa')
+      const [one] = await invitations()
+      const response = await rosa.post(`${url}/invitations/${one?.id}/new-link`, { submissionId: newId() })
+      expect(response.status).toBe(303)
+      expect(await (await rosa.get(url)).text()).toContain('We did not send a new link')
+      expect(await invitations()).toHaveLength(1)
+      expect(await rows("SELECT id FROM outbox WHERE kind = 'invitation'")).toHaveLength(1)
+    })
+
+    test('of another record is not there', async () => {
+      await invite()
+      const [one] = await invitations()
+      const elsewhere = `/patients/ines-chart/users/invitations/${one?.id}/new-link`
+      expect((await as('ines').post(elsewhere, { submissionId: newId() })).status).toBe(404)
+      expect((await again('nothing')).status).toBe(404)
+    })
+  })
+
+  describe('nobody’s mailbox is flooded', () => {
+    const another = (n: number) => invite({ email: `friend${n}@example.test` })
+
+    test('by many addresses from one account', async () => {
+      for (let n = 1; n <= 10; n++) expect((await another(n)).status).toBe(303)
+      const refused = await another(11)
+      expect(refused.status).toBe(422)
+      const html = await refused.text()
+      expect(html).toContain('Many invitations were sent in a short time')
+      expect(html).toContain('value="friend11@example.test"')
+      expect(await invitations()).toHaveLength(10)
+      await env.DB.prepare('UPDATE throttles SET blocked_until = 1').run()
+      expect((await another(11)).status).toBe(303)
+    })
+
+    test('by many links to one address, from whichever account', async () => {
+      const submissionId = newId()
+      expect((await invite({ submissionId })).status).toBe(303)
+      expect((await invite({ submissionId })).status).toBe(303)
+      const rosa = as('rosa')
+      const newest = async () => (await invitations()).find(({ replaced_at }) => !replaced_at)?.id
+      const again = async () =>
+        rosa.post(`${url}/invitations/${await newest()}/new-link`, { submissionId: newId() })
+      for (let n = 2; n <= 5; n++) expect((await again()).status).toBe(303)
+      expect(await invitations()).toHaveLength(5)
+      await again()
+      expect(await (await rosa.get(url)).text()).toContain('many links were sent today')
+      expect(await invitations()).toHaveLength(5)
+
+      await confirm('ines')
+      const fields = { submissionId: newId(), ...paulo, act: 'grant' }
+      expect((await as('ines').post('/patients/ines-chart/users/new', fields)).status).toBe(422)
+      const byStaff = { ...fields, proof: 'Seen.' }
+      expect((await as('frida').post('/admin/patients/otto-chart/users/new', byStaff)).status).toBe(422)
+      expect(await invitations()).toHaveLength(5)
+      expect(await rows("SELECT id FROM outbox WHERE kind = 'invitation'")).toHaveLength(5)
+    })
+  })
+
   test('two forms at once to one address invite once, and one form twice invites once', async () => {
     await confirm()
     const submissionId = newId()

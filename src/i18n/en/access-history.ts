@@ -1,7 +1,7 @@
 export const accessHistory = {
   title: 'Access history',
   intro:
-    'Who looked at your record, downloaded from it, or wrote in it, and when. It cannot be changed by anyone.',
+    'Who looked at your record, downloaded from it, or wrote in it, and when. It also shows when you and the people you gave access signed in. It cannot be changed by anyone.',
   show: 'Show',
   all: 'Everything',
   kinds: {
@@ -56,6 +56,7 @@ export const accessHistory = {
     'appointments.change-asked': 'Asked to change an appointment',
     'appointments.calendar-read': 'A calendar read the appointments',
     'sharing.invited': 'Invited someone to see the record',
+    'sharing.downloaded': 'Downloaded the access history',
     'sharing.revoked': 'Ended someone’s access',
     'record.as-patient-read': 'Looked at the record as the patient sees it',
     'record.as-patient-ended': 'Stopped looking at the record as the patient sees it',

@@ -91,6 +91,8 @@ export const flash = {
   viewOnly: 'You can only read here. That page changes something.',
   viewEnded: 'You no longer look at the record.',
   userInvited: 'The invitation is on its way.',
+  userNotInvited:
+    'We did not send a new link. Perhaps this person has access by now, or many links were sent today. Look at the list, try again in an hour, or call us:',
   invitationTakenBack: 'The invitation was taken back.',
   invitationTakenUp: 'The invitation had been taken up a moment before: you see them in the list.',
   userRevoked: 'Access has ended, for good.',

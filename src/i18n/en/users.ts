@@ -70,6 +70,8 @@ export const users = {
   leaveNow: 'Stop helping',
   stay: 'Keep helping',
   open: 'Let a caregiver in',
+  often:
+    'Many invitations were sent in a short time, and this one was not. Wait an hour and try again, or call us.',
   refusals: {
     self: 'This is the patient’s own address.',
     'has-access': 'This person has access already.',

@@ -2,7 +2,8 @@ import type { accessHistory as en } from '../en/access-history.ts'
 
 export const accessHistory: typeof en = {
   title: 'Historial de acceso',
-  intro: 'Quién miró su expediente, descargó algo o escribió en él, y cuándo. Nadie puede cambiarlo.',
+  intro:
+    'Quién miró su expediente, descargó algo o escribió en él, y cuándo. También muestra cuándo entraron usted y las personas a quienes dio acceso. Nadie puede cambiarlo.',
   show: 'Mostrar',
   all: 'Todo',
   kinds: {
@@ -57,6 +58,7 @@ export const accessHistory: typeof en = {
     'appointments.change-asked': 'Pidió cambiar una cita',
     'appointments.calendar-read': 'Un calendario leyó las citas',
     'sharing.invited': 'Invitó a alguien a ver el expediente',
+    'sharing.downloaded': 'Descargó el historial de acceso',
     'sharing.revoked': 'Quitó el acceso a alguien',
     'record.as-patient-read': 'Miró el expediente como lo ve el paciente',
     'record.as-patient-ended': 'Dejó de mirar el expediente como lo ve el paciente',

@@ -93,6 +93,8 @@ export const flash = {
   viewOnly: 'Aquí solo puede leer. Esa página cambia algo.',
   viewEnded: 'Ya no mira el expediente.',
   userInvited: 'La invitación está en camino.',
+  userNotInvited:
+    'No enviamos otro enlace. Quizás esta persona ya tiene acceso o hoy se enviaron muchos. Mire la lista, intente otra vez en una hora o llámenos:',
   invitationTakenBack: 'La invitación se retiró.',
   invitationTakenUp: 'Acababan de aceptar la invitación: los ve en la lista.',
   userRevoked: 'El acceso terminó, para siempre.',

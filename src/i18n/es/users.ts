@@ -72,6 +72,8 @@ export const users: typeof en = {
   leaveNow: 'Dejar de ayudar',
   stay: 'Seguir ayudando',
   open: 'Dar acceso a un cuidador',
+  often:
+    'Se enviaron muchas invitaciones en poco tiempo, y esta no se envió. Espere una hora e intente otra vez, o llámenos.',
   refusals: {
     self: 'Esta es la dirección del paciente.',
     'has-access': 'Esta persona ya tiene acceso.',

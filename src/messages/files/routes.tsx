@@ -2,7 +2,7 @@ import type { RequestContext } from '../../env.ts'
 import { paths } from '../../paths.ts'
 import { type ReadableChart, readableChart, staffThread } from '../../patients/chart.ts'
 import { Routes } from '../../web/routes.ts'
-import { findFile } from './store.ts'
+import { findFile, takeFile } from './store.ts'
 
 export const messageFiles = new Routes()
 
@@ -19,7 +19,7 @@ messageFiles.get(paths.adminMessageFilePreview, staffThread, (c) =>
 
 /** Always saved, never opened in our pages: whatever is in the file runs nowhere near the record. */
 async function download(c: RequestContext, chart: ReadableChart<'messages'>, fileId: string) {
-  const file = await findFile(c.var.db, chart, fileId)
+  const file = await takeFile(c.var.db, chart, fileId, c.var.now)
   const object = file && (await c.env.FILES.get(file.objectKey))
   if (!object) return c.notFound()
   const plain = file.name.replace(/[^\w. -]/g, '_')

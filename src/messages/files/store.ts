@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { attachments, messages, threads } from '../../db/schema.ts'
 import type { Chart, ReadableChart } from '../../patients/chart.ts'
@@ -132,31 +133,47 @@ export const claimFiles =
   ]
 
 /** A file of a message in this record that was not withdrawn, or one of the viewer's own that is not sent yet. */
+const isTheirs = (chart: ReadableChart<'messages'>, fileId: string) =>
+  and(
+    eq(attachments.id, fileId),
+    eq(attachments.patientId, chart.patientId),
+    isNull(attachments.removedAt),
+    or(
+      and(isNotNull(messages.id), isNull(messages.withdrawnAt), eq(threads.patientId, chart.patientId)),
+      and(isNull(attachments.messageId), eq(attachments.accountId, chart.writerId))
+    )
+  )
+
+const oneFile = (db: Db, chart: ReadableChart<'messages'>, fileId: string) =>
+  db
+    .select({
+      name: attachments.name,
+      type: attachments.type,
+      size: attachments.size,
+      objectKey: attachments.objectKey,
+      previewKey: attachments.previewKey,
+    })
+    .from(attachments)
+    .leftJoin(messages, eq(messages.id, attachments.messageId))
+    .leftJoin(threads, eq(threads.id, messages.threadId))
+    .where(isTheirs(chart, fileId))
+    .limit(1)
+
 export async function findFile(db: Db, chart: ReadableChart<'messages'>, fileId: string) {
+  const [[file]] = await db.batch([oneFile(db, chart, fileId)])
+  return file
+}
+
+/** The same, to be saved: taken down as a download. */
+export async function takeFile(db: Db, chart: ReadableChart<'messages'>, fileId: string, now: Date) {
   const [[file]] = await db.batch([
-    db
-      .select({
-        name: attachments.name,
-        type: attachments.type,
-        size: attachments.size,
-        objectKey: attachments.objectKey,
-        previewKey: attachments.previewKey,
-      })
-      .from(attachments)
-      .leftJoin(messages, eq(messages.id, attachments.messageId))
-      .leftJoin(threads, eq(threads.id, messages.threadId))
-      .where(
-        and(
-          eq(attachments.id, fileId),
-          eq(attachments.patientId, chart.patientId),
-          isNull(attachments.removedAt),
-          or(
-            and(isNotNull(messages.id), isNull(messages.withdrawnAt), eq(threads.patientId, chart.patientId)),
-            and(isNull(attachments.messageId), eq(attachments.accountId, chart.writerId))
-          )
-        )
-      )
-      .limit(1),
+    oneFile(db, chart, fileId),
+    audit(
+      db,
+      chart.did('downloaded', now, fileId),
+      sql`EXISTS (SELECT 1 FROM ${attachments} LEFT JOIN ${messages} ON ${messages.id} = ${attachments.messageId}
+        LEFT JOIN ${threads} ON ${threads.id} = ${messages.threadId} WHERE ${isTheirs(chart, fileId)})`
+    ),
   ])
   return file
 }

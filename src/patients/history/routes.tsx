@@ -5,7 +5,7 @@ import type { RequestContext } from '../../env.ts'
 import { formatFor } from '../../i18n/format.ts'
 import { deviceInWords } from '../../identity/devices/kind.ts'
 import { paths } from '../../paths.ts'
-import { csvLine, csvMark } from '../../web/csv.ts'
+import { csvStream } from '../../web/csv.ts'
 import { Routes } from '../../web/routes.ts'
 import { ownChart } from '../chart.ts'
 import { HistoryPage, shows } from './views.tsx'
@@ -30,25 +30,31 @@ accessHistory.get(paths.accessHistory, own, async (c) => {
   })
 })
 
-/** Entries in a download: a record read every day for years has fewer. */
-const mostSaved = 10_000
+/** Entries of one question to the database. */
+const portion = 1000
 
 accessHistory.get(paths.accessHistoryCsv, own, async (c) => {
   const { db, chart, now, t, language, visit } = c.var
   db.alongside(audit(db, chart.did('downloaded', now)))
+  await db.settle()
   const whose = { patientId: chart.patientId, accountId: chart.viewer.id }
-  const { rows } = await listForRecord(db, whose, { show: askedFor(c).show, limit: mostSaved })
+  const { show } = askedFor(c)
   const words = t.accessHistory
   const format = formatFor(language, visit.practice.timeZone)
-  const lines = rows.map((row) =>
-    csvLine([
+  let before: Cursor | undefined
+  const body = csvStream([words.when, words.who, words.what, words.device], async () => {
+    const { rows, more } = await listForRecord(db, whose, { show, before, limit: portion })
+    const last = rows.at(-1)
+    before = last && { at: last.at.getTime(), seq: last.seq }
+    const lines = rows.map((row) => [
       `${format.numericDate(row.at)} ${format.time(row.at)}`,
       whoInWords(row, words),
       actInWords(row, words),
       row.device ? deviceInWords(row.device, t.devices) : '',
     ])
-  )
-  return c.body(csvMark + csvLine([words.when, words.who, words.what, words.device]) + lines.join(''), 200, {
+    return { lines, more }
+  })
+  return c.body(body, 200, {
     'Content-Type': 'text/csv; charset=utf-8',
     'Content-Disposition': `attachment; filename="${words.fileName}.csv"`,
   })

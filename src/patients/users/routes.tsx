@@ -13,6 +13,7 @@ import { Routes } from '../../web/routes.ts'
 import { type Chart, caregiverChart, ownChart, staffChart } from '../chart.ts'
 import {
   cancelInvitation,
+  findInvited,
   findUser,
   hasLeft,
   inviteAgain,
@@ -20,6 +21,7 @@ import {
   leave,
   listOwnRecords,
   listUsers,
+  mayInvite,
   refusalOf,
   revokeUser,
 } from './store.ts'
@@ -104,6 +106,7 @@ async function grant(c: RequestContext, chart: Chart<'sharing'>, place: Place) {
     return c.render(<GrantPage typed={typed} patient={chart.patient} {...place} />, {
       title: t.users.grantTitle,
     })
+  if (!(await mayInvite(db, chart, c.env.TOKEN_KEY, form.value, now))) return refuse({ form: t.users.often })
   const proof = withProof ? (typed.proof ?? null) : null
   if (!(await inviteUser(db, chart, c.env.TOKEN_KEY, form.value, now, proof)))
     return refuse({ email: t.users.refusals.pending })
@@ -125,10 +128,14 @@ async function sendAgain(c: RequestContext, chart: Chart<'sharing'>, invitationI
   const { db, now } = c.var
   const posted = await readFields(c)
   const id = v.is(submissionId, posted.submissionId) ? posted.submissionId : newId()
-  if (!(await inviteAgain(db, chart, c.env.TOKEN_KEY, { invitationId, submissionId: id }, now)))
-    return c.notFound()
-  wakeOutbox(c)
-  flash(c, 'userInvited')
+  const email = await findInvited(db, chart, invitationId)
+  if (!email) return c.notFound()
+  const again = { invitationId, submissionId: id, email }
+  const isSent =
+    (await mayInvite(db, chart, c.env.TOKEN_KEY, again, now)) &&
+    (await inviteAgain(db, chart, c.env.TOKEN_KEY, again, now))
+  if (isSent) wakeOutbox(c)
+  flash(c, isSent ? 'userInvited' : 'userNotInvited')
   return c.redirect(back, 303)
 }
 

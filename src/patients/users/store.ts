@@ -12,7 +12,8 @@ import {
   patients,
 } from '../../db/schema.ts'
 import { unconfirmedLife } from '../../identity/invitation/invitation.ts'
-import { invitationToken, sha256 } from '../../identity/secret.ts'
+import { invitationToken, pseudonym, sha256 } from '../../identity/secret.ts'
+import { limits, type Taken, takeTry } from '../../identity/throttle.ts'
 import type { Viewer } from '../../identity/visit.ts'
 import { queueEmail, tellPatient } from '../../outbox/queue.ts'
 import type { Chart } from '../chart.ts'
@@ -66,8 +67,17 @@ export async function listUsers(db: Db, chart: Key) {
 }
 export type Users = Awaited<ReturnType<typeof listUsers>>
 
-/** What stands in the way of inviting an address to a record, each in SQL; the first that holds is told. */
-const obstacles = (chart: Key, email: string, now: Date, byStaff: boolean): [Refusal, SQL][] => {
+/**
+ * What stands in the way of inviting an address to a record, each in SQL; the first that holds is told. `instead`: the
+ * invitation that the new one takes the place of.
+ */
+const obstacles = (
+  chart: Key,
+  email: string,
+  now: Date,
+  byStaff: boolean,
+  instead = ''
+): [Refusal, SQL][] => {
   const account = sql`FROM ${accounts} a WHERE a.email = ${email}`
   const patient = sql`FROM ${patients} p WHERE p.id = ${chart.patientId}`
   return [
@@ -92,7 +102,7 @@ const obstacles = (chart: Key, email: string, now: Date, byStaff: boolean): [Ref
     [
       'pending',
       sql`EXISTS (SELECT 1 FROM ${invitations} WHERE patient_id = ${chart.patientId} AND kind = 'caregiver'
-        AND email = ${email} AND ${pendingAt(now)})`,
+        AND email = ${email} AND id <> ${instead} AND ${pendingAt(now)})`,
     ],
   ]
 }
@@ -112,6 +122,32 @@ export async function refusalOf(db: Db, chart: Key, email: string, now: Date, by
 }
 
 /**
+ * Takes a try at inviting: from one patient's or caregiver's account so many a day, and to one address so many from
+ * whomever, since whose mailbox it is nobody has said. False during a pause; the same form again is none.
+ */
+export async function mayInvite(
+  db: Db,
+  chart: Key,
+  tokenKey: string,
+  { submissionId: id, email }: Pick<NewUser, 'submissionId' | 'email'>,
+  now: Date
+) {
+  const [account, address] = await Promise.all([
+    pseudonym(tokenKey, 'caregivers invited by', chart.viewer.id),
+    pseudonym(tokenKey, 'caregivers invited at', email),
+  ])
+  const when = sql`NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})`
+  const [own, theirs, sent] = await db.batch([
+    chart.via === 'staff'
+      ? db.all<Taken>(sql`SELECT 1 AS count`)
+      : takeTry(db, account, limits.caregiversByAccount, now, { when }),
+    takeTry(db, address, limits.caregiversByAddress, now, { when }),
+    db.select({ id: invitations.id }).from(invitations).where(eq(invitations.id, id)),
+  ])
+  return sent.length > 0 || (own.length > 0 && theirs.length > 0)
+}
+
+/**
  * Invites someone to a record: the invitation, its mail and its trail, once per form, and once per address however many
  * do it at the same moment. `proof`: how staff know, who do it for someone without a login. False where something stands
  * in the way since the form was looked at.
@@ -128,7 +164,11 @@ export async function inviteUser(
   const inTheWay = obstacles(chart, email, now, proof !== null).map(([, holds]) => holds)
   const fresh = sql`NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id}) AND NOT (${sql.join(inTheWay, sql` OR `)})`
   // The row itself comes last: everything else asks whether it is new.
-  const [, , , [made]] = await db.batch([
+  const [, , , , [made]] = await db.batch([
+    // What ran out or was locked has had its day: nobody is to send it anew beside this one.
+    db.run(sql`UPDATE ${invitations} SET replaced_at = ${now.getTime()}
+      WHERE patient_id = ${chart.patientId} AND kind = 'caregiver' AND email = ${email}
+        AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL AND ${fresh}`),
     audit(db, chart.did('invited', now, id), fresh),
     queueEmail(db, { kind: 'invitation', subjectId: id, patientId: chart.patientId }, now, fresh),
     db.run(sql`INSERT INTO ${invitations} (id, kind, patient_id, email, token_hash, language, relationship, invitee_given_name, invitee_family_name, proof, invited_by, created_at)
@@ -142,18 +182,40 @@ export async function inviteUser(
   return made !== undefined
 }
 
-/** Sends a new link, which takes the place of the old one and has its own four days. */
+/** The address of an invitation to this record, whatever became of it. */
+export async function findInvited(db: Db, chart: Key, invitationId: string) {
+  const [[found]] = await db.batch([
+    db
+      .select({ email: invitations.email })
+      .from(invitations)
+      .where(
+        and(
+          eq(invitations.id, invitationId),
+          eq(invitations.patientId, chart.patientId),
+          eq(invitations.kind, 'caregiver')
+        )
+      ),
+  ])
+  return found?.email
+}
+
+/**
+ * Sends a new link, which takes the place of the old one and has its own four days. False where it was taken up or back,
+ * or something stands in the way by now.
+ */
 export async function inviteAgain(
   db: Db,
   chart: Key,
   tokenKey: string,
-  { invitationId, submissionId: id }: { invitationId: string; submissionId: string },
+  { invitationId, submissionId: id, email }: { invitationId: string; submissionId: string; email: string },
   now: Date
 ) {
   const tokenHash = await sha256(await invitationToken(tokenKey, id))
   const old = sql`id = ${invitationId} AND patient_id = ${chart.patientId} AND kind = 'caregiver'
     AND accepted_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL`
-  const fresh = sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${old}) AND NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})`
+  const inTheWay = obstacles(chart, email, now, chart.via === 'staff', invitationId).map(([, holds]) => holds)
+  const fresh = sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${old}) AND NOT EXISTS (SELECT 1 FROM ${invitations} WHERE id = ${id})
+    AND NOT (${sql.join(inTheWay, sql` OR `)})`
   const [, , , , [made]] = await db.batch([
     audit(db, chart.did('invited', now, id), fresh),
     queueEmail(db, { kind: 'invitation', subjectId: id, patientId: chart.patientId }, now, fresh),

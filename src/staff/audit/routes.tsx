@@ -1,11 +1,11 @@
 import * as v from 'valibot'
-import { searchTrail, type Wanted } from '../../audit/reading.ts'
+import { type Cursor, cursorIn, searchTrail, type Wanted } from '../../audit/reading.ts'
 import { actor, audit } from '../../audit/record.ts'
 import type { RequestContext } from '../../env.ts'
 import { normalizeEmail } from '../../identity/sign-in/credentials.ts'
 import { type StaffViewer, staff } from '../../identity/viewer.ts'
 import { paths, withQuery } from '../../paths.ts'
-import { csvLine, csvMark } from '../../web/csv.ts'
+import { csvStream } from '../../web/csv.ts'
 import { type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
@@ -18,7 +18,11 @@ const auditors = staff('audit')
 const head = (c: RequestContext) => ({ title: c.var.t.accessHistory.log, tab: 'dashboard' as const })
 const everything: Wanted = { from: '', to: '', email: '', mrn: '', action: '' }
 
-const day = v.pipe(v.string(), v.trim(), v.regex(/^$|^\d{4}-\d{2}-\d{2}$/, 'dayWrong'))
+const day = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^$|^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'dayWrong')
+)
 const Search = v.object({
   from: day,
   to: day,
@@ -37,11 +41,6 @@ async function wantedIn(c: RequestContext): Promise<Wanted> {
   }
 }
 
-const beforeIn = (c: RequestContext) => {
-  const before = c.req.query('before') ?? ''
-  return /^[1-9]\d{0,14}$/.test(before) ? Number(before) : undefined
-}
-
 /** Whoever reads the trail is in it. */
 const noteReading = (c: RequestContext & { var: { viewer: StaffViewer } }, act: 'read' | 'exported') =>
   c.var.db.alongside(
@@ -54,7 +53,9 @@ const noteReading = (c: RequestContext & { var: { viewer: StaffViewer } }, act: 
   )
 
 async function logPage(c: RequestContext, form: Form, wanted: Wanted) {
-  const found = await searchTrail(c.var.db, wanted, { before: beforeIn(c) })
+  const found = await searchTrail(c.var.db, wanted, c.var.visit.practice.timeZone, {
+    before: cursorIn(c.req.query('before')),
+  })
   return <AuditPage {...found} form={form} find={c.req.query('find')} />
 }
 
@@ -74,44 +75,33 @@ auditLog.post(paths.auditLog, auditors, async (c) => {
   return c.redirect(withQuery(paths.auditLog, { find }), 303)
 })
 
-/** Entries of one export, and of one question to the database. */
-const most = { saved: 100_000, asked: 2000 }
+/** Entries of one question to the database. */
+const portion = 2000
 
 auditLog.get(paths.auditExport, auditors, async (c) => {
   const { db } = c.var
   const wanted = await wantedIn(c)
   noteReading(c, 'exported')
   await db.settle()
-  const encoder = new TextEncoder()
-  let before: number | undefined
-  let count = 0
-  // Asked for as it is taken: a long trail never stands in memory whole.
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) =>
-      controller.enqueue(
-        encoder.encode(
-          csvMark + csvLine(['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason'])
-        )
-      ),
-    async pull(controller) {
-      const { rows, more } = await searchTrail(db, wanted, { before, limit: most.asked })
-      before = rows.at(-1)?.seq
-      count += rows.length
-      const lines = rows.map((row) =>
-        csvLine([
-          String(row.seq),
-          row.at.toISOString(),
-          row.actor,
-          row.name,
-          row.action,
-          row.mrn ?? row.patientId,
-          row.subjectId,
-          row.reason,
-        ])
-      )
-      if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
-      if (!more || count >= most.saved) controller.close()
-    },
+  const { timeZone } = c.var.visit.practice
+  let before: Cursor | undefined
+  const columns = ['seq', 'at', 'actor', 'name', 'action', 'record', 'subject', 'reason', 'device']
+  const body = csvStream(columns, async () => {
+    const { rows, more } = await searchTrail(db, wanted, timeZone, { before, limit: portion })
+    const last = rows.at(-1)
+    before = last && { at: last.at.getTime(), seq: last.seq }
+    const lines = rows.map((row) => [
+      String(row.seq),
+      row.at.toISOString(),
+      row.actor,
+      row.name,
+      row.action,
+      row.mrn ?? row.patientId,
+      row.subjectId,
+      row.reason,
+      row.device,
+    ])
+    return { lines, more }
   })
   return c.body(body, 200, {
     'Content-Type': 'text/csv; charset=utf-8',

@@ -1,4 +1,4 @@
-import { perPage } from '../../audit/reading.ts'
+import { cursorOf } from '../../audit/reading.ts'
 import { actInWords, type Told, whoInWords } from '../../audit/telling.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { TextField } from '../../design/field.tsx'
@@ -18,6 +18,7 @@ type Props = {
 export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
   const { accessHistory: t, staff } = useText()
   const { moment } = useFormat()
+  const last = rows.at(-1)
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='audit' class='flow'>
@@ -66,7 +67,7 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
       )}
       {more && (
         <p>
-          <a href={withQuery(paths.auditLog, { find, before: rows[perPage - 1]?.seq })}>{t.older}</a>
+          <a href={withQuery(paths.auditLog, { find, before: last && cursorOf(last) })}>{t.older}</a>
         </p>
       )}
       <p>
