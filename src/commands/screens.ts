@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch } from '../../test/support/chromium.ts'
+import { mailsOfPortal } from '../../test/support/mails-of-portal.ts'
 import { run } from './cli.ts'
 import { seedIfEmpty } from './demo.ts'
 import { importForNode } from './node-bundle.ts'
@@ -33,7 +34,7 @@ const special: Picture[] = [
 const chosen =
   /^\/(sign-in|help|patients\/:patientId(\/messages(\/:threadId)?|\/record|\/labs(\/reports\/:reportId)?|\/appointments)?)$/
 
-/** Pictures of every page of a seeded portal, at three widths, light and dark. Patterns choose among the paths. */
+/** Pictures of every page of a seeded portal, at three widths, light and dark, and of every mail. Patterns choose among the paths. */
 await run(async () => {
   const patterns = process.argv.slice(2)
   const state = mkdtempSync(join(tmpdir(), 'carespace-screens-'))
@@ -55,6 +56,8 @@ await run(async () => {
       )
     const ids = await examples(portal)
     mkdirSync(folder, { recursive: true })
+    if (patterns.length === 0 || patterns.includes('mail')) await pictureMails(browsers.usual, portal)
+    if (patterns.join() === 'mail') return
     for (const route of routes) {
       const missing = [...route.path.matchAll(/:(\w+)/g)].filter(([, name = '']) => !ids[name])
       const said =
@@ -113,6 +116,23 @@ async function picture(
     }
   }
   return 'done'
+}
+
+/** Every kind of mail, in both languages, as a phone and a mail program on a desk show it. */
+async function pictureMails(browser: Browser, portal: Portal) {
+  for (const language of ['en', 'es'] as const)
+    for (const [kind, html] of await mailsOfPortal(portal, language))
+      for (const width of [320, 600])
+        for (const colorScheme of ['light', 'dark'] as const) {
+          const page = await browser.newPage({ viewport: { width, height: 480 }, colorScheme })
+          await page.setContent(html)
+          await page.screenshot({
+            path: join(folder, `mail-${kind}.${language}.${width}.${colorScheme}.png`),
+            fullPage: true,
+          })
+          await page.close()
+        }
+  console.log('mails  done')
 }
 
 async function openSession({ db, url }: Portal, page: Page, accountId: string) {

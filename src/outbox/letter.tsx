@@ -39,7 +39,7 @@ export function writeLetter({
       </head>
       <body>
         {passages.map((passage) => (
-          <p>{asHtml(passage)}</p>
+          <p>{asHtml(passage, 'b')}</p>
         ))}
         <p>
           {signature[0]}
@@ -59,7 +59,7 @@ export function writeLetter({
 }
 
 const style =
-  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff;overflow-wrap:anywhere;word-break:break-word}strong{font-size:1.5em;letter-spacing:.1em}a{color:#0f5a4f;font-weight:bold}.n{white-space:nowrap}@media (prefers-color-scheme:dark){body{color:#edf1ec;background:#131917}a{color:#86d3c1}}'
+  'body{font:17px/1.5 sans-serif;max-width:36em;margin:1.5em auto;padding:0 1em;color:#20302b;background:#fff;overflow-wrap:anywhere;word-break:break-word}strong{font-size:1.5em;letter-spacing:.1em}a{color:#0f5a4f;font-weight:bold}.b{display:inline-block;padding:.6em 1.2em;margin-bottom:.5em;border-radius:.5em;color:#fff;background:#0f5a4f;text-decoration:none}.n{white-space:nowrap}@media (prefers-color-scheme:dark){body{color:#edf1ec;background:#131917}a{color:#86d3c1}.b{color:#131917;background:#86d3c1}}'
 
 const asText = (passage: Passage) =>
   typeof passage === 'string'
@@ -68,12 +68,14 @@ const asText = (passage: Passage) =>
       ? `${passage.label}:\n${passage.link}`
       : `    ${passage.copy}`
 
-function asHtml(passage: Passage): Child {
+function asHtml(passage: Passage, linkClass?: string): Child {
   if (typeof passage === 'string') return withWholeNumbers(passage)
   if ('copy' in passage) return <strong>{passage.copy}</strong>
   return (
     <>
-      <a href={passage.link}>{passage.label}</a>
+      <a href={passage.link} class={linkClass}>
+        {passage.label}
+      </a>
       <br />
       {passage.link}
     </>

@@ -62,9 +62,10 @@ export const feeds = {
   what: 'What was in it',
   told: (filed: number, changed: number, unchanged: number) =>
     `${filed} new, ${changed} changed, ${unchanged} as before.`,
+  reused: 'Another message had this control number before.',
   replay: 'File it again',
   replayHint:
-    'Filing again is safe: what is in the records already stays as it is. Both acts are written down.',
+    'The whole delivery is filed again. That is safe: what is in the records already stays as it is. Both acts are written down.',
   download: 'Download as it came',
   bodyRemoved: (date: string) =>
     `We kept this as it came until ${date}. What was filed from it stays in the record.`,

@@ -69,9 +69,10 @@ export const feeds = {
   message: 'Mensaje',
   what: 'Qué contenía',
   told: (filed, changed, unchanged) => `${filed} nuevos, ${changed} cambiados, ${unchanged} sin cambios.`,
+  reused: 'Otro mensaje ya tenía este número de control.',
   replay: 'Guardarlo otra vez',
   replayHint:
-    'Se puede repetir sin riesgo: lo que ya está en los expedientes queda igual. Las dos acciones quedan anotadas.',
+    'Se guarda otra vez todo el envío. No hay riesgo: lo que ya está en los expedientes queda igual. Las dos acciones quedan anotadas.',
   download: 'Descargar como llegó',
   bodyRemoved: (date: string) =>
     `Lo guardamos tal como llegó hasta el ${date}. Lo que se archivó de él se queda en el expediente.`,

@@ -11,8 +11,9 @@ export const outcomeOf = (severity: Severity, code: string, diagnostics: string)
 
 /** What R4 calls what became of an entry: http.html#transaction-response. */
 function responseTo({ fate, why }: Outcome) {
-  if (fate === 'new') return { status: '201 Created' }
-  if (fate === 'changed' || fate === 'restated') return { status: '200 OK' }
+  const filed = why ? { outcome: outcomeOf('warning', 'not-supported', `It ${why}.`) } : {}
+  if (fate === 'new') return { status: '201 Created', ...filed }
+  if (fate === 'changed' || fate === 'restated') return { status: '200 OK', ...filed }
   if (fate === 'unchanged')
     return { status: '200 OK', outcome: outcomeOf('information', 'informational', 'It was on file already.') }
   if (fate === 'waiting')

@@ -11,14 +11,17 @@ export const pdfsIn = (attachments: Node[], title: string): SentFile[] =>
     return (data && readPdf(data, text(attachment, 'title') ?? title)) || []
   })
 
+/** The documents that a report or a reference names, whether or not they came with it. */
+export const attachmentsOf = ({ type, body }: Resource): Node[] =>
+  type === 'DiagnosticReport'
+    ? nodes(body, 'presentedForm')
+    : nodes(body, 'content').flatMap((content) => nodes(content, 'attachment'))
+
 /** A document by itself is a report without results. A string instead says why it is skipped. */
 export function readDocument(resource: Resource, bundle: Bundle): SentReport | string {
   const { id, body } = resource
   const title = wordsOf(body.type) ?? text(body, 'description') ?? 'Document'
-  const files = pdfsIn(
-    nodes(body, 'content').flatMap((content) => nodes(content, 'attachment')),
-    title
-  )
+  const files = pdfsIn(attachmentsOf(resource), title)
   const isCurrent = text(body, 'status') === 'current'
   if (files.length === 0 && isCurrent) return 'holds no PDF'
   const writtenAt = moment(body, 'date')

@@ -3,7 +3,7 @@ import type { SentObservation } from '../filing/observation.ts'
 import { reportOfOne, type SentReport } from '../filing/report.ts'
 import { readAppointment } from './appointment.ts'
 import type { Bundle, Resource } from './bundle.ts'
-import { readDocument } from './document.ts'
+import { attachmentsOf, readDocument } from './document.ts'
 import { readEncounter } from './encounter.ts'
 import { readObservation } from './observation.ts'
 import { readPatient } from './patient.ts'
@@ -40,17 +40,30 @@ export function draft(bundle: Bundle, ownAuthorities: readonly string[]): Draft 
   ])
   for (const { type, id } of bundle.resources)
     if (!handled.has(type)) skipped.add(type, 'is not taken in', id)
+  const read = draftReports(
+    bundle,
+    [...readAll('DiagnosticReport', readReport), ...readAll('DocumentReference', readDocument)],
+    readAll('Observation', readObservation),
+    skipped
+  )
+  const filesOf = new Map(read.reports.map(({ sourceId, files }) => [sourceId, files.length]))
+  for (const resource of [...ofType('DiagnosticReport'), ...ofType('DocumentReference')])
+    for (
+      let i = filesOf.get(resource.id) ?? Number.POSITIVE_INFINITY;
+      i < attachmentsOf(resource).length;
+      i++
+    )
+      skipped.add(
+        resource.type,
+        'came without a document it names: only whole PDFs sent along are kept',
+        resource.id
+      )
   return {
     patients: readAll('Patient', (resource) => readPatient(resource, ownAuthorities)),
     merges: [],
     encounters: readAll('Encounter', readEncounter),
     appointments: readAll('Appointment', readAppointment),
-    ...draftReports(
-      bundle,
-      [...readAll('DiagnosticReport', readReport), ...readAll('DocumentReference', readDocument)],
-      readAll('Observation', readObservation),
-      skipped
-    ),
+    ...read,
     skipped,
     mayRegister: ownAuthorities.length > 0,
     newest: 'by-time',

@@ -1,7 +1,7 @@
 import { reportStatuses } from '../../db/schema.ts'
 import type { SentReport } from '../filing/report.ts'
 import type { Bundle, Resource } from './bundle.ts'
-import { pdfsIn } from './document.ts'
+import { attachmentsOf, pdfsIn } from './document.ts'
 import { nameOf } from './encounter.ts'
 import { codeIn, codesOf, moment, nodes, text, wordsOf } from './json.ts'
 
@@ -48,6 +48,6 @@ export function readReport(resource: Resource, bundle: Bundle): SentReport {
     conclusion,
     versionAt: moment(body, 'meta', 'lastUpdated') ?? issuedAt,
     categories,
-    files: pdfsIn(nodes(body, 'presentedForm'), wordsOf(body.code) ?? ''),
+    files: pdfsIn(attachmentsOf(resource), wordsOf(body.code) ?? ''),
   }
 }

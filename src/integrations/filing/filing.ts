@@ -479,7 +479,7 @@ class Desk {
   close(): Filing | Misfit {
     if (this.#isMisplaced) return { misfit: 'A record in it is already on file for another patient.' }
     for (const [name, why] of this.#skipped.reasons)
-      if (!this.#fates.has(name)) this.#fates.set(name, { fate: 'skipped', why })
+      this.#fates.set(name, { why, ...(this.#fates.get(name) ?? { fate: 'skipped' }) })
     return {
       written: this.#written,
       versions: this.#versions,

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, getTableName, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -75,12 +75,42 @@ function noteMessage(
     .onConflictDoUpdate({ target: [inboxMessages.inboxId, inboxMessages.position], set: became })
 }
 
-/** Statements for the body, once the last of its messages has its fate. */
-const noteBody = (db: Db, inboxId: string, fate: { filedAt?: Date; refusedAt?: Date }, outcome: unknown) =>
-  db
-    .update(inbox)
-    .set({ ...fate, outcome })
-    .where(eq(inbox.id, inboxId))
+/** A message whose fate is not known: something broke before it was filed, or it was one too many. */
+const isUnfinished = sql`m.filed_at IS NULL AND m.parked_at IS NULL AND m.refused_at IS NULL`
+
+/** A statement, after a message has its fate: a body is done once all its messages are, and tells first of what was refused. */
+function noteBody(db: Db, inboxId: string, outcome: unknown) {
+  const its = sql`FROM ${inboxMessages} m WHERE m.inbox_id = ${inboxId}`
+  const whenDone = (at: SQL) =>
+    sql`iif(EXISTS (SELECT 1 ${its} AND ${isUnfinished}), NULL, (SELECT max(${at}) ${its}))`
+  return db.run(sql`UPDATE ${inbox} SET
+      filed_at = ${whenDone(sql`coalesce(m.filed_at, m.parked_at)`)},
+      refused_at = ${whenDone(sql`m.refused_at`)},
+      outcome = coalesce((SELECT m.outcome ${its} AND m.refused_at IS NOT NULL ORDER BY m.position LIMIT 1), ${JSON.stringify(outcome)})
+    WHERE id = ${inboxId}`)
+}
+
+/** Messages that one statement writes, so that no value grows beyond what D1 takes. */
+const perStatement = 1000
+
+/** Writes down every message of a body before any is filed: what breaks off is seen. Answers with those that have a fate. */
+export async function noteArrival(db: Db, sender: Sender, inboxId: string, messages: Message[], now: Date) {
+  const parts = Array.from({ length: Math.ceil(messages.length / perStatement) }, (_, i) =>
+    JSON.stringify(messages.slice(i * perStatement, (i + 1) * perStatement))
+  )
+  const [settled] = await db.batch([
+    db.all<{ position: number }>(
+      sql`SELECT m.position FROM ${inboxMessages} m WHERE m.inbox_id = ${inboxId} AND NOT (${isUnfinished})`
+    ),
+    ...parts.map((part) =>
+      db.run(sql`INSERT INTO ${inboxMessages} (id, inbox_id, feed_id, position, kind, control_key, sha256, received_at)
+        SELECT substr(lower(hex(randomblob(16))), 1, 21), ${inboxId}, ${sender.id}, value ->> 'position', value ->> 'kind',
+          value ->> 'controlKey', value ->> 'sha256', ${now.getTime()} FROM json_each(${part}) WHERE true
+        ON CONFLICT (inbox_id, position) DO NOTHING`)
+    ),
+  ])
+  return new Set(settled.map(({ position }) => position))
+}
 
 export const refuseMessage = (
   db: Db,
@@ -92,7 +122,7 @@ export const refuseMessage = (
   const { id, ...rest } = message
   return db.batch([
     noteMessage(db, sender, id, rest, { refusedAt: now, outcome: { why } }, now),
-    noteBody(db, message.inboxId, { refusedAt: now }, { why }),
+    noteBody(db, message.inboxId, { why }),
   ])
 }
 
@@ -106,7 +136,7 @@ export const noteRepeat = (
   const { id, ...rest } = message
   return db.batch([
     noteMessage(db, sender, id, rest, { filedAt: now, repeats, outcome: { repeats: true } }, now),
-    noteBody(db, message.inboxId, { filedAt: now }, { repeats: true }),
+    noteBody(db, message.inboxId, { repeats: true }),
   ])
 }
 
@@ -253,7 +283,8 @@ export async function findOnFile(
           eq(inboxMessages.feedId, sender.id),
           eq(inboxMessages.controlKey, message.controlKey ?? ''),
           sql`${inboxMessages.inboxId} <> ${message.inboxId}`,
-          sql`${inboxMessages.refusedAt} IS NULL AND ${inboxMessages.repeats} IS NULL`
+          sql`${inboxMessages.repeats} IS NULL AND (${inboxMessages.filedAt} IS NOT NULL OR ${inboxMessages.parkedAt} IS NOT NULL)`,
+          isNull(inboxMessages.refusedAt)
         )
       )
       .orderBy(sql`${inboxMessages.sha256} = ${message.sha256} DESC`)
@@ -492,7 +523,7 @@ export async function file(
       { ...(isFiled ? { filedAt: now } : {}), ...(isWaiting ? { parkedAt: now } : {}), outcome },
       now
     ),
-    noteBody(db, message.inboxId, { filedAt: now }, outcome),
+    noteBody(db, message.inboxId, outcome),
     ...statements,
   ])
 }

@@ -2,9 +2,9 @@ import { newId } from '../../db/id.ts'
 import type { Sender } from '../../identity/feed.ts'
 import { logError } from '../../web/log.ts'
 import { type Desk, digest, fileMessage } from '../filing/message.ts'
-import { refuseBody, refuseMessage } from '../filing/store.ts'
+import { noteArrival, refuseBody, refuseMessage } from '../filing/store.ts'
 import { acknowledge, type Verdict } from './ack.ts'
-import { type Message, readMessages } from './message.ts'
+import { type Message, mostMessages, readMessages } from './message.ts'
 import { controlKeyOf, readMessage } from './reading.ts'
 import { frame, unwrap } from './text.ts'
 
@@ -28,14 +28,21 @@ export async function fileHl7(
     const ack = acknowledge(message, verdict, newId(), desk.now)
     answers.push(framed ? frame(ack) : ack)
   }
-  if (messages.length === 0) {
-    const why = 'Nothing in it is an HL7 v2 message: no segment begins with MSH.'
+  const isTooMany = messages.length > mostMessages
+  if (messages.length === 0 || isTooMany) {
+    const why = isTooMany
+      ? `It holds more than ${mostMessages} messages: send it in parts.`
+      : 'Nothing in it is an HL7 v2 message: no segment begins with MSH.'
     await refuseBody(desk.db, inboxId, why, desk.now)
-    answer(undefined, { verdict: 'AR', error: 'sequence', why })
+    answer(undefined, { verdict: 'AR', error: isTooMany ? 'internal' : 'sequence', why })
+    return answers.join('\r')
   }
-  for (const [position, message] of messages.entries()) {
-    if (position < mostAtOnce)
-      answer(message, await fileOne(desk, sender, { message, inboxId, position, isProduction }))
+  const places = messages.map((message, position) => ({ message, inboxId, position, isProduction }))
+  const turn = await takeTurns(desk, sender, places)
+  for (const place of places) {
+    const { message, position } = place
+    if (!turn) answer(message, notNow)
+    else if (turn.has(position)) answer(message, await fileOne(desk, sender, place))
     else
       answer(message, {
         ...notNow,
@@ -43,6 +50,21 @@ export async function fileHl7(
       })
   }
   return answers.join('\r')
+}
+
+/** Whose turn it is: first those that have no fate yet, as when a long body is filed again. Undefined: the database is away. */
+async function takeTurns(desk: Desk, sender: Sender, places: Place[]) {
+  try {
+    const named = await Promise.all(places.map(nameOf))
+    const settled = await noteArrival(desk.db, sender, places[0]?.inboxId ?? '', named, desk.now)
+    const waits = places
+      .map(({ position }) => position)
+      .sort((a, b) => Number(settled.has(a)) - Number(settled.has(b)))
+    return new Set(waits.slice(0, mostAtOnce))
+  } catch (error) {
+    logError({ requestId: desk.requestId, what: 'hl7 messages not written down' }, error)
+    return undefined
+  }
 }
 
 const notNow = {
@@ -53,17 +75,18 @@ const notNow = {
 
 export type Place = { message: Message; inboxId: string; position: number; isProduction: boolean }
 
+const nameOf = async ({ message, inboxId, position }: Place) => ({
+  inboxId,
+  position,
+  kind: message.kind,
+  controlKey: controlKeyOf(message),
+  sha256: await digest(new TextEncoder().encode(message.source)),
+})
+
 /** One message: filed, waiting and known already are all AA, because nothing is left for its sender to do. */
 export async function fileOne(desk: Desk, sender: Sender, place: Place): Promise<Verdict> {
-  const { message, inboxId, position, isProduction } = place
-  const { kind } = message
-  const named = {
-    inboxId,
-    position,
-    kind,
-    controlKey: controlKeyOf(message),
-    sha256: await digest(new TextEncoder().encode(message.source)),
-  }
+  const { message, isProduction } = place
+  const named = await nameOf(place)
   try {
     const draft = readMessage(
       message,

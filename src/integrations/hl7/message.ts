@@ -143,18 +143,20 @@ function delimitersOf(header: string): Delimiters {
   }
 }
 
-/** Messages in one body; a day's worth of a laboratory is some thousands. */
+/** Messages that are read in one body; a day's worth of a laboratory is some thousands. */
 export const mostMessages = 5000
 
 /**
  * Every message of a body, bare or framed, alone or in a batch. A line that is no segment belongs to the one before it:
- * some senders write line breaks into their text. Empty when nothing in it begins with MSH.
+ * some senders write line breaks into their text. Empty when nothing in it begins with MSH; one message more than
+ * `mostMessages` means that there are still others.
  */
 export function readMessages(text: string): Message[] {
   const messages: string[][] = []
   for (const line of text.replace(/^\uFEFF/, '').split(breaks)) {
     const trimmed = line.replace(/^\uFEFF/, '').trimStart()
     const lines = messages.at(-1)
+    if (messages.length > mostMessages) break
     if (/^MSH[^\w\s]/.test(trimmed)) messages.push([trimmed])
     else if (trimmed === '' || batch.test(trimmed) || !lines) continue
     else if (/^[A-Z][A-Z0-9]{2}(\W|$)/.test(trimmed) && isSeparated(trimmed, lines[0])) lines.push(trimmed)

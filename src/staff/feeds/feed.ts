@@ -48,3 +48,7 @@ export function stateOf({ filedAt, refusedAt, parkedAt, repeats }: Fate): State 
   if (repeats) return 'repeated'
   return filedAt ? 'filed' : 'unfinished'
 }
+
+/** The same of a whole body: it is finished once each of its messages has a fate. */
+export const stateOfBody = (body: Fate): State =>
+  body.filedAt || body.refusedAt ? stateOf(body) : 'unfinished'

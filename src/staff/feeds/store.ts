@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { feeds, inbox, inboxMessages, unmatched } from '../../db/schema.ts'
@@ -11,7 +11,7 @@ const week = 7 * 86_400_000
 const mostMessages = 300
 
 export type FeedRow = typeof feeds.$inferSelect
-export type Body = typeof inbox.$inferSelect
+export type Body = typeof inbox.$inferSelect & { parkedAt: Date | null }
 
 /** Every feed, and what it sent in the last seven days. */
 export async function listFeeds(db: Db, now: Date) {
@@ -37,8 +37,16 @@ export async function listFeeds(db: Db, now: Date) {
 }
 export type Listed = Awaited<ReturnType<typeof listFeeds>>[number]
 
+/** Since when a body has waited for a person to say whose it is. */
+const parkedAt = sql<Date | null>`(SELECT max(m.parked_at) FROM ${inboxMessages} m WHERE m.inbox_id = "inbox"."id")`
+
+const bodyColumns = {
+  ...getTableColumns(inbox),
+  parkedAt: parkedAt.mapWith(inboxMessages.parkedAt).as('parked_at'),
+}
+
 const inState: Record<State, SQL> = {
-  filed: sql`${inbox.filedAt} IS NOT NULL AND ${inbox.refusedAt} IS NULL`,
+  filed: sql`${inbox.filedAt} IS NOT NULL AND ${inbox.refusedAt} IS NULL AND ${parkedAt} IS NULL`,
   repeated: sql`EXISTS (SELECT 1 FROM ${inboxMessages} m WHERE m.inbox_id = ${inbox.id} AND m.repeats IS NOT NULL)`,
   waiting: sql`EXISTS (SELECT 1 FROM ${inboxMessages} m WHERE m.inbox_id = ${inbox.id} AND m.parked_at IS NOT NULL)`,
   refused: sql`${inbox.refusedAt} IS NOT NULL`,
@@ -51,7 +59,7 @@ export async function findFeed(db: Db, feedId: string, page: number, state: Stat
   const [[feed], bodies, [all]] = await db.batch([
     db.select().from(feeds).where(eq(feeds.id, feedId)),
     db
-      .select()
+      .select(bodyColumns)
       .from(inbox)
       .where(which)
       .orderBy(desc(inbox.receivedAt), desc(inbox.id))
@@ -70,14 +78,14 @@ export async function findBody(db: Db, feedId: string, inboxId: string) {
   const [[feed], [body], messages] = await db.batch([
     db.select().from(feeds).where(eq(feeds.id, feedId)),
     db
-      .select()
+      .select(bodyColumns)
       .from(inbox)
       .where(and(eq(inbox.id, inboxId), eq(inbox.feedId, feedId))),
     db
       .select()
       .from(inboxMessages)
       .where(and(eq(inboxMessages.inboxId, inboxId), eq(inboxMessages.feedId, feedId)))
-      .orderBy(asc(inboxMessages.position))
+      .orderBy(desc(sql`coalesce(filed_at, parked_at, refused_at) IS NULL`), asc(inboxMessages.position))
       .limit(mostMessages),
   ])
   return feed && body && { feed, body, messages }

@@ -5,7 +5,7 @@ import { BackLink, Button, Notice, Pagination, SummaryList, Tag } from '../../de
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
-import { type State, stateOf, states } from './feed.ts'
+import { type State, stateOf, stateOfBody, states } from './feed.ts'
 import { type Body, type FeedRow, type FoundBody, type Listed, perPage } from './store.ts'
 
 const tags: Record<State, 'ok' | 'new' | 'off' | undefined> = {
@@ -197,7 +197,7 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
                   <td data-label={t.format}>{t.formats[body.format]}</td>
                   <td data-label={t.size}>{t.bytes(body.bytes)}</td>
                   <td data-label={t.fate}>
-                    <StateTag state={stateOf(body)} /> {whyOf(body.outcome)}
+                    <StateTag state={stateOfBody(body)} /> {whyOf(body.outcome)}
                   </td>
                 </tr>
               ))}
@@ -232,7 +232,7 @@ export const BodyPage = ({ feed, body, messages }: FoundBody) => {
             [t.when, `${date(body.receivedAt)}, ${time(body.receivedAt)}`],
             [t.format, t.formats[body.format]],
             [t.size, t.bytes(body.bytes)],
-            [t.fate, <StateTag state={stateOf(body)} />],
+            [t.fate, <StateTag state={stateOfBody(body)} />],
             ...(whyOf(body.outcome) ? [[t.why, whyOf(body.outcome)] as [string, string | null]] : []),
           ]}
         />
@@ -290,6 +290,7 @@ type Told = {
   changed?: Record<string, number>
   unchanged?: Record<string, number>
   skipped?: { what: string; why: string; count: number }[]
+  reusesControlId?: boolean
 }
 
 const sum = (counts: Record<string, number> = {}) =>
@@ -297,11 +298,12 @@ const sum = (counts: Record<string, number> = {}) =>
 
 const Outcome = ({ outcome }: { outcome: unknown }) => {
   const t = useText().feeds
-  const { why, filed, changed, unchanged, skipped = [] }: Told = outcome ?? {}
+  const { why, filed, changed, unchanged, skipped = [], reusesControlId }: Told = outcome ?? {}
   if (why) return <>{why}</>
   return (
     <>
       {t.told(sum(filed), sum(changed), sum(unchanged))}
+      {reusesControlId && ` ${t.reused}`}
       {skipped.length > 0 && (
         <ul>
           {skipped.map((each) => (

@@ -141,3 +141,20 @@ test('a record too long for a row is left out with its reason', async () => {
   expect(answer.skipped).toContainEqual({ what: 'Observation', why: 'is too long to file', count: 1 })
   expect(answer.filed).toEqual({ reports: 1 })
 })
+
+test.each(['inbox', 'observations', 'audit_entries'])(
+  'while the database fails at %s the answer is FHIR’s own, and the body may be sent again',
+  async (table) => {
+    await env.DB.prepare(
+      `CREATE TRIGGER failing BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'x'); END`
+    ).run()
+    try {
+      const { status, answer, why } = await send(bundle(patient(), bloodCount(), hemoglobin()))
+      expect([status, answer.resourceType]).toEqual([503, 'OperationOutcome'])
+      expect(why).toBe('It could not be filed just now, and is safe to send again.')
+    } finally {
+      await env.DB.prepare('DROP TRIGGER failing').run()
+    }
+    expect((await send(bundle(patient(), bloodCount(), hemoglobin()))).status).toBe(200)
+  }
+)

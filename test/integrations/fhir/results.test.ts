@@ -230,6 +230,28 @@ describe('documents', () => {
     expect(await files()).toEqual([])
   })
 
+  test.each([
+    ['lies elsewhere', { url: 'https://elsewhere.test/secret.pdf' }],
+    ['is no PDF', { data: btoa('<html>%%EOF') }],
+  ])('one that %s is told to its sender, and the results are filed all the same', async (_, attachment) => {
+    const why = 'came without a document it names: only whole PDFs sent along are kept'
+    const report = bloodCount({
+      presentedForm: [{ data: pdf }, { contentType: 'application/pdf', ...attachment }],
+    })
+    const { answer } = await send(bundle(report, hemoglobin()))
+    expect(answer.filed).toMatchObject({ reports: 1, observations: 1 })
+    expect(answer.skipped).toEqual([{ what: 'DiagnosticReport', why, count: 1 }])
+    expect(await files()).toHaveLength(1)
+    await env.DB.prepare('DELETE FROM report_files').run()
+    const told = await send({ ...bundle({ ...report, id: 'again' }), type: 'transaction' }, undefined, {
+      Accept: 'application/fhir+json',
+    })
+    expect(told.answer.entry?.[0]?.response).toMatchObject({
+      status: '201 Created',
+      outcome: { issue: [{ severity: 'warning', diagnostics: `It ${why}.` }] },
+    })
+  })
+
   test('a document by itself is a report', async () => {
     const letter = {
       resourceType: 'DocumentReference',

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { as } from '../../support/browser.ts'
+import { readPage } from '../../support/html.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from './feed.ts'
 
 beforeEach(seedLab)
@@ -126,4 +127,92 @@ describe('when the database fails', () => {
       expect(await rows("SELECT id FROM observations WHERE source = 'lab'")).toHaveLength(1)
     }
   )
+})
+
+const bodyPage = async () => {
+  const [body] = await rows<{ id: string }>('SELECT id FROM inbox ORDER BY received_at, id LIMIT 1')
+  const url = `/admin/feeds/lab/received/${body?.id}`
+  return { url, text: (await readPage(await (await as('okafor').get(url)).text())).text }
+}
+const fates = () =>
+  rows(
+    `SELECT sum(filed_at IS NOT NULL) AS filed, sum(coalesce(filed_at, parked_at, refused_at) IS NULL) AS unfinished
+      FROM inbox_messages`
+  )
+
+test('of more messages than are filed at once the rest may be sent again, and the body is not finished', async () => {
+  const many = Array.from({ length: 303 }, (_, i) => whole('ORM^O01', { id: `m${i}` })).join('')
+  const { verdicts, acks } = await post(many + whole('ORU^R01', { id: 'last' }))
+  expect(verdicts).toEqual(Array(304).fill('AR'))
+  expect(acks[299]?.error).toBe('200')
+  expect(acks[300]?.error).toBe('207')
+  expect(await fates()).toEqual([{ filed: 0, unfinished: 4 }])
+  expect(await rows('SELECT filed_at, refused_at FROM inbox')).toEqual([{ filed_at: null, refused_at: null }])
+  const { url, text } = await bodyPage()
+  expect(text).toContain('301. ORM^O01Not finished')
+  await as('okafor').post(`${url}/replay`)
+  expect(await fates()).toEqual([{ filed: 1, unfinished: 0 }])
+  expect(await rows('SELECT refused_at IS NOT NULL AS refused FROM inbox')).toEqual([{ refused: 1 }])
+})
+
+test('a message that failed leaves its body unfinished, though another was filed, until it is filed again', async () => {
+  const good = message(msh('ORU^R01', { id: 'good' }), pid(), obr(), obx('5'))
+  const bad = message(msh('ORU^R01', { id: 'bad' }), pid(), obr('B'), obx('6', { status: 'P' }))
+  await env.DB.prepare(
+    `CREATE TRIGGER failing BEFORE UPDATE ON inbox_messages WHEN NEW.position = 0
+      BEGIN SELECT RAISE(ABORT, 'x'); END`
+  ).run()
+  try {
+    expect((await post(bad + good)).verdicts).toEqual(['AR', 'AA'])
+  } finally {
+    await env.DB.prepare('DROP TRIGGER failing').run()
+  }
+  expect(await fates()).toEqual([{ filed: 1, unfinished: 1 }])
+  const { url, text } = await bodyPage()
+  expect(text).toMatch(/Not finished.*1\. ORU\^R01Not finished.*2\. ORU\^R01Filed/)
+  expect((await readPage(await (await as('okafor').get('/admin/feeds')).text())).text).toContain(
+    '1 not finished'
+  )
+  await as('okafor').post(`${url}/replay`)
+  expect(await fates()).toEqual([{ filed: 2, unfinished: 0 }])
+  expect((await bodyPage()).text).not.toContain('Not finished')
+})
+
+test('what was refused once and is filed on another try is refused no longer', async () => {
+  await post(whole())
+  await env.DB.prepare('UPDATE inbox_messages SET refused_at = 1, filed_at = NULL').run()
+  await env.DB.prepare('UPDATE inbox SET refused_at = 1, filed_at = NULL').run()
+  const { url } = await bodyPage()
+  await as('okafor').post(`${url}/replay`)
+  expect(await rows('SELECT filed_at IS NOT NULL AS filed, refused_at FROM inbox')).toEqual([
+    { filed: 1, refused_at: null },
+  ])
+})
+
+test('of several messages the body tells why one was refused, whichever came last', async () => {
+  await post(whole('ORM^O01') + whole())
+  const [{ outcome = '' } = {}] = await rows<{ outcome: string }>('SELECT outcome FROM inbox')
+  expect(JSON.parse(outcome)).toEqual({ why: expect.stringContaining('ORM^O01') })
+})
+
+test('a body of more messages than anyone sends is refused with one answer', async () => {
+  const { verdicts } = await post('MSH|^~\\&|A\r'.repeat(100_000))
+  expect(verdicts).toEqual(['AR'])
+  expect(await rows('SELECT 1 FROM inbox_messages')).toEqual([])
+  expect(await rows("SELECT outcome ->> 'why' AS why FROM inbox")).toEqual([
+    { why: 'It holds more than 5000 messages: send it in parts.' },
+  ])
+})
+
+test('a body that waits for a person says so in the list, and a reused control number on its page', async () => {
+  await post(message(msh('ORU^R01', { id: 'same' }), pid(), obr(), obx('5')))
+  await post(message(msh('ORU^R01', { id: 'same' }), pid('99999^^^ELSEWHERE^MR'), obr('other'), obx('7')))
+  const list = async (show = '') =>
+    (await readPage(await (await as('okafor').get(`/admin/feeds/lab${show}`)).text())).text
+  expect(await list()).toMatch(/bytesWaits for a person.*bytesFiled/)
+  const [body] = await rows<{ inbox_id: string }>(
+    'SELECT inbox_id FROM inbox_messages WHERE parked_at IS NOT NULL'
+  )
+  const page = await as('okafor').get(`/admin/feeds/lab/received/${body?.inbox_id}`)
+  expect(await page.text()).toContain('Another message had this control number before.')
 })
