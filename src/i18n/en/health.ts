@@ -45,6 +45,7 @@ export const health = {
     'invitation-reminders': 'Reminders of invitations',
     'appointment-reminders': 'Reminders of appointments',
     announcements: 'Announcements',
+    'named-messages': 'Filing what waited to be matched',
     'result-notices': 'Notices of new results',
     mail: 'Sending mail',
     'unread-messages': 'Messages nobody has read',

@@ -47,6 +47,7 @@ export const health = {
     'invitation-reminders': 'Recordatorios de invitaciones',
     'appointment-reminders': 'Recordatorios de citas',
     announcements: 'Anuncios',
+    'named-messages': 'Registro de lo que esperaba a su paciente',
     'result-notices': 'Avisos de resultados nuevos',
     mail: 'Envío de correo',
     'unread-messages': 'Mensajes que nadie ha leído',
