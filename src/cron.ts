@@ -1,6 +1,7 @@
 import { queueAppointmentReminders } from './appointments/reminders/store.ts'
 import { keepHead, sealAudit } from './audit/sealing.ts'
 import { connect } from './db/client.ts'
+import { newId } from './db/id.ts'
 import type { Bindings } from './env.ts'
 import { sweepEmailChanges } from './identity/credentials/store.ts'
 import { queueReminders } from './identity/invitation/store.ts'
@@ -9,6 +10,7 @@ import { sweepChallenges } from './identity/passkeys/store.ts'
 import { sweepResets } from './identity/recovery/store.ts'
 import { sweepSessions, sweepTrust } from './identity/store.ts'
 import { sweepThrottles } from './identity/throttle.ts'
+import { refileNamed } from './integrations/refiling.ts'
 import type { Job } from './jobs/job.ts'
 import { sweepBodies, sweepNotes, sweepOrphans, sweepRosters } from './jobs/retention/store.ts'
 import { queueResultNotices } from './labs/notices/store.ts'
@@ -42,6 +44,16 @@ export const jobs = [
     name: 'announcements',
     every: 'minute',
     run: (env, clock) => sendAnnouncements(dbOf(env), clock()),
+  },
+  {
+    // Messages that waited with a number which someone has named a patient by.
+    name: 'named-messages',
+    every: 'minute',
+    run: (env, clock) =>
+      refileNamed(
+        { db: dbOf(env), files: env.FILES, now: clock(), requestId: newId() },
+        env.ENVIRONMENT === 'production'
+      ),
   },
   {
     // Mails that there is a result to read.

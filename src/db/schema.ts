@@ -1840,6 +1840,8 @@ export const unmatched = sqliteTable(
     /** Why a person set it aside. */
     reason: text(),
     patientId: text('patient_id').references(() => patients.id),
+    /** When the clock last filed it again. */
+    retriedAt: at('retried_at'),
   },
   (t) => [
     uniqueIndex('unmatched_once').on(t.messageId, t.subject),

@@ -54,13 +54,13 @@ export class Feed<S extends FeedScope> extends Sender {
   }
 }
 
-/** A sender whose message was kept and is filed again by one of the staff, even if its key was taken back since. */
+/** A sender whose message was kept and is filed again, even if its key was taken back since: by one of the staff, or by the clock on their word. */
 export class KeptSender extends Sender {
   private constructor(row: FeedRow) {
     super(row)
   }
 
-  static async open(db: Db, feedId: string, _by: StaffViewer) {
+  static async open(db: Db, feedId: string, _by: StaffViewer | 'clock') {
     const [row] = await senderRow(db, eq(feeds.id, feedId))
     return row && new KeptSender(row)
   }

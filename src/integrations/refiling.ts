@@ -1,5 +1,6 @@
 import type { inbox } from '../db/schema.ts'
-import type { Sender } from '../identity/feed.ts'
+import { KeptSender, type Sender } from '../identity/feed.ts'
+import { takeBodiesToRefile } from '../staff/unmatched/store.ts'
 import { fileFhir } from './fhir/filing.ts'
 import type { Desk } from './filing/message.ts'
 import { fileHl7 } from './hl7/feed.ts'
@@ -26,6 +27,14 @@ export async function refile(
   else if (body.format === 'fhir') await fileFhir(desk, sender, bytes, body.id)
   else await refileUpload(desk, sender, body, bytes, isProduction)
   return true
+}
+
+/** Goes on where a person's word reached further than one press files at once. */
+export async function refileNamed(desk: Desk, isProduction: boolean) {
+  for (const body of await takeBodiesToRefile(desk.db, desk.now)) {
+    const sender = await KeptSender.open(desk.db, body.feedId, 'clock')
+    if (sender) await refile(desk, sender, body, isProduction)
+  }
 }
 
 /** A table or a PDF: only what waits in it, for the rest of it is filed. */

@@ -10,9 +10,10 @@ export const labs = new Routes()
 
 labs.get(paths.labs, readableChart('labs'), async (c) => {
   const page = pageAsked(c)
-  const { rows, total } = await listReports(c.var.db, c.var.chart, page, c.var.now)
+  const { rows, total, withdrawn } = await listReports(c.var.db, c.var.chart, page, c.var.now)
   if (rows.length === 0 && page > 1) return c.notFound()
-  return c.render(<ReportsPage patientId={c.var.chart.patientId} rows={rows} total={total} page={page} />, {
+  const { patientId } = c.var.chart
+  return c.render(<ReportsPage {...{ patientId, rows, total, page, withdrawn }} />, {
     title: c.var.t.labs.reports,
     tab: 'labs',
   })

@@ -108,15 +108,37 @@ export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offs
     .limit(limit)
     .offset(offset)
 
+/** So long a withdrawal is told of. */
+const toldFor = 90 * 86_400_000
+
+/** When this reader last saw a report that its laboratory has taken back since: it is no longer there to be found. */
+const seenAndWithdrawn = (db: Db, chart: ReadableChart<'labs'>, now: Date) =>
+  db
+    .select({ readAt: reportReads.readAt })
+    .from(reports)
+    .innerJoin(
+      reportReads,
+      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.readerId))
+    )
+    .where(
+      and(
+        eq(reports.patientId, chart.patientId),
+        eq(reports.status, 'entered-in-error'),
+        sql`max(coalesce(${reports.versionAt}, 0), ${reportReads.readAt}) > ${now.getTime() - toldFor}`
+      )
+    )
+    .orderBy(desc(reportReads.readAt))
+
 export async function listReports(db: Db, chart: ReadableChart<'labs'>, page: number, now: Date) {
-  const [rows, [all]] = await db.batch([
+  const [rows, [all], withdrawn] = await db.batch([
     newestReports(db, chart, pageSize.reports, now, (page - 1) * pageSize.reports),
     db
       .select({ count: sql<number>`count(*)`.as('count') })
       .from(reports)
       .where(listed(chart, now)),
+    seenAndWithdrawn(db, chart, now),
   ])
-  return { rows, total: all?.count ?? 0 }
+  return { rows, total: all?.count ?? 0, withdrawn: withdrawn.map(({ readAt }) => readAt) }
 }
 
 const listedFile = {
@@ -140,14 +162,19 @@ const shownResult = {
   comment: vouchedFor<string>(observations.comment).as('shown_comment'),
 }
 
-/** Statements: what is in the reports that `which` finds. */
-export const contentsOf = (db: Db, which: SQL) => {
+/** Statements: what is in the reports that `which` finds. `withdrawn`: with what was taken back, for staff. */
+export const contentsOf = (db: Db, which: SQL, { withdrawn = false } = {}) => {
   const found = db.select({ id: reports.id }).from(reports).where(which)
   return [
     db
       .select(shownResult)
       .from(observations)
-      .where(and(inArray(observations.reportId, found), ne(observations.status, 'entered-in-error')))
+      .where(
+        and(
+          inArray(observations.reportId, found),
+          withdrawn ? undefined : ne(observations.status, 'entered-in-error')
+        )
+      )
       .orderBy(asc(observations.position), asc(observations.id)),
     db
       .select()
@@ -187,6 +214,8 @@ export async function findReport(
         report: reports,
         asks: asks(now).mapWith(Boolean).as('asks'),
         isOpened: isOpened(chart).mapWith(Boolean).as('is_opened'),
+        withdrawn: sql<number>`(SELECT count(*) FROM observations o
+          WHERE o.report_id = reports.id AND o.status = 'entered-in-error')`.as('withdrawn'),
       })
       .from(reports)
       .where(and(one, listed(chart, now)))

@@ -16,7 +16,7 @@ import {
   shortened,
 } from './observation.ts'
 import { plainWordsFor } from './plain-words.ts'
-import { changedSinceComment, earlierValues, isUnseen, pageSize } from './report.ts'
+import { changedSinceComment, earlierValues, isUnseen, pageSize, withUnit } from './report.ts'
 import type { Contents, Observation, ObservationVersion, Report, ReportFile, ReportSummary } from './store.ts'
 
 type Tab = 'reports' | 'history'
@@ -111,10 +111,34 @@ export const ReportRow = ({ patientId, report }: { patientId: string; report: Re
 
 export type ListProps<Row> = { patientId: string; rows: Row[]; total: number; page: number }
 
-export const ReportsPage = ({ patientId, rows, total, page }: ListProps<ReportSummary>) => {
+/** What this reader saw and will look for in vain. */
+const Withdrawn = ({ seenAt }: { seenAt: Date[] }) => {
+  const t = useText().labs.withdrawn
+  const format = useFormat()
+  if (seenAt.length === 0) return null
+  return (
+    <Notice kind='warn' title={t.title}>
+      {[...new Set(seenAt.map((at) => format.date(at)))].map((day) => (
+        <p>{t.seenOn(day)}</p>
+      ))}
+      <p>
+        {t.questions} <OfficePhone />
+      </p>
+    </Notice>
+  )
+}
+
+export const ReportsPage = ({
+  patientId,
+  rows,
+  total,
+  page,
+  withdrawn,
+}: ListProps<ReportSummary> & { withdrawn: Date[] }) => {
   const t = useText().labs
   return (
     <LabsPage patientId={patientId} current='reports'>
+      {page === 1 && <Withdrawn seenAt={withdrawn} />}
       {rows.length === 0 ? (
         <Notice title={t.noReports}>
           <p>
@@ -265,6 +289,23 @@ export function useEarlyWords(result: Pick<Observation, 'status'>) {
 
 type ResultProps = { result: Observation; versions: ObservationVersion[]; historyOf?: (id: string) => string }
 
+/** For staff: what it said before its laboratory took it back. */
+const WithdrawnResult = ({ result: { name, value, unit } }: { result: Observation }) => (
+  <section class='flow res'>
+    <div class='head'>
+      <h3 lang='en'>
+        <s>{name}</s>
+      </h3>
+      <Tag>{useText().labs.withdrawn.tag}</Tag>
+    </div>
+    {value !== null && (
+      <p lang='en'>
+        <s>{withUnit(value, unit)}</s>
+      </p>
+    )}
+  </section>
+)
+
 const Result = ({ result, versions, historyOf }: ResultProps) => {
   const t = useText().labs
   const words = plainWordsFor(result.code)
@@ -362,8 +403,9 @@ const Facts = ({ report }: { report: Report }) => {
 export const ReportPage = ({
   patientId,
   report,
+  withdrawn,
   ...contents
-}: Contents & { patientId: string; report: Report }) => {
+}: Contents & { patientId: string; report: Report; withdrawn: number }) => {
   const t = useText().labs
   return (
     <article id='report' class='mid flow'>
@@ -378,6 +420,7 @@ export const ReportPage = ({
           view: (fileId) => href(paths.reportFileView, { patientId, reportId: report.id, fileId }),
         }}
       />
+      {withdrawn > 0 && <p class='note'>{t.withdrawn.inReport(withdrawn)}</p>}
       <Notice kind='warn' title={t.notAlways}>
         <p>
           {t.notAlwaysBody} <OfficePhone />.
@@ -404,11 +447,12 @@ export const ReportBody = ({
   links,
 }: Contents & { report: Report; links: FileLinks } & Pick<ResultProps, 'historyOf'>) => {
   const t = useText().labs
-  const counted = results.filter((result) => isPerformed(result) && !isAwaited(result))
+  const there = results.filter(({ status }) => status !== 'entered-in-error')
+  const counted = there.filter((result) => isPerformed(result) && !isAwaited(result))
   const isEmpty = results.length === 0 && !report.conclusion && files.length === 0
   return (
     <>
-      {results.length > 0 && (
+      {there.length > 0 && (
         <p>
           <b>
             <CountsLine counts={countResults(counted.length, counted)} />
@@ -422,13 +466,17 @@ export const ReportBody = ({
         <>
           <h2>{t.results}</h2>
           <div class='card flow'>
-            {results.map((result) => (
-              <Result
-                result={result}
-                versions={versions.filter(({ observationId }) => observationId === result.id)}
-                {...(historyOf && { historyOf })}
-              />
-            ))}
+            {results.map((result) =>
+              result.status === 'entered-in-error' ? (
+                <WithdrawnResult result={result} />
+              ) : (
+                <Result
+                  result={result}
+                  versions={versions.filter(({ observationId }) => observationId === result.id)}
+                  {...(historyOf && { historyOf })}
+                />
+              )
+            )}
           </div>
         </>
       )}

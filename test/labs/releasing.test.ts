@@ -135,6 +135,43 @@ describe('result timing', () => {
   })
 })
 
+describe('other hours that the law asks for', () => {
+  const hour = 3_600_000
+  const say = async (pathology: string) => {
+    const admin = as('okafor')
+    const page = await (await admin.get('/admin/practice/release')).text()
+    const seen = page.match(/name="seen" value="([^"]+)"/)?.[1] ?? ''
+    const hours = { lab: '0', pathology, imaging: '0', genetics: '0', 'tumor-marker': '0' }
+    return (await admin.post('/admin/practice/release', { ...hours, seen })).status
+  }
+
+  test('reach what waits, each change written down, and nothing that could be seen', async () => {
+    const finalizedAt = minutesAgo(60)
+    const waits = {
+      kind: 'pathology' as const,
+      finalizedAt,
+      releasedAt: new Date(finalizedAt.getTime() + 72 * hour),
+    }
+    await fileReport({ id: 'specimen', ...waits }, [])
+    await fileReport({ id: 'seen', kind: 'pathology', finalizedAt, releasedAt: minutesAgo(5) }, [])
+    await fileReport({ id: 'begun', kind: 'pathology', status: 'partial', releasedAt: null }, [])
+    const seen = await releasedAt('seen')
+    const mark = await auditMark()
+    const decided = async () =>
+      (await auditSince(mark)).flatMap(({ action, subject_id, account_id }) =>
+        action.startsWith('labs.release') ? [`${account_id} ${action} ${subject_id}`] : []
+      )
+    expect(await say('24')).toBe(303)
+    expect(await releasedAt('specimen')).toBe(finalizedAt.getTime() + 24 * hour)
+    expect(await decided()).toEqual(['okafor labs.release-set specimen'])
+    expect(await say('0')).toBe(303)
+    expect(await releasedAt('specimen')).toBeLessThanOrEqual(Date.now())
+    expect(await say('96')).toBe(303)
+    expect(await decided()).toEqual(['okafor labs.release-set specimen', 'okafor labs.released specimen'])
+    expect([await releasedAt('seen'), await releasedAt('begun')]).toEqual([seen, null])
+  })
+})
+
 describe('the team’s side of a report', () => {
   const release = { releasedAt: minutesAgo(-3 * 24 * 60), finalizedAt: minutesAgo(60) }
 

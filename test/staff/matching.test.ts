@@ -6,6 +6,7 @@ import { match } from '../../src/integrations/filing/matching.ts'
 import type { PatientRow, SentPatient } from '../../src/integrations/filing/patient.ts'
 import { message, msh, obr, obx, pid, post, rows, seedLab } from '../integrations/hl7/feed.ts'
 import { as } from '../support/browser.ts'
+import { strike } from '../support/cron.ts'
 import { auditMark, auditSince } from '../support/people.ts'
 
 beforeEach(seedLab)
@@ -58,6 +59,26 @@ test('from then on the number is known, and what waited with it is filed as well
   // Another birth date is another person.
   await sendOne('9', pid('77^^^COUNTY^MR', 'DIAZ^ROSA', '19520328'))
   expect(await waiting()).toMatchObject([{ why: 'contradicts' }])
+})
+
+test('what waits with it beyond what is filed at once is filed by the clock, and what still does not fit is tried once', async () => {
+  for (let i = 0; i < 24; i++) expect((await sendOne(String(i))).verdicts).toEqual(['AA'])
+  const fitting = await one()
+  const other = pid('77^^^COUNTY^MR', 'DIAZ^ROSA', '19520328')
+  await sendOne('99', other)
+  await link('frida', fitting)
+  const first = (await results()).length
+  expect(first).toBeLessThan(24)
+  await strike(new Date().toISOString())
+  expect((await results()).length).toBeGreaterThan(first)
+  for (let i = 0; i < 3; i++) await strike(new Date().toISOString())
+  expect(await results()).toHaveLength(24)
+  expect(await waiting()).toMatchObject([{ why: 'contradicts' }])
+  const tried = () => rows('SELECT retried_at FROM unmatched WHERE resolved_at IS NULL')
+  const before = await tried()
+  expect(before).not.toEqual([{ retried_at: null }])
+  await strike(new Date().toISOString())
+  expect(await tried()).toEqual(before)
 })
 
 test('of two people who decide at once, one does', async () => {

@@ -48,6 +48,7 @@ export const health = {
     'invitation-reminders': 'Reminders of invitations',
     'appointment-reminders': 'Reminders of appointments',
     announcements: 'Announcements',
+    'named-messages': 'Filing what waited to be matched',
     'result-notices': 'Notices of new results',
     'invitation-rounds': 'Sending many invitations',
     mail: 'Sending mail',

@@ -34,6 +34,16 @@ export const labs = {
     'entered-in-error': 'Taken back',
     unknown: 'Status not known',
   },
+  withdrawn: {
+    title: 'The laboratory took back a result',
+    seenOn: (date: string) => `A result you saw on ${date} was withdrawn by the laboratory.`,
+    questions: 'Call us with questions.',
+    inReport: (count: number) =>
+      count === 1
+        ? 'The laboratory took back one result of this report. It is no longer shown.'
+        : `The laboratory took back ${count} results of this report. They are no longer shown.`,
+    tag: 'Taken back',
+  },
   observationStatus: {
     registered: 'Waiting for this result',
     preliminary: 'Early result. It may still change',

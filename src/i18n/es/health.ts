@@ -51,6 +51,7 @@ export const health = {
     'invitation-reminders': 'Recordatorios de invitaciones',
     'appointment-reminders': 'Recordatorios de citas',
     announcements: 'Anuncios',
+    'named-messages': 'Registro de lo que esperaba a su paciente',
     'result-notices': 'Avisos de resultados nuevos',
     'invitation-rounds': 'Envío de muchas invitaciones',
     mail: 'Envío de correo',

@@ -36,6 +36,16 @@ export const labs = {
     'entered-in-error': 'Retirado',
     unknown: 'Estado desconocido',
   },
+  withdrawn: {
+    title: 'El laboratorio retiró un resultado',
+    seenOn: (date) => `El laboratorio retiró un resultado que usted vio el ${date}.`,
+    questions: 'Si tiene preguntas, llámenos.',
+    inReport: (count) =>
+      count === 1
+        ? 'El laboratorio retiró un resultado de este informe. Ya no se muestra.'
+        : `El laboratorio retiró ${count} resultados de este informe. Ya no se muestran.`,
+    tag: 'Retirado',
+  },
   observationStatus: {
     registered: 'Esperando este resultado',
     preliminary: 'Resultado preliminar. Puede cambiar',

@@ -64,7 +64,7 @@ export async function findForStaff(
   const one = inRecord(chart, reportId)
   const [[report], results, versions, files, comments, holds, choices, readers] = await db.batch([
     db.select().from(reports).where(one),
-    ...contentsOf(db, one),
+    ...contentsOf(db, one, { withdrawn: true }),
     db
       .select({
         id: sql<string>`${reportComments.id}`.as('comment_id'),

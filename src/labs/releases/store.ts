@@ -1,9 +1,16 @@
-import { and, inArray, is, isNull, SQL, sql } from 'drizzle-orm'
-import { audit } from '../../audit/record.ts'
+import { and, gt, inArray, is, isNull, notInArray, or, SQL, sql } from 'drizzle-orm'
+import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
-import { releaseChoices, releaseHolds, reports } from '../../db/schema.ts'
+import { releaseChoices, releaseHolds, reportKinds, reports } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
-import type { Choice, Hold, Release, ReportFacts } from '../release.ts'
+import {
+  type Choice,
+  type Hold,
+  type Release,
+  type ReportFacts,
+  releaseOf,
+  type StateHours,
+} from '../release.ts'
 
 /** Ids that are told, or a select that finds them. */
 const oneOf = (ids: readonly string[] | SQL) =>
@@ -44,22 +51,41 @@ export const isSameMoment = (one: Date | null, other: Date | null) => one?.getTi
  * What a new answer to "when may it be seen" changes, with its audit entry; nothing where it is the old one. It holds
  * only for the report as it was looked at: a version that came meanwhile was worked out when it was filed.
  */
-export function settleRelease(
+export const settleRelease = (
   db: Db,
   chart: Chart<'labs'>,
   report: ReportFacts & { id: string },
-  { at, askAt }: Release,
+  release: Release,
   now: Date,
   stands: Condition = sql`1`
+): Statement[] =>
+  settle(
+    db,
+    (act) => chart.did(act, now, report.id),
+    { ...report, patientId: chart.patientId },
+    release,
+    now,
+    stands
+  )
+
+type Act = 'released' | 'release-set'
+
+function settle(
+  db: Db,
+  did: (act: Act) => AuditEntry,
+  report: ReportFacts & { id: string; patientId: string },
+  { at, askAt }: Release,
+  now: Date,
+  stands: Condition
 ): Statement[] {
   if (isSameMoment(at, report.releasedAt) && isSameMoment(askAt, report.askAt)) return []
   const isVisible = at !== null && at <= now
-  const asIs = sql`id = ${report.id} AND patient_id = ${chart.patientId} AND status = ${report.status}
+  const asIs = sql`id = ${report.id} AND patient_id = ${report.patientId} AND status = ${report.status}
     AND released_at IS ${report.releasedAt?.getTime() ?? null} AND ask_at IS ${report.askAt?.getTime() ?? null}`
   return [
     audit(
       db,
-      chart.did(isVisible ? 'released' : 'release-set', now, report.id),
+      did(isVisible ? 'released' : 'release-set'),
       sql`${stands} AND EXISTS (SELECT 1 FROM ${reports} WHERE ${asIs})`
     ),
     db
@@ -67,4 +93,44 @@ export function settleRelease(
       .set({ releasedAt: at, askAt })
       .where(and(sql`${asIs}`, stands)),
   ]
+}
+
+/** Statements of one batch. */
+const perBatch = 100
+
+/** What waits is settled anew by hours that the law of the state asks for from now on; what could be seen stays. */
+export async function settleWaiting(
+  db: Db,
+  { viewer, requestId }: { viewer: { id: string; staffRole: string }; requestId: string },
+  { was, becomes }: { was: StateHours; becomes: StateHours },
+  now: Date
+) {
+  const kinds = reportKinds.filter((kind) => (was[kind] ?? 0) !== (becomes[kind] ?? 0))
+  const waits = and(
+    inArray(reports.kind, kinds),
+    or(isNull(reports.releasedAt), gt(reports.releasedAt, now)),
+    notInArray(reports.status, ['entered-in-error', 'registered', 'partial', 'cancelled', 'unknown'])
+  )
+  const [waiting, choices, holds] = await db.batch([
+    db.select().from(reports).where(waits),
+    choicesOf(db, sql`SELECT patient_id FROM ${reports} WHERE ${waits}`),
+    holdsOn(db, sql`SELECT id FROM ${reports} WHERE ${waits}`),
+  ])
+  const statements = waiting.flatMap((report) => {
+    const { id, patientId } = report
+    const release = releaseOf(report, choicesFor(choices, patientId), holdsFor(holds, id), becomes, now)
+    const did = (act: Act) => ({
+      at: now,
+      ...actor(viewer),
+      patientId,
+      action: `labs.${act}`,
+      subjectId: id,
+      requestId,
+    })
+    return settle(db, did, report, release, now, sql`1`)
+  })
+  for (let from = 0; from < statements.length; from += perBatch) {
+    const [first, ...rest] = statements.slice(from, from + perBatch)
+    if (first) await db.batch([first, ...rest])
+  }
 }

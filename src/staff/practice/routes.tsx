@@ -1,6 +1,7 @@
 import type { RequestContext } from '../../env.ts'
 import { staff } from '../../identity/viewer.ts'
 import type { Practice } from '../../identity/visit.ts'
+import { settleWaiting } from '../../labs/releases/store.ts'
 import { paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
 import { type Form, readFields, readForm } from '../../web/form.ts'
@@ -49,6 +50,8 @@ for (const fact of facts) {
     if (!seen) return refuse(c, fact, changedMeanwhile(c, form.typed), practice)
     const result = await changePractice(db, c.var, fact, fact.of(practice), form.value, now)
     if (!result.isDone) return refuse(c, fact, changedMeanwhile(c, form.typed), result.practice)
+    if (fact.name === 'release')
+      await settleWaiting(db, c.var, { was: practice.releaseHours, becomes: becomes.releaseHours }, now)
     flash(c, 'practiceSaved')
     return c.redirect(paths.practice, 303)
   })

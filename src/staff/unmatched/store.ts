@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { feeds, inbox, inboxMessages, patientIdentifiers, patients, unmatched } from '../../db/schema.ts'
@@ -7,7 +7,7 @@ import { agreement, likeness } from '../../integrations/filing/candidates.ts'
 
 export const perPage = 25
 const mostCandidates = 8
-/** Bodies that one decision files again at once. */
+/** Bodies that one decision files again at once, and the clock at each of its strokes. */
 export const mostRefiled = 10
 
 const waits = isNull(unmatched.resolvedAt)
@@ -139,10 +139,41 @@ export async function setAside(db: Db, decision: Decision, reason: string) {
   return rows.length === 1
 }
 
+const kept = { id: inbox.id, rawKey: inbox.rawKey, format: inbox.format, feedId: inbox.feedId }
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/**
+ * Bodies in which something waits with a number that someone has named a patient by since. Each is taken once for that;
+ * where nothing came of it, because the database did not answer, again ten minutes later, for a day.
+ */
+export async function takeBodiesToRefile(db: Db, now: Date) {
+  const named = sql`EXISTS (SELECT 1 FROM ${patientIdentifiers} p WHERE p.authority = ${unmatched.authority}
+    AND p.value = ${unmatched.identifier} AND p.linked_at >= ${unmatched.parkedAt}
+    AND p.linked_at > ${now.getTime() - day}
+    AND (${unmatched.retriedAt} IS NULL OR ${unmatched.retriedAt} < p.linked_at
+      OR (${unmatched.why} = 'unknown' AND ${unmatched.retriedAt} < ${now.getTime() - 10 * minute})))`
+  const found = db
+    .select({ id: inbox.id })
+    .from(unmatched)
+    .innerJoin(inboxMessages, eq(inboxMessages.id, unmatched.messageId))
+    .innerJoin(inbox, eq(inbox.id, inboxMessages.inboxId))
+    .where(and(waits, named))
+    .groupBy(inbox.id)
+    .orderBy(asc(sql`min(coalesce(${unmatched.retriedAt}, 0))`), asc(inbox.id))
+    .limit(mostRefiled)
+  const bodies = await db.select(kept).from(inbox).where(inArray(inbox.id, found))
+  const ids = JSON.stringify(bodies.map(({ id }) => id))
+  await db.run(sql`UPDATE ${unmatched} SET retried_at = ${now.getTime()} WHERE resolved_at IS NULL
+    AND message_id IN (SELECT id FROM ${inboxMessages} WHERE inbox_id IN (SELECT value FROM json_each(${ids})))`)
+  return bodies
+}
+
 /** The bodies to be filed again: its own, and those that wait with the same number from the same sender. */
 export const bodiesToRefile = (db: Db, unmatchedId: string) =>
   db
-    .select({ id: inbox.id, rawKey: inbox.rawKey, format: inbox.format, feedId: inbox.feedId })
+    .select(kept)
     .from(unmatched)
     .innerJoin(inboxMessages, eq(inboxMessages.id, unmatched.messageId))
     .innerJoin(inbox, eq(inbox.id, inboxMessages.inboxId))

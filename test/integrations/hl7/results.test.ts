@@ -549,6 +549,38 @@ describe('what is taken back', () => {
   })
 })
 
+describe('a result that was read and then taken back', () => {
+  const send = (at: number, ...lines: string[]) =>
+    post(message(msh('ORU^R01', { at: `2026100${at}100000` }), pid(), obr(), ...lines))
+  const list = async (who: 'rosa' | 'milo') => (await as(who).get('/patients/rosa-chart/labs')).text()
+  const told = 'was withdrawn by the laboratory'
+
+  test('is told of to who had read it, and nobody else; staff see it struck through', async () => {
+    await send(1, obx('91.7'))
+    const [report] = await reports()
+    await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)
+    expect(await list('rosa')).not.toContain(told)
+    await send(2, obx('91.7', { status: 'W' }))
+    expect(await list('rosa')).toContain(told)
+    expect(await list('rosa')).not.toContain('CBC panel')
+    expect(await list('milo')).not.toContain(told)
+    const desk = await (await as('nadia').get(`/admin/patients/rosa-chart/labs/${report?.id}`)).text()
+    expect(desk).toContain('<s>91.7 g/dL</s>')
+    await env.DB.prepare('UPDATE report_reads SET read_at = 1').run()
+    await env.DB.prepare('UPDATE reports SET version_at = 1').run()
+    expect(await list('rosa')).not.toContain(told)
+  })
+
+  test('among others of its report is told of there', async () => {
+    await send(1, obx('91.7'), obx('4', { test: '6690-2^WBC^LN' }))
+    await send(2, obx('91.7', { status: 'W' }), obx('4', { test: '6690-2^WBC^LN' }))
+    const [report] = await reports()
+    const page = await (await as('rosa').get(`/patients/rosa-chart/labs/reports/${report?.id}`)).text()
+    expect(page).toContain('took back one result of this report')
+    expect(page).not.toContain('91.7')
+  })
+})
+
 describe('what its laboratory has not vouched for', () => {
   const shown = async (path: string) => (await as('rosa').get(`/patients/rosa-chart${path}`)).text()
   const line = async () =>
