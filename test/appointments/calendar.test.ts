@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { appointmentKinds } from '../../src/db/schema.ts'
+import { dictionaries } from '../../src/i18n/text.ts'
 import { as, Browser } from '../support/browser.ts'
 import { infusionDay, seed } from '../support/people.ts'
 
@@ -83,6 +85,29 @@ describe('a calendar that asks by itself', () => {
       patient_id: 'rosa-chart',
       actor: 'calendar',
     })
+  })
+
+  test.each(appointmentKinds)('says of no %s what it is, in a file or by itself', async (kind) => {
+    await env.DB.prepare(
+      `UPDATE appointments SET kind = ?1, title = 'Zucchini T', place = 'Zucchini P', room = 'Zucchini R', clinician = 'Zucchini C',
+        preparation = 'Zucchini G', note = 'Zucchini N', cancel_reason = 'Zucchini W', previous_place = 'Zucchini B',
+        status = 'cancelled', cancelled_at = 5 WHERE patient_id = 'rosa-chart' AND id = 'infusion'`
+    )
+      .bind(kind)
+      .run()
+    const files = [
+      await (await as('rosa').get(one)).text(),
+      await (await as('rosa').get(`/patients/rosa-chart/days/${infusionDay}/appointments.ics`)).text(),
+      await (await ask(await makeAddress())).text(),
+    ]
+    for (const file of files) {
+      expect(file).toContain('UID:infusion@appointments.invalid')
+      const said = file.replaceAll('\r\n ', '').replaceAll(/^UID:.*$/gm, '')
+      expect(said).not.toContain('Zucchini')
+      if (kind !== 'other') expect(said.toLowerCase()).not.toContain(kind)
+      const name = dictionaries.en.appointments.kind[kind]
+      if (kind !== 'other') expect(said).not.toContain(name)
+    }
   })
 
   test('the address is shown until it is used, and kept nowhere', async () => {

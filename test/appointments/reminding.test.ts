@@ -58,6 +58,21 @@ describe('when', () => {
     expect(await queued()).toEqual(['milo', 'rosa'])
   })
 
+  test('a run that breaks off leaves nothing behind, and the next one reminds once', async () => {
+    await book('one', start)
+    await env.DB.prepare(
+      "CREATE TRIGGER broken BEFORE INSERT ON appointment_reminders BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    ).run()
+    try {
+      await expect(run(threeDays)).rejects.toThrow()
+      expect(await queued()).toEqual([])
+    } finally {
+      await env.DB.prepare('DROP TRIGGER broken').run()
+    }
+    for (const hours of [0.1, 0.2]) await run(later(threeDays, hours))
+    expect(await queued()).toEqual(['milo', 'rosa'])
+  })
+
   test('and once more the day before', async () => {
     await book('one', start)
     await run(threeDays)
