@@ -38,11 +38,12 @@ export async function fileHl7(
     return answers.join('\r')
   }
   const places = messages.map((message, position) => ({ message, inboxId, position, isProduction }))
-  const turn = await takeTurns(desk, sender, places)
+  const named = await Promise.all(places.map(nameOf))
+  const turn = await takeTurns(desk, sender, inboxId, named)
   for (const place of places) {
     const { message, position } = place
     if (!turn) answer(message, notNow)
-    else if (turn.has(position)) answer(message, await fileOne(desk, sender, place))
+    else if (turn.has(position)) answer(message, await fileOne(desk, sender, place, named[position]))
     else
       answer(message, {
         ...notNow,
@@ -53,11 +54,10 @@ export async function fileHl7(
 }
 
 /** Whose turn it is: first those that have no fate yet, as when a long body is filed again. Undefined: the database is away. */
-async function takeTurns(desk: Desk, sender: Sender, places: Place[]) {
+async function takeTurns(desk: Desk, sender: Sender, inboxId: string, named: Named[]) {
   try {
-    const named = await Promise.all(places.map(nameOf))
-    const settled = await noteArrival(desk.db, sender, places[0]?.inboxId ?? '', named, desk.now)
-    const waits = places
+    const settled = await noteArrival(desk.db, sender, inboxId, named, desk.now)
+    const waits = named
       .map(({ position }) => position)
       .sort((a, b) => Number(settled.has(a)) - Number(settled.has(b)))
     return new Set(waits.slice(0, mostAtOnce))
@@ -83,10 +83,12 @@ const nameOf = async ({ message, inboxId, position }: Place) => ({
   sha256: await digest(new TextEncoder().encode(message.source)),
 })
 
+type Named = Awaited<ReturnType<typeof nameOf>>
+
 /** One message: filed, waiting and known already are all AA, because nothing is left for its sender to do. */
-export async function fileOne(desk: Desk, sender: Sender, place: Place): Promise<Verdict> {
+export async function fileOne(desk: Desk, sender: Sender, place: Place, known?: Named): Promise<Verdict> {
   const { message, isProduction } = place
-  const named = await nameOf(place)
+  const named = known ?? (await nameOf(place))
   try {
     const draft = readMessage(
       message,
