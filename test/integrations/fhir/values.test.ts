@@ -117,6 +117,14 @@ test('the laboratory’s flag is kept, and its words count where it gave no code
   expect(observe({ interpretation: [{ coding: [{ code: 'HH' }] }] }).flag).toBe('HH')
   expect(observe({ interpretation: [{ text: 'High' }] }).flag).toBe('H')
   expect(observe({ interpretation: [{ text: 'peculiar' }] }).flag).toBe(null)
+  // Of several the gravest; codings of one concept are one flag in several languages.
+  const [abnormal, low] = [{ coding: [{ code: 'A' }] }, { coding: [{ code: 'LL' }] }]
+  for (const interpretation of [
+    [abnormal, low],
+    [low, abnormal],
+  ])
+    expect(observe({ interpretation }).flag).toBe('LL')
+  expect(observe({ interpretation: [{ coding: [{ code: '37' }, { code: 'N' }] }] }).flag).toBe('N')
 })
 
 test('a time without a zone is no moment; a bare day stays that day in every American zone', () => {
