@@ -424,7 +424,7 @@ describe('requests', () => {
     const html = await late.text()
     for (const words of [
       'your answer was not sent',
-      'Ada Okafor has answered this request already.',
+      'Ada Okafor gave an answer first.',
       'Tuesday at nine.',
       'Only &lt;b&gt;later&lt;/b&gt;.',
     ])
@@ -441,7 +441,7 @@ describe('requests', () => {
     const late = await as('frida').post(answering, { outcome: 'done', answer: 'Tuesday at nine.' })
     expect(late.status).toBe(422)
     const html = await late.text()
-    for (const words of ['has taken this request back', 'Tuesday at nine.']) expect(html).toContain(words)
+    for (const words of ['took it back', 'Tuesday at nine.']) expect(html).toContain(words)
     expect(await told()).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { chart, type ReadableChart, readableChart } from '../../patients/chart.t
 import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { Routes } from '../../web/routes.ts'
-import { listDay, mostQuestions, removeQuestion, saveQuestion } from './store.ts'
+import { listDay, removeQuestion, saveQuestion } from './store.ts'
 import { DayPage } from './views.tsx'
 
 export const treatmentDays = new Routes()
@@ -50,7 +50,7 @@ treatmentDays.post(paths.treatmentDay, chart('appointments'), async (c) => {
   if (!(await dayPage(c, chart, day, blank()))) return c.notFound()
   const { submissionId: id, body } = form.value
   if (!(await saveQuestion(db, chart, { id, day, body }, now)))
-    return refuse({ typed: form.typed, errors: { body: t.appointments.day.errors.full(mostQuestions) } })
+    return refuse({ typed: form.typed, errors: { body: t.appointments.day.errors.full } })
   return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
 })
 

@@ -6,7 +6,7 @@ import { instant } from '../../i18n/wall-clock.ts'
 import type { Chart, ReadableChart } from '../../patients/chart.ts'
 
 /** Questions for one day. */
-export const mostQuestions = 30
+const mostQuestions = 30
 
 const date = /^\d{4}-\d{2}-\d{2}$/
 

@@ -96,7 +96,7 @@ export const appointments = {
     errors: {
       missing: 'Write your question',
       long: 'Use 500 characters or fewer',
-      full: (most: number) => `There is room for ${most} questions. Remove one, then save this one.`,
+      full: 'The list is full. Remove a question, then save this one.',
     },
   },
   request: {

@@ -70,11 +70,10 @@ export const schedule = {
   settled: 'This appointment can no longer be changed.',
   late: (name: string) => `${name}: your answer was not sent`,
   lateBecause: {
-    done: (who: string) =>
-      who ? `${who} has answered this request already.` : 'This request is answered already.',
-    declined: (who: string) => `${who} has declined this request already.`,
-    withdrawn: (who: string) => `${who} has taken this request back.`,
-    cancelled: () => 'The appointment was canceled meanwhile.',
+    done: (who: string) => (who ? `${who} gave an answer first.` : 'It has an answer.'),
+    declined: (who: string) => `${who} said no first.`,
+    withdrawn: (who: string) => `${who} took it back.`,
+    cancelled: () => 'The visit was canceled first.',
   } as Record<'done' | 'declined' | 'withdrawn' | 'cancelled', (who: string) => string>,
   lateWords: 'You wrote:',
   bookedAlready:

@@ -98,7 +98,7 @@ export const appointments = {
     errors: {
       missing: 'Escriba su pregunta',
       long: 'Use 500 caracteres o menos',
-      full: (most: number) => `Caben ${most} preguntas. Quite una y luego guarde esta.`,
+      full: 'La lista está llena. Quite una pregunta y luego guarde esta.',
     },
   },
   request: {
