@@ -58,7 +58,9 @@ test('npm run audit:verify says that all is as it was written, and where it is n
     await portal.close()
     const cut = await command(state)
     expect(cut.code).toBe(1)
-    expect(cut.stdout).toContain(`CUT OFF OR WRITTEN ANEW, by the seal that is kept apart: entries 1 to ${last}`)
+    expect(cut.stdout).toContain(
+      `CUT OFF OR WRITTEN ANEW, by the seal that is kept apart: entries 1 to ${last}`
+    )
   } finally {
     rmSync(state, { recursive: true, force: true })
   }

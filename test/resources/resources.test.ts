@@ -60,16 +60,15 @@ test('the record someone came from stays open beside the links, if it is theirs 
   }
 })
 
-test.each([
-  '/patients/rosa-chart',
-  '/patients/rosa-chart/labs',
-  '/settings',
-])('someone who acts for one person alone is told so behind the tab of %s', async (page) => {
-  const tab = (await (await as('milo').get(page)).text()).match(/href="(\/resources[^"]*)"/)?.[1] ?? ''
-  const html = await (await as('milo').get(tab)).text()
-  expect(html).toContain('You are viewing the account of Rosa Díaz')
-  expect(html).toContain('href="/patients/rosa-chart/messages"')
-})
+test.each(['/patients/rosa-chart', '/patients/rosa-chart/labs', '/settings'])(
+  'someone who acts for one person alone is told so behind the tab of %s',
+  async (page) => {
+    const tab = (await (await as('milo').get(page)).text()).match(/href="(\/resources[^"]*)"/)?.[1] ?? ''
+    const html = await (await as('milo').get(tab)).text()
+    expect(html).toContain('You are viewing the account of Rosa Díaz')
+    expect(html).toContain('href="/patients/rosa-chart/messages"')
+  }
+)
 
 test('someone at their own record is not', async () => {
   const tab = (await (await as('rosa').get('/patients/rosa-chart')).text()).match(/href="(\/resources[^"]*)"/)
