@@ -92,6 +92,22 @@ describe('an account turned off', () => {
     expect(again.headers.get('Location')).toMatch(/second-step/)
   })
 
+  test('is never one’s own: nobody locks themselves out, last admin or not', async () => {
+    await secondAdmin()
+    for (const act of ['deactivation', 'reactivation']) {
+      expect((await as('okafor').get(page('okafor', act))).headers.get('Location')).toBe(
+        '/admin/staff/okafor'
+      )
+      const response = await as('okafor').post(page('okafor', act), { reason, password })
+      expect(response.status).toBe(422)
+    }
+    expect(await rows("SELECT 1 FROM accounts WHERE id = 'okafor' AND deactivated_at IS NULL")).toHaveLength(
+      1
+    )
+    expect(await rows('SELECT 1 FROM account_acts')).toEqual([])
+    expect((await as('okafor').get('/admin/staff')).status).toBe(200)
+  })
+
   test('is not turned off without the admin’s own password', async () => {
     const response = await as('okafor').submit(page('nadia', 'deactivation'), {
       reason,
