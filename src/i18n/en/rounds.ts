@@ -21,7 +21,8 @@ export const rounds = {
   again: (count: number) => `Sent again: ${count}`,
   send: (count: number) => `Send ${count === 1 ? '1 invitation' : `${count} invitations`}`,
   sendingTitle: 'Invitations are going out',
-  progress: (done: number, total: number) => `${done} of ${total} invitations prepared`,
+  progress: (done: number, total: number) =>
+    `${done} of ${total} ${total === 1 ? 'invitation' : 'invitations'} prepared`,
   goOn: 'Go on',
   goOnHint:
     'This page goes on by itself, and so do we if you leave it. If it stops, press the button: no one is invited twice.',
