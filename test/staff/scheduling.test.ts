@@ -492,8 +492,44 @@ test('what the practice says about getting ready is read in both languages, or i
   const page = (lang: string) => as('rosa').get(`/patients/rosa-chart/appointments/infusion?lang=${lang}`)
   expect(await (await page('en')).text()).toContain('Eat first.')
   expect(await (await page('es')).text()).toContain('Coma antes.')
-  await as('frida').post('/admin/appointments/preparation', {})
+  await as('frida').post('/admin/appointments/preparation', { seen: await seenOfPreparations() })
   expect(await (await page('en')).text()).not.toContain('Eat first.')
+})
+
+const seenOfPreparations = async () =>
+  (await (await as('frida').get('/admin/appointments/preparation')).text()).match(
+    /name="seen" value="(\d+)"/
+  )?.[1] ?? ''
+
+test('words about getting ready that a colleague changed meanwhile are shown before they are replaced', async () => {
+  const url = '/admin/appointments/preparation'
+  const seen = await seenOfPreparations()
+  await as('okafor').post(url, {
+    seen,
+    'infusion-en': 'Bring a sweater.',
+    'infusion-es': 'Traiga un suéter.',
+  })
+  const mine = {
+    'infusion-en': 'Eat first.',
+    'infusion-es': 'Coma antes.',
+    'lab-en': 'Drink.',
+    'lab-es': 'Beba.',
+  }
+  const late = await as('frida').post(url, { seen, ...mine })
+  expect(late.status).toBe(422)
+  const html = await late.text()
+  for (const words of ['Bring a sweater.', 'Traiga un suéter.', 'Eat first.', 'Drink.'])
+    expect(html).toContain(words)
+  expect(await seenOfPreparations()).toBe(html.match(/name="seen" value="(\d+)"/)?.[1])
+  const kept = () => env.DB.prepare('SELECT kind, en FROM preparation_texts ORDER BY kind').all()
+  expect((await kept()).results).toEqual([{ kind: 'infusion', en: 'Bring a sweater.' }])
+  expect((await as('frida').post(url, { seen: await seenOfPreparations(), ...mine })).status).toBe(303)
+  expect((await kept()).results).toEqual([
+    { kind: 'infusion', en: 'Eat first.' },
+    { kind: 'lab', en: 'Drink.' },
+  ])
+  await as('frida').post(url, { seen: await seenOfPreparations() })
+  expect((await kept()).results).toEqual([])
 })
 
 describe('rules', () => {

@@ -116,5 +116,9 @@ export const schedule = {
     reasonMissing: 'Write why.',
     answerMissing: 'Write an answer, or choose “It is done”.',
     pairMissing: 'Write it in both languages.',
+    preparationStale: (kept: string) =>
+      kept === ''
+        ? 'Someone took these words away meanwhile. Save again to put yours there.'
+        : `Someone saved other words meanwhile: “${kept}” Save again to put yours in their place.`,
   },
 }

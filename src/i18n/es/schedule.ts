@@ -114,5 +114,9 @@ export const schedule: typeof en = {
     reasonMissing: 'Escriba por qué.',
     answerMissing: 'Escriba una respuesta o elija «Está hecho».',
     pairMissing: 'Escríbalo en los dos idiomas.',
+    preparationStale: (kept: string) =>
+      kept === ''
+        ? 'Alguien quitó estas palabras mientras tanto. Guarde otra vez para poner las suyas.'
+        : `Alguien guardó otras palabras mientras tanto: «${kept}» Guarde otra vez para poner las suyas en su lugar.`,
   },
 }

@@ -27,6 +27,7 @@ import {
   listAround,
   listBetween,
   listPreparations,
+  newestOf,
   savePreparations,
   tellMore,
 } from './store.ts'
@@ -134,12 +135,13 @@ staffAppointments.post(paths.adminAppointmentRequest, desk, async (c) => {
 
 staffAppointments.get(paths.adminPreparation, desk, async (c) => {
   const rows = await listPreparations(c.var.db)
-  const typed = Object.fromEntries(
-    rows.flatMap(({ kind, en, es }) => [
+  const typed = Object.fromEntries([
+    ['seen', String(newestOf(rows))],
+    ...rows.flatMap(({ kind, en, es }) => [
       [`${kind}-en`, en],
       [`${kind}-es`, es],
-    ])
-  )
+    ]),
+  ])
   return c.render(
     <PreparationPage form={{ typed, errors: {} }} />,
     head(c, c.var.t.schedule.preparationTitle)
@@ -167,7 +169,22 @@ staffAppointments.post(paths.adminPreparation, desk, async (c) => {
       <PreparationPage form={{ typed, errors }} />,
       head(c, t.schedule.preparationTitle)
     )
-  await savePreparations(db, c.var, texts, now)
+  const seen = Number(typed.seen) || 0
+  const before = await savePreparations(db, c.var, { texts, seen }, now)
+  if (newestOf(before) !== seen) {
+    const errors: Form['errors'] = {}
+    for (const { kind, en, es } of texts) {
+      const kept = before.find((row) => row.kind === kind)
+      if ((kept?.en ?? '') !== en) errors[`${kind}-en`] = t.schedule.errors.preparationStale(kept?.en ?? '')
+      if ((kept?.es ?? '') !== es) errors[`${kind}-es`] = t.schedule.errors.preparationStale(kept?.es ?? '')
+    }
+    if (Object.keys(errors).length > 0)
+      return renderInvalid(
+        c,
+        <PreparationPage form={{ typed: { ...typed, seen: String(newestOf(before)) }, errors }} />,
+        head(c, t.schedule.preparationTitle)
+      )
+  }
   flash(c, 'saved')
   return c.redirect(paths.adminPreparation, 303)
 })

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, gte, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -321,24 +321,45 @@ export async function listPreparations(db: Db) {
   return rows
 }
 
-/** Keeps the practice's words for every kind; an empty pair takes them away. */
-export const savePreparations = (
+/** When the practice's words were last changed (ms), by which a form knows whether it still shows them; 0 for never. */
+export const newestOf = (rows: { changedAt: Date }[]) =>
+  Math.max(0, ...rows.map(({ changedAt }) => changedAt.getTime()))
+
+/**
+ * Keeps the practice's words for every kind; an empty pair takes them away. Where someone changed them since `seen`
+ * nothing is kept. Answers with what was there before.
+ */
+export async function savePreparations(
   db: Db,
   { viewer, requestId }: { viewer: StaffViewer; requestId: string },
-  texts: Pick<typeof preparationTexts.$inferInsert, 'kind' | 'en' | 'es'>[],
+  {
+    texts,
+    seen,
+  }: { texts: Pick<typeof preparationTexts.$inferInsert, 'kind' | 'en' | 'es'>[]; seen: number },
   now: Date
-) =>
-  db.batch([
-    audit(db, { at: now, ...actor(viewer), action: 'practice.preparations', requestId }),
-    ...texts.map(({ kind, en, es }) =>
-      en === '' && es === ''
-        ? db.delete(preparationTexts).where(eq(preparationTexts.kind, kind))
-        : db
-            .insert(preparationTexts)
-            .values({ kind, en, es, changedAt: now, changedBy: viewer.id })
-            .onConflictDoUpdate({
-              target: preparationTexts.kind,
-              set: { en, es, changedAt: now, changedBy: viewer.id },
-            })
+) {
+  const newest = sql`(SELECT coalesce(max(changed_at), 0) FROM ${preparationTexts})`
+  // The first of these rows to be written makes this form's own moment the newest.
+  const isSeen = sql`${newest} IN (${seen}, ${now.getTime()})`
+  const [before] = await db.batch([
+    db.select().from(preparationTexts),
+    audit(db, { at: now, ...actor(viewer), action: 'practice.preparations', requestId }, isSeen),
+    ...texts
+      .filter(({ en }) => en !== '')
+      .map(({ kind, en, es }) =>
+        db.run(sql`INSERT INTO ${preparationTexts} (kind, en, es, changed_at, changed_by)
+          SELECT ${kind}, ${en}, ${es}, ${now.getTime()}, ${viewer.id} WHERE ${isSeen}
+          ON CONFLICT (kind) DO UPDATE SET en = excluded.en, es = excluded.es, changed_at = excluded.changed_at, changed_by = excluded.changed_by`)
+      ),
+    db.delete(preparationTexts).where(
+      and(
+        inArray(
+          preparationTexts.kind,
+          texts.flatMap(({ kind, en }) => (en === '' ? [kind] : []))
+        ),
+        isSeen
+      )
     ),
   ])
+  return before
+}

@@ -523,6 +523,7 @@ export const PreparationPage = ({ form }: { form: Form }) => {
       <h1>{t.preparationTitle}</h1>
       <p>{t.preparationIntro}</p>
       <form method='post' action={paths.adminPreparation} novalidate>
+        <input type='hidden' name='seen' value={form.typed.seen} />
         {appointmentKinds.map((kind) => (
           <>
             <TextArea
