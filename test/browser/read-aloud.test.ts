@@ -134,6 +134,7 @@ async function heard(page: Page, part: 'body' | 'main') {
     .replace(/\b\d{1,2}:\d\d [ap]\.m\.|\bnoon\b|\bmidnight\b/g, 'TIME')
     .replace(/\bC[SD]T\b/g, 'ZONE')
     .replace(/Good (morning|afternoon|evening)/g, 'Good DAYTIME')
+    .replace(/The (email is on its way|link works until DATE, TIME ZONE)\./, 'The LINK.')
     .replace(/Reference \w{4}-\w{4}/g, 'Reference CODE')
     .replace(/on \d+ devices?/g, 'on SOME devices')
     .replace(/\/days\/[\d-]{10}/g, '/days/DAY')

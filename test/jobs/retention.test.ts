@@ -266,13 +266,16 @@ describe('a list of patients', () => {
       await all(`SELECT columns FROM rosters WHERE id = '${id}'`),
     ])
 
+  /** Striking the clock stores the head of the trail as well. */
+  const storedLists = async () => (await stored()).filter((key) => key.startsWith('rosters/'))
+
   test('goes once it is as old as what feeds sent, and whom it made or changed stays', async () => {
     await list('old', 401, { reviewed_at: 1, started_at: 1, finished_at: 2 })
     await list('young', 399, { started_at: 1, finished_at: 2 })
     await strike()
     expect(await said('old')).not.toMatch(/Doe|Jane|1950|example|"9"/)
     expect(await said('young')).toMatch(/Doe/)
-    expect(await stored()).toEqual(['rosters/young'])
+    expect(await storedLists()).toEqual(['rosters/young'])
     expect(
       await all("SELECT plan, patient_id FROM roster_rows WHERE roster_id = 'old' ORDER BY position")
     ).toEqual([
@@ -288,7 +291,7 @@ describe('a list of patients', () => {
     await list('thrown', 401, { discarded_at: 5 })
     await list('begun', 401, { reviewed_at: 1, started_at: 1 })
     await strike()
-    expect(await stored()).toEqual(['rosters/begun'])
+    expect(await storedLists()).toEqual(['rosters/begun'])
     for (const id of ['left', 'thrown']) expect(await said(id)).not.toMatch(/Doe|Jane|1950|example/)
     expect(await said('begun')).toMatch(/Doe/)
     expect((await as('frida').get('/admin/roster/left')).status).toBe(404)

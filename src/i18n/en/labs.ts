@@ -35,13 +35,13 @@ export const labs = {
     unknown: 'Status not known',
   },
   withdrawn: {
-    title: 'The laboratory took back a result',
-    seenOn: (date: string) => `A result you saw on ${date} was withdrawn by the laboratory.`,
+    title: 'The lab took back a result',
+    seenOn: (date: string) => `The lab took back a result that you saw on ${date}.`,
     questions: 'Call us with questions.',
     inReport: (count: number) =>
       count === 1
-        ? 'The laboratory took back one result of this report. It is no longer shown.'
-        : `The laboratory took back ${count} results of this report. They are no longer shown.`,
+        ? 'The lab took back one result of this report. We do not show it any more.'
+        : `The lab took back ${count} results of this report. We do not show them any more.`,
     tag: 'Taken back',
   },
   observationStatus: {

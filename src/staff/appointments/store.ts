@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, gte, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, is, isNotNull, isNull, lt, ne, or, SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { noticeChange } from '../../appointments/reminders/store.ts'
 import { closeByCancelling } from '../../appointments/requests/store.ts'
@@ -26,7 +26,7 @@ const inTheWay = (db: Db, which: SQL) =>
     .select()
     .from(appointments)
     .where(
-      sql`${appointments.id} IN (SELECT o.id FROM ${appointments} a JOIN ${appointments} o
+      sql`${appointments.id} IN (SELECT o.id FROM ${appointments} a CROSS JOIN ${appointments} o
         ON o.starts_at > a.starts_at - 86400000 AND o.starts_at < ${until('a')} AND ${until('o')} > a.starts_at AND o.id <> a.id
         AND (o.patient_id = a.patient_id OR (o.room = a.room AND o.place IS a.place) OR o.clinician = a.clinician)
         WHERE ${which} AND o.status <> 'cancelled')`

@@ -553,7 +553,7 @@ describe('a result that was read and then taken back', () => {
   const send = (at: number, ...lines: string[]) =>
     post(message(msh('ORU^R01', { at: `2026100${at}100000` }), pid(), obr(), ...lines))
   const list = async (who: 'rosa' | 'milo') => (await as(who).get('/patients/rosa-chart/labs')).text()
-  const told = 'was withdrawn by the laboratory'
+  const told = 'took back a result that you saw on'
 
   test('is told of to who had read it, and nobody else; staff see it struck through', async () => {
     await send(1, obx('91.7'))
