@@ -29,6 +29,8 @@ async function write(page: Page, body: string) {
   await page.getByRole('radio').first().check()
   await page.getByLabel('Subject').fill('Long story')
   await page.getByLabel('Message', { exact: true }).fill(body)
+  // What saves by itself has done so before time passes: else it may lead to the sign-in before the button is pressed.
+  if (await page.evaluate('Boolean(window.htmx)')) await page.getByText(/^Draft saved/).waitFor()
 }
 
 /** Signs in on the page one is on, without going to it. */

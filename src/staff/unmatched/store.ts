@@ -185,4 +185,6 @@ export const bodiesToRefile = (db: Db, unmatchedId: string) =>
       )
     )
     .groupBy(inbox.id)
+    // Its own first: what was decided waits no more, and nobody would come back to it.
+    .orderBy(desc(sql`max(${unmatched.id} = ${unmatchedId})`), asc(inbox.id))
     .limit(mostRefiled)
