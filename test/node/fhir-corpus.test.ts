@@ -8,8 +8,15 @@ import { digest } from '../../src/commands/files.ts'
 import { openPortal, type Portal } from '../../src/commands/portal.ts'
 
 // Real-size records of others: kept beside the project, not in it.
-const folder = '../shared/data/fhir/synthea'
+const corpus = '../shared/data/fhir'
+const folder = `${corpus}/synthea`
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json.gz')) : []
+/** Every other sample: bundles of other kinds, single resources, lines, and what is no FHIR at all. */
+const others = existsSync(corpus)
+  ? readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => /\.(nd)?json(\.gz)?$/.test(name) && !name.startsWith('synthea')
+    )
+  : []
 
 type Coding = { code?: string }
 type Concept = { coding?: Coding[] }
@@ -68,7 +75,10 @@ function readPlainly(text: string) {
 const numberAfter = (text: string, id: string) =>
   text.slice(text.indexOf(`"id": "${id}"`)).match(/"valueQuantity":\s*\{\s*"value":\s*([-+.\deE]+)/)?.[1]
 
-const read = (name: string) => gunzipSync(readFileSync(join(folder, name))).toString('utf8')
+const read = (name: string, under = folder) => {
+  const bytes = readFileSync(join(under, name))
+  return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
 
 describe.skipIf(files.length === 0)('real records', () => {
   let portal: Portal
@@ -170,6 +180,42 @@ describe.skipIf(files.length === 0)('real records', () => {
       expect(unit?.trim()).toBe(latest.unit)
     }
   })
+
+  test.each(others)(
+    '%s is taken or refused by its rules, kept as it came, and changes nothing the second time',
+    async (name) => {
+      const text = read(name, corpus)
+      const count = async (table: string) =>
+        (await portal.db.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')) ?? 0
+      const counts = () =>
+        Promise.all(
+          ['patients', 'reports', 'observations', 'appointments', 'encounters', 'report_files'].map(count)
+        )
+      const post = () =>
+        fetch(`${portal.url}/feeds/fhir`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${portal.secrets.FEED_KEY}` },
+          body: text,
+        })
+      const bodies = await count('inbox')
+      const response = await post()
+      const answer = (await response.json()) as { resourceType: string; issue?: { severity: string }[] }
+      expect([name, response.status < 500, answer.resourceType]).toEqual([
+        name,
+        true,
+        response.status === 200 ? answer.resourceType : 'OperationOutcome',
+      ])
+      if (response.status >= 400) expect(answer.issue?.map(({ severity }) => severity)).toContain('error')
+      const { raw_key: key } = (await portal.db
+        .prepare('SELECT raw_key FROM inbox ORDER BY received_at DESC, rowid DESC LIMIT 1')
+        .first<{ raw_key: string }>()) ?? { raw_key: '' }
+      expect(await count('inbox')).toBe(bodies + 1)
+      expect(await (await portal.files.get(key))?.text()).toBe(text)
+      const after = await counts()
+      expect((await post()).status).toBe(response.status)
+      expect(await counts()).toEqual(after)
+    }
+  )
 
   test('the largest record can be read by its patient, and nothing in it is called normal', async () => {
     const text = read(files.find((name) => name.startsWith('Vito_Feeney')) ?? '')
