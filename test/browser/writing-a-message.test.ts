@@ -20,6 +20,22 @@ async function openForm(options: Parameters<typeof openTab>[1] = {}) {
   await tab.page.getByRole('heading', { level: 1, name: 'New message' }).waitFor()
   return tab
 }
+/** The same with a message begun and kept, on a line that takes so many bytes a second up. */
+async function begin(subject: string, body: string, uploadThroughput: number) {
+  const tab = await openForm()
+  await tab.page.getByLabel('Medicine or refill').check()
+  await tab.page.locator('#subject').fill(subject)
+  await tab.page.locator('#body').fill(body)
+  await tab.page.getByText('Draft saved at').waitFor()
+  const line = await tab.context.newCDPSession(tab.page)
+  await line.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 200,
+    downloadThroughput: 300_000,
+    uploadThroughput,
+  })
+  return tab
+}
 const sends = (page: Page) => {
   const bodies: string[] = []
   page.on('request', (request) => {
@@ -59,18 +75,7 @@ describe('with JavaScript', () => {
   })
 
   test('a file goes as it is chosen, on a slow line, while one goes on writing; then all of it is sent', async () => {
-    const { page, context, complaints } = await openForm()
-    await page.getByLabel('Medicine or refill').check()
-    await page.locator('#subject').fill('Rash and scans')
-    await page.locator('#body').fill('Here is what I mean.')
-    await page.getByText('Draft saved at').waitFor()
-    const line = await context.newCDPSession(page)
-    await line.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 200,
-      downloadThroughput: 300_000,
-      uploadThroughput: 700_000,
-    })
+    const { page, complaints } = await begin('Rash and scans', 'Here is what I mean.', 700_000)
     await page.setInputFiles('#files', [rash, large(1), large(2), large(3)])
     await page.getByText('Sending your file.').waitFor()
     await page.locator('#body').fill('Here is what I mean. And more.')
@@ -89,18 +94,7 @@ describe('with JavaScript', () => {
   }, 120_000)
 
   test('four photos as large as four may be go on a slow line, and all of them arrive', async () => {
-    const { page, context, complaints } = await openForm()
-    await page.getByLabel('Medicine or refill').check()
-    await page.locator('#subject').fill('Four photos')
-    await page.locator('#body').fill('All of my arm.')
-    await page.getByText('Draft saved at').waitFor()
-    const line = await context.newCDPSession(page)
-    await line.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 200,
-      downloadThroughput: 300_000,
-      uploadThroughput: 1_500_000,
-    })
+    const { page, complaints } = await begin('Four photos', 'All of my arm.', 1_500_000)
     // 6 MB is the limit for one, and 10 MB for all four.
     const photo = (n: number) => ({
       name: `arm ${n}.jpg`,

@@ -69,6 +69,13 @@ const counted = async (label: string) =>
 
 const ago = (hours: number) => String(Date.now() - hours * hour)
 
+/** Otto was invited, and the mail came back an hour ago. */
+async function bounced(kind: 'hard' | 'soft', reason: string) {
+  await invited()
+  await mailed()
+  await mailIs(`bounced_at = ${ago(1)}, bounce_kind = '${kind}', bounce_reason = '${reason}'`)
+}
+
 describe('each patient stands in the list of what became of the invitation', () => {
   test.each<[string, string, () => Promise<unknown>, RegExp, string]>([
     ['not-invited', 'Not invited', async () => undefined, /Not invited/, '/invitation"'],
@@ -87,33 +94,21 @@ describe('each patient stands in the list of what became of the invitation', () 
     [
       'bounced',
       'Bounced',
-      async () => {
-        await invited()
-        await mailed()
-        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'hard', bounce_reason = 'no_mailbox'`)
-      },
+      () => bounced('hard', 'no_mailbox'),
       /Bounced.*Came back.*Why: there is no such mailbox\..*\(479\) 555-0103/,
       '/invitation/repair"',
     ],
     [
       'bounced',
       'Bounced',
-      async () => {
-        await invited()
-        await mailed()
-        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'hard', bounce_reason = 'content_rejected'`)
-      },
+      () => bounced('hard', 'content_rejected'),
       /Bounced.*Came back.{1,60}Why: the mailbox did not take what it says\./,
       '/invitation/repair"',
     ],
     [
       'bounced',
       'Bounced',
-      async () => {
-        await invited()
-        await mailed()
-        await mailIs(`bounced_at = ${ago(1)}, bounce_kind = 'soft', bounce_reason = 'unknown'`)
-      },
+      () => bounced('soft', 'unknown'),
       /Bounced.*Came back.*could not take it then/,
       '/invitation/repair"',
     ],
