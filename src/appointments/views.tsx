@@ -53,7 +53,7 @@ export const TimeLine = ({ of }: { of: Pick<Appointment, 'startsAt' | 'arriveAt'
         <span class='vh'>{format.longDate(of.startsAt)}, </span>
         <b>{format.time(of.startsAt)}</b> {format.zone(of.startsAt)}
       </time>
-      {of.arriveAt && ` ${t.arriveBy(arrival(of.arriveAt, of.startsAt, format))}`}
+      {of.arriveAt && ` · ${t.arriveBy(arrival(of.arriveAt, of.startsAt, format))}`}
     </>
   )
 }

@@ -95,8 +95,10 @@ const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
         </a>
       </h2>
       <p>
-        <TimeLine of={stop} /> <StatusTags appointment={stop} />
+        <TimeLine of={stop} />
         <TimeWas of={stop} />
+        <br />
+        <StatusTags appointment={stop} />
       </p>
       <p>
         {[placeOf(stop), address, stop.clinician && t.withName(stop.clinician)].filter(Boolean).join(' · ')}
