@@ -33,8 +33,9 @@ function plainAct(action: string, t: Words): string {
   if (has(t.acts, action)) return t.acts[action]
   const [scope = '', verb = ''] = action.split('.')
   if (scope === 'sign-in') return t.signedIn
-  const thing = has(t.things, scope) ? t.things[scope] : t.things.record
-  if (verb === 'read' || verb.endsWith('-read')) return t.looked(thing)
+  if (!has(t.things, scope)) return t.other
+  const thing = t.things[scope]
+  if (verb === 'read' || verb === 'listed' || verb.endsWith('-read')) return t.looked(thing)
   if (verb === 'downloaded') return t.downloaded(thing)
   if (verb === 'refused') return t.refused(thing)
   return t.changed(thing)
