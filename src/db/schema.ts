@@ -1290,6 +1290,17 @@ export const appointmentNames = sqliteTable(
   ]
 )
 
+/** What a sender calls a record besides the name it was first filed under; a number may be that of several. */
+export const recordNames = sqliteTable(
+  'record_names',
+  {
+    source: text().notNull(),
+    name: text().notNull(),
+    recordId: text('record_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.name, t.recordId] })]
+)
+
 /** The patient's side asks for another time, or for none. */
 export const appointmentRequests = sqliteTable(
   'appointment_requests',

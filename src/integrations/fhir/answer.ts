@@ -1,5 +1,6 @@
 import type { Filing, Outcome } from '../filing/filing.ts'
 import type { Bundle } from './bundle.ts'
+import { asksForVersion } from './draft.ts'
 
 type Severity = 'error' | 'warning' | 'information'
 
@@ -15,7 +16,11 @@ function responseTo({ fate, why }: Outcome) {
   if (fate === 'new') return { status: '201 Created', ...filed }
   if (fate === 'changed' || fate === 'restated') return { status: '200 OK', ...filed }
   if (fate === 'unchanged')
-    return { status: '200 OK', outcome: outcomeOf('information', 'informational', 'It was on file already.') }
+    return {
+      status: '200 OK',
+      outcome: outcomeOf('information', 'informational', 'It was on file already.'),
+      ...filed,
+    }
   if (fate === 'waiting')
     return {
       status: '202 Accepted',
@@ -25,7 +30,8 @@ function responseTo({ fate, why }: Outcome) {
         `It waits for the practice to say whose it is (${why}).`
       ),
     }
-  return { status: '422 Unprocessable Entity', outcome: outcomeOf('warning', 'not-supported', `It ${why}.`) }
+  const status = why === asksForVersion ? '412 Precondition Failed' : '422 Unprocessable Entity'
+  return { status, outcome: outcomeOf('warning', 'not-supported', `It ${why}.`) }
 }
 
 const notDeleted: Outcome = { fate: 'skipped', why: 'asks for a deletion, and a feed deletes nothing' }

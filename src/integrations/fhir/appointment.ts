@@ -41,7 +41,8 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
   const actor = (type: string) =>
     actors.find(
       (each) =>
-        bundle.name(text(each, 'reference'), resource)?.startsWith(`${type}/`) || text(each, 'type') === type
+        /^\w+/.exec(bundle.name(text(each, 'reference'), resource) ?? '')?.[0] === type ||
+        text(each, 'type') === type
     )
   const named = (type: string) => nameOf(actor(type), resource, bundle)
   const service =
@@ -63,7 +64,7 @@ export function readAppointment(resource: Resource, bundle: Bundle): SentAppoint
   }
   return {
     sourceId: id,
-    subject: bundle.name(text(actor('Patient'), 'reference'), resource),
+    subject: bundle.patient(actor('Patient'), resource),
     status,
     startsAt: startsAt ?? undefined,
     ...(hasEnded.has(status) ? onlySaid(facts) : facts),

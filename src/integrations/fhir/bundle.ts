@@ -1,8 +1,9 @@
+import { type Asked, askedBy, nothingAsked, numbersOf, numbersSought } from './identity.ts'
 import { at, isNode, type Json, type Node, nodes, parseJson, text } from './json.ts'
 import { otherRelease } from './release.ts'
 
 /** A resource and the name it is kept under: `Observation/123`, the same each time the sender sends it. */
-export type Resource = { type: string; id: string; body: Node }
+export type Resource = { type: string; id: string; body: Node; asked: Asked }
 /** Nothing is filed. 400: not readable. 422: readable, and still not something to file. 503: not just now. */
 export type Refusal = { status: 400 | 422 | 503; why: string }
 export type Bundle = {
@@ -15,12 +16,19 @@ export type Bundle = {
   resources: Resource[]
   find: (reference: string | null, from?: Resource) => Resource | undefined
   name: (reference: string | null, from?: Resource) => string | undefined
+  /** The name of the patient that a Reference points at, by id or by number. */
+  patient: (reference: Json | undefined, from: Resource) => string | undefined
+  /** Whether no two of its resources bear a number. */
+  bearsAlone: (number: string) => boolean
 }
 
 /** Resources in one message. */
 const most = 20_000
 
 const kinds = new Set(['transaction', 'batch', 'collection', 'searchset'])
+
+/** Whether nothing tells it from the next of its type: it bears no id, no number and no address. */
+export const isNameless = ({ type, id }: Resource) => id === `${type}/`
 
 export const isRefusal = (result: object): result is Refusal => 'why' in result
 
@@ -35,7 +43,7 @@ export function readBundle(sent: string): Bundle | Refusal {
   return index(read)
 }
 
-type Entry = { body: Node; url: string | null }
+type Entry = { body: Node; url: string | null; asked: Asked }
 /** `places`: for each entry of a bundle where it stands in `entries`, or null where it holds nothing to file. */
 type Read = { kind: string; entries: Entry[]; places: (number | null)[] }
 
@@ -57,15 +65,19 @@ function readEntries(sent: string): Read | Refusal {
   const read = bare(
     `Bundle:${kind}`,
     wanted.map((entry) => entry.resource ?? null),
-    wanted.map((entry) => text(entry, 'fullUrl'))
+    wanted.map((entry) => ({ url: text(entry, 'fullUrl'), asked: askedBy(entry) }))
   )
   if (isRefusal(read)) return read
   const places = new Map(wanted.map((entry, place) => [entry, place]))
   return { ...read, places: all.map((entry) => places.get(entry) ?? null) }
 }
 
-function bare(kind: string, list: Json[], urls: (string | null)[] = []): Read | Refusal {
-  const entries = list.flatMap((body, index) => (isNode(body) ? [{ body, url: urls[index] ?? null }] : []))
+const unasked = { url: null, asked: nothingAsked }
+
+function bare(kind: string, list: Json[], places: Pick<Entry, 'url' | 'asked'>[] = []): Read | Refusal {
+  const entries = list.flatMap((body, index) =>
+    isNode(body) ? [{ body, ...(places[index] ?? unasked) }] : []
+  )
   if (entries.length > most)
     return { status: 422, why: `It holds more than ${most} resources; send it in parts.` }
   if (
@@ -95,9 +107,11 @@ function index({ kind, entries, places }: Read): Bundle {
   const names: string[] = []
   const byName = new Map<string, Resource>()
   const byUrl = new Map<string, Resource>()
-  for (const { body, url } of entries) {
+  /** Undefined for a number that two of them bear. */
+  const byNumber = new Map<string, Resource | undefined>()
+  for (const { body, url, asked } of entries) {
     const type = text(body, 'resourceType') ?? ''
-    const resource = { type, id: `${type}/${keyOf(body, url)}`, body }
+    const resource = { type, id: `${type}/${keyOf(body, url, asked)}`, body, asked }
     names.push(resource.id)
     const known = byName.get(resource.id)
     const newest = known && versionOf(known) > versionOf(resource) ? known : resource
@@ -106,16 +120,32 @@ function index({ kind, entries, places }: Read): Bundle {
     // Lists without fullUrl still refer to each other as a bundle would.
     const uuid = `urn:uuid:${text(body, 'id')}`
     if (!byUrl.has(uuid)) byUrl.set(uuid, newest)
+    for (const number of numbersOf(type, newest.body))
+      byNumber.set(
+        number,
+        byNumber.get(number)?.id === newest.id || !byNumber.has(number) ? newest : undefined
+      )
     for (const inner of nodes(body, 'contained')) {
       const name = `${resource.id}#${text(inner, 'id')}`
-      byName.set(name, { type: text(inner, 'resourceType') ?? '', id: name, body: inner })
+      byName.set(name, {
+        type: text(inner, 'resourceType') ?? '',
+        id: name,
+        body: inner,
+        asked: nothingAsked,
+      })
     }
   }
   const name = (reference: string | null, from?: Resource) => {
     if (!reference) return undefined
     if (byName.has(reference)) return reference
     if (reference.startsWith('#')) return from && `${from.id.split('#')[0]}${reference}`
-    return byUrl.get(reference)?.id ?? nameIn(reference)
+    return byUrl.get(reference)?.id ?? nameIn(reference) ?? nameByNumber(reference)
+  }
+  /** `Patient?identifier=system|value`: a conditional reference. */
+  const nameByNumber = (reference: string) => {
+    const [, type = '', search = ''] = reference.match(/^([A-Z][A-Za-z]+)\?(.+)$/) ?? []
+    const [number] = numbersSought(type, search)
+    return number && (byNumber.get(number)?.id ?? number)
   }
   return {
     kind: kind.slice(0, 40),
@@ -124,6 +154,9 @@ function index({ kind, entries, places }: Read): Bundle {
     resources: [...byName.values()].filter(({ id }) => !id.includes('#')),
     name,
     find: (reference, from) => byName.get(name(reference, from) ?? ''),
+    patient: (reference, from) =>
+      name(text(reference, 'reference'), from) ?? name(numbersOf('Patient', reference)[0] ?? null),
+    bearsAlone: (number) => byNumber.get(number) !== undefined,
   }
 }
 
@@ -133,10 +166,11 @@ const nameIn = (reference: string) => {
   return type && id ? `${type}/${id}` : undefined
 }
 
-function keyOf(body: Node, url: string | null) {
+function keyOf(body: Node, url: string | null, asked: Asked) {
   const identifier = nodes(body, 'identifier').find((each) => text(each, 'value'))
   const named = identifier && `${text(identifier, 'system') ?? ''}|${text(identifier, 'value')}`
-  return (text(body, 'id') ?? named ?? url ?? '').replaceAll('#', '%23').slice(0, 300)
+  const sought = asked.numbers[0]?.split('?identifier=')[1]
+  return (text(body, 'id') ?? asked.id ?? named ?? sought ?? url ?? '').replaceAll('#', '%23').slice(0, 300)
 }
 
 const versionOf = ({ body }: Resource) => text(at(body, 'meta'), 'lastUpdated') ?? ''

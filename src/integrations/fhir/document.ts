@@ -27,7 +27,7 @@ export function readDocument(resource: Resource, bundle: Bundle): SentReport | s
   const writtenAt = moment(body, 'date')
   return {
     sourceId: id,
-    subject: bundle.name(text(body, 'subject', 'reference'), resource),
+    subject: bundle.patient(body.subject, resource),
     isLaboratory: true,
     results: [],
     title,

@@ -1,10 +1,11 @@
-import { type Draft, Skips } from '../filing/draft.ts'
+import { type Draft, type Named, Skips } from '../filing/draft.ts'
 import type { SentObservation } from '../filing/observation.ts'
 import { reportOfOne, type SentReport } from '../filing/report.ts'
 import { readAppointment } from './appointment.ts'
-import type { Bundle, Resource } from './bundle.ts'
+import { type Bundle, isNameless, type Resource } from './bundle.ts'
 import { attachmentsOf, readDocument } from './document.ts'
 import { readEncounter } from './encounter.ts'
+import { numbersOf } from './identity.ts'
 import { readObservation } from './observation.ts'
 import { readPatient } from './patient.ts'
 import { readReport } from './report.ts'
@@ -15,10 +16,16 @@ const longest = 400_000
 /** Bytes of documents lie elsewhere. */
 const lengthOf = (sent: object) => JSON.stringify({ ...sent, files: [] }).length
 
+/** Why an entry with `ifMatch` is left out. */
+export const asksForVersion = 'asks for a version of ours (ifMatch), and a feed hands out none'
+
 /** `ownAuthorities`: under which its sender uses the practice's record numbers. Only who does brings new people. */
 export function draft(bundle: Bundle, ownAuthorities: readonly string[]): Draft {
   const skipped = new Skips()
-  const ofType = (type: string) => bundle.resources.filter((resource) => resource.type === type)
+  const ofType = (type: string) =>
+    bundle.resources.filter(
+      (resource) => resource.type === type && !resource.asked.needsVersion && !isNameless(resource)
+    )
   function readAll<Sent extends object>(
     type: string,
     read: (resource: Resource, bundle: Bundle) => Sent | string
@@ -38,8 +45,12 @@ export function draft(bundle: Bundle, ownAuthorities: readonly string[]): Draft 
     'Observation',
     'DocumentReference',
   ])
-  for (const { type, id } of bundle.resources)
+  for (const resource of bundle.resources) {
+    const { type, id, asked } = resource
     if (!handled.has(type)) skipped.add(type, 'is not taken in', id)
+    else if (asked.needsVersion) skipped.add(type, asksForVersion, id)
+    else if (isNameless(resource)) skipped.add(type, 'has no id and no number', id)
+  }
   const read = draftReports(
     bundle,
     [...readAll('DiagnosticReport', readReport), ...readAll('DocumentReference', readDocument)],
@@ -64,11 +75,23 @@ export function draft(bundle: Bundle, ownAuthorities: readonly string[]): Draft 
     encounters: readAll('Encounter', readEncounter),
     appointments: readAll('Appointment', readAppointment),
     ...read,
+    named: namesIn(bundle),
     skipped,
     mayRegister: ownAuthorities.length > 0,
     newest: 'by-time',
   }
 }
+
+/** What each resource is called beside its id. A number that two of a bundle bear tells neither from the other. */
+const namesIn = (bundle: Bundle) =>
+  new Map(
+    bundle.resources.flatMap(({ type, id, body, asked }): [string, Named][] => {
+      const numbers = numbersOf(type, body).filter(bundle.bearsAlone)
+      return numbers.length + asked.numbers.length > 0 || asked.onlyNew
+        ? [[id, { numbers, asked: asked.numbers, onlyNew: asked.onlyNew }]]
+        : []
+    })
+  )
 
 function draftReports(bundle: Bundle, reported: SentReport[], loose: SentObservation[], skipped: Skips) {
   const others = new Set(loose.filter(({ isOther }) => isOther).map(({ sourceId }) => sourceId))

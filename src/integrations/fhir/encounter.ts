@@ -9,7 +9,7 @@ export function readEncounter(resource: Resource, bundle: Bundle): SentEncounter
   if (!startedAt) return 'does not say when it began'
   return {
     sourceId: id,
-    subject: bundle.name(text(body, 'subject', 'reference'), resource),
+    subject: bundle.patient(body.subject, resource),
     title:
       wordsOf(nodes(body, 'type')[0]) ??
       wordsOf(body.serviceType) ??

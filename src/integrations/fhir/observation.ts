@@ -21,7 +21,7 @@ export function readObservation(resource: Resource, bundle: Bundle): SentObserva
   const isLaboratory = categories.some((code) => code === 'laboratory' || code === 'LAB')
   return {
     sourceId: id,
-    subject: bundle.name(text(body, 'subject', 'reference'), resource),
+    subject: bundle.patient(body.subject, resource),
     isLaboratory,
     isOther: categories.length > 0 && !isLaboratory,
     members: nodes(body, 'hasMember').flatMap(

@@ -1,5 +1,6 @@
-import { type Identifier, recordNumber, type SentPatient } from '../filing/patient.ts'
+import { recordNumber, type SentPatient } from '../filing/patient.ts'
 import type { Resource } from './bundle.ts'
+import { identifiersIn } from './identity.ts'
 import { calendarDate, codesOf, moment, type Node, nodes, text, wordsOf } from './json.ts'
 
 /** A string instead of a row says why it is skipped. */
@@ -14,8 +15,7 @@ export function readPatient({ id, body }: Resource, ownAuthorities: readonly str
     .trim()
   const family = text(name, 'family') ?? text(name, 'text')
   if (!family) return 'has no name'
-  if (id === 'Patient/') return 'has no id and no number'
-  const identifiers = identifiersOf(body)
+  const identifiers = identifiersIn(body)
   return {
     sourceId: id,
     mrn: recordNumber(identifiers, ownAuthorities),
@@ -37,17 +37,6 @@ export function readPatient({ id, body }: Resource, ownAuthorities: readonly str
     versionAt: moment(body, 'meta', 'lastUpdated'),
   }
 }
-
-/** Numbers in use, each under the system that gives it out. */
-const identifiersOf = (body: Node): Identifier[] =>
-  nodes(body, 'identifier').flatMap((each) => {
-    const value = text(each, 'value')
-    const isOver = text(each, 'period', 'end') || text(each, 'use') === 'old'
-    const [type = null] = codesOf(nodes(each, 'type'))
-    // A type in words alone could be any number of theirs.
-    const isTold = type !== null || each.type === undefined
-    return value && !isOver && isTold ? [{ authority: text(each, 'system'), value, type }] : []
-  })
 
 const contact = (body: Node, system: 'email' | 'phone') => {
   const all = nodes(body, 'telecom').filter(

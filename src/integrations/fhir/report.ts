@@ -33,7 +33,7 @@ export function readReport(resource: Resource, bundle: Bundle): SentReport {
   const conclusion = text(body, 'conclusion')
   return {
     sourceId: id,
-    subject: bundle.name(text(body, 'subject', 'reference'), resource),
+    subject: bundle.patient(body.subject, resource),
     isLaboratory: categories.length === 0 || categories.some((code) => laboratories.has(code)),
     results: nodes(body, 'result').flatMap(
       (result) => bundle.name(text(result, 'reference'), resource) ?? []

@@ -13,6 +13,8 @@ export type Draft = {
   reports: SentReport[]
   /** By name; each stands in at most one report. */
   observations: Map<string, SentObservation>
+  /** What else its sender says of who or what a record is, by the record's name. */
+  named: Map<string, Named>
   skipped: Skips
   /** Whether a patient nobody knows is taken into the files: a roster does that, a result does not. */
   mayRegister: boolean
@@ -23,6 +25,9 @@ export type Draft = {
   newest: 'by-time' | 'by-status'
 }
 
+/** `numbers`: what it bears, as names. `asked`: by which its sender wants it found. `onlyNew`: what is on file stays as it is. */
+export type Named = { numbers: string[]; asked: string[]; onlyNew: boolean }
+
 /** A draft with nothing in it yet. */
 export const emptyDraft = (kind: Pick<Draft, 'mayRegister' | 'newest'>): Draft => ({
   patients: [],
@@ -31,6 +36,7 @@ export const emptyDraft = (kind: Pick<Draft, 'mayRegister' | 'newest'>): Draft =
   appointments: [],
   reports: [],
   observations: new Map(),
+  named: new Map(),
   skipped: new Skips(),
   ...kind,
 })
@@ -80,5 +86,6 @@ export function renameSubjects(draft: Draft, survivors: Map<string, string>): Dr
     appointments: draft.appointments.map(renamed),
     reports: draft.reports.map((sent) => ({ ...renamed(sent), results: sent.results.map(rename) })),
     observations: new Map([...draft.observations].map(([name, sent]) => [rename(name), renamed(sent)])),
+    named: new Map([...draft.named].map(([name, said]) => [rename(name), said])),
   }
 }

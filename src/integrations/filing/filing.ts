@@ -14,6 +14,7 @@ import {
 import type { Draft, Skips } from './draft.ts'
 import type { EncounterRow } from './encounter.ts'
 import { authorityOf, type Known, match, peopleNamed, tellingIdentifiers, type Why } from './matching.ts'
+import { Names } from './names.ts'
 import { type ObservationRow, reviseObservation, type SentObservation } from './observation.ts'
 import {
   type Identifier,
@@ -46,6 +47,8 @@ export type OnFile = {
   appointmentNames: Map<string, string>
   reports: ReportRow[]
   observations: ObservationRow[]
+  /** Our ids of what its sender calls by another name as well. */
+  otherNames: Map<string, Set<string>>
   versions: VersionRow[]
   files: FileRow[]
   identifiers: Known[]
@@ -91,6 +94,8 @@ export type Filing = {
   outdatedFiles: string[]
   /** Names that appointments have from now on; one that is not new was that of a twin. */
   named: { name: string; appointmentId: string; isNew: boolean }[]
+  /** What records are called besides, from now on. */
+  otherNames: Names['learnt']
   /** Documents that had been outdated, and came again. */
   restoredFiles: string[]
   /** Reports of which it was decided anew when the patient may see them. */
@@ -147,6 +152,7 @@ class Desk {
   readonly #now: Date
   /** Our ids of the patients, by the sender's names for them. */
   readonly #people: Map<string, string>
+  readonly #names: Names
   readonly #waiting = new Map<string, Waiting>()
   readonly #merges: Merge[] = []
   readonly #written: Filing['written'] = {
@@ -179,8 +185,13 @@ class Desk {
     this.#digests = digests
     this.#now = now
     this.#skipped = draft.skipped.copy()
+    this.#names = new Names(draft.named, onFile.otherNames)
     const own = onFile.patients.filter((row) => row.source === source.id)
     this.#people = new Map([
+      ...[...onFile.otherNames.keys()].flatMap((name) => {
+        const person = onFile.patients.find(({ id }) => id === this.#names.only(name))
+        return person ? [[name, person.mergedInto ?? person.id] as const] : []
+      }),
       ...own.flatMap(({ sourceId, id, mergedInto }) =>
         sourceId ? [[sourceId, mergedInto ?? id] as const] : []
       ),
@@ -204,6 +215,12 @@ class Desk {
         continue
       }
       const before = found === 'new' ? undefined : found.row
+      if (before) this.#names.learn(sent.sourceId, { ...before, sourceId: sent.sourceId })
+      if (before && this.#names.isOnlyNew(sent.sourceId)) {
+        this.#people.set(sent.sourceId, before.id)
+        this.#count('unchanged', 'patients', sent.sourceId)
+        continue
+      }
       if (!this.#draft.mayRegister && before) {
         this.#people.set(sent.sourceId, before.id)
         this.#hear(sent, before, before)
@@ -212,6 +229,7 @@ class Desk {
       const made = { id: newId(), source: this.#source.id }
       const row = newer(revisePatient(sent, before, made, this.#now), before)
       this.#keep('patients', sent.sourceId, row, before)
+      if (!before) this.#names.learn(sent.sourceId, row)
       patients.unshift(row)
       this.#people.set(sent.sourceId, row.id)
       this.#hear(sent, row, before)
@@ -270,18 +288,24 @@ class Desk {
 
   fileEncounters() {
     const known = bySource(this.#onFile.encounters)
+    const others = calledOtherwise(this.#onFile.encounters, this.#draft.encounters)
     for (const { subject, ...sent } of this.#draft.encounters) {
       const patientId = this.#patientOf(subject, 'encounters', sent.sourceId)
       if (!patientId) continue
-      const before = this.#own(known.get(sent.sourceId), patientId)
-      const row = newer({ ...sent, ...this.#made(before, patientId) }, before)
-      this.#keep('encounters', sent.sourceId, row, before)
+      const before =
+        this.#own(known.get(sent.sourceId), patientId) ??
+        this.#names.find(sent.sourceId, patientId, others, (row) =>
+          isSameMoment(row.startedAt, sent.startedAt)
+        )
+      const row = newer({ ...sent, ...this.#made(before, patientId, sent.sourceId) }, before)
+      this.#keep('encounters', sent.sourceId, this.#orAsItWas(sent.sourceId, row, before), before)
     }
   }
 
   fileAppointments() {
     const { appointments, appointmentNames } = this.#onFile
     const known = bySource(appointments)
+    const others = calledOtherwise(appointments, this.#draft.appointments)
     const knownAs = (name: string) =>
       appointments.find(({ id }) => id === appointmentNames.get(name)) ?? known.get(name)
     for (const { status, ...sent } of this.#draft.appointments) {
@@ -289,7 +313,14 @@ class Desk {
       if (!patientId) continue
       const names = [sent.sourceId, ...(sent.otherNames ?? [])]
       const [found, ...more] = new Set(names.flatMap((name) => knownAs(name) ?? []))
-      const before = this.#own(found, patientId)
+      const before =
+        this.#own(found, patientId) ??
+        this.#names.find(
+          sent.sourceId,
+          patientId,
+          others,
+          ({ startsAt }) => sent.startsAt !== undefined && isSameMoment(startsAt, sent.startsAt)
+        )
       const startsAt = sent.startsAt ?? before?.startsAt
       if (status === 'removed' && !before)
         this.#skip('Appointment', 'was entered in error and is not on file', sent.sourceId)
@@ -297,8 +328,9 @@ class Desk {
       else {
         // Who was told of it is to see that it is off: it stays, as cancelled.
         const said = { ...sent, startsAt, status: status === 'removed' ? 'cancelled' : status } as const
-        const row = reviseAppointment(said, before, this.#made(before, patientId), this.#now)
-        const kept = before && isSuperseded(row, before) ? before : newer(row, before)
+        const row = reviseAppointment(said, before, this.#made(before, patientId, sent.sourceId), this.#now)
+        const next = before && isSuperseded(row, before) ? before : newer(row, before)
+        const kept = this.#orAsItWas(sent.sourceId, next, before)
         this.#keep('appointments', sent.sourceId, kept, before)
         for (const twin of more)
           this.#keep('appointments', twin.sourceId ?? twin.id, withdrawn(twin, this.#now), twin)
@@ -312,19 +344,12 @@ class Desk {
   }
 
   fileReports() {
-    const reports = bySource(this.#onFile.reports)
-    const observations = bySource(this.#onFile.observations)
     for (const sent of this.#draft.reports) {
-      const results = sent.results.map((name) => ({
-        name,
-        sent: this.#draft.observations.get(name),
-        before: observations.get(name),
-      }))
-      const told = results.flatMap((result) => result.sent ?? [])
+      const told = sent.results.flatMap((name) => this.#draft.observations.get(name) ?? [])
       const subject = sent.subject ?? told.find((result) => result.subject)?.subject
       const patientId = this.#patientOf(subject, 'reports', sent.sourceId)
       if (!patientId) {
-        for (const { name } of results) this.#hold(subject, 'observations', name)
+        for (const name of sent.results) this.#hold(subject, 'observations', name)
         continue
       }
       const collectedAt = sent.collectedAt ?? told.find((result) => result.collectedAt)?.collectedAt
@@ -332,15 +357,15 @@ class Desk {
         this.#skip('DiagnosticReport', 'has no date', sent.sourceId)
         continue
       }
-      const home = this.#homeOf(sent.sourceId, results[0])
-      const before = this.#own(home ?? reports.get(sent.sourceId), patientId)
-      const made = { ...this.#made(before, patientId), collectedAt }
+      const { home, before, results } = this.#findReport({ ...sent, collectedAt }, patientId)
+      const made = { ...this.#made(before, patientId, sent.sourceId), collectedAt }
       const codes = [sent.code, ...told.map(({ code }) => code)].flatMap((code) => code ?? [])
       if (!home) {
         const row = reviseReport(sent, codes, before, made, this.#now)
-        const isOld = before !== undefined && isOutdated(row, before, this.#draft.newest)
+        const stays = before !== undefined && this.#names.isOnlyNew(sent.sourceId)
+        const isOld = before !== undefined && (stays || isOutdated(row, before, this.#draft.newest))
         const versionAt = latest(row.versionAt, before?.versionAt ?? null)
-        const completes = isOld && mayComplete(row, before)
+        const completes = isOld && !stays && mayComplete(row, before)
         const old =
           completes && before.conclusion === null ? { ...before, conclusion: row.conclusion } : before
         const next = isOld && old ? old : this.#release({ ...row, versionAt }, before)
@@ -358,6 +383,36 @@ class Desk {
         })
       if (before?.finalizedAt || isRevised(sent)) this.#corrected.add(made.id)
     }
+  }
+
+  /** What is on file of a report and its results. `home`: the report of others that its single result stands in. */
+  #findReport(sent: SentReport & { collectedAt: Date }, patientId: string) {
+    const { reports, observations } = this.#onFile
+    const isThis = (row: ReportRow) =>
+      tellsOfTheSame(row, sent, row.title === sent.title) && isSameMoment(row.collectedAt, sent.collectedAt)
+    const byName = bySource(reports)
+    const others = calledOtherwise(reports, this.#draft.reports)
+    const again = byName.get(sent.sourceId) ?? this.#names.find(sent.sourceId, patientId, others, isThis)
+    const isRenamed = again !== undefined && again.sourceId !== sent.sourceId
+    const named = bySource(observations)
+    const free = calledOtherwise(observations, [...this.#draft.observations.values()])
+    const results = sent.results.map((name): Result => {
+      const result = this.#draft.observations.get(name)
+      const at = result?.collectedAt ?? sent.collectedAt
+      const isSame = (row: ObservationRow) =>
+        tellsOfTheSame(row, result, row.name === result?.name) && isSameMoment(row.collectedAt, at)
+      const before =
+        named.get(name) ??
+        this.#names.find(name, patientId, free, isSame) ??
+        // Its report came under another name, and so did all that is in it.
+        this.#names.take(isRenamed ? free.filter(({ reportId }) => reportId === again.id) : [], isSame)
+      return { name, sent: result, before }
+    })
+    const home = this.#homeOf(sent.sourceId, results[0])
+    const homes = new Set(results.flatMap(({ before }) => before?.reportId ?? []))
+    const around = homes.size === 1 ? others.filter(({ id }) => homes.has(id)) : []
+    const before = home ?? again ?? this.#names.take(around, isThis)
+    return { home, before: this.#own(before, patientId), results }
   }
 
   #release(row: ReportRow, before: ReportRow | undefined): ReportRow {
@@ -433,8 +488,12 @@ class Desk {
     }
     const made = {
       ...place,
-      ...this.#made(known, place.patientId),
+      ...this.#made(known, place.patientId, name),
       collectedAt: sent.collectedAt ?? place.collectedAt,
+    }
+    if (known && this.#names.isOnlyNew(name)) {
+      this.#keep('observations', name, known, known)
+      return
     }
     const row = reviseObservation(sent, known, made, this.#now)
     if (known && isOutdated(row, known, this.#draft.newest)) {
@@ -472,8 +531,8 @@ class Desk {
   /** A result that comes alone belongs to the report that it was filed in before. */
   #homeOf(reportName: string, single: Result | undefined) {
     if (single?.name !== reportName || !single.before) return undefined
-    const { reportId } = single.before
-    return this.#onFile.reports.find(({ id, sourceId }) => id === reportId && sourceId !== reportName)
+    const { reportId, sourceId: resultName } = single.before
+    return this.#onFile.reports.find(({ id, sourceId }) => id === reportId && sourceId !== resultName)
   }
 
   close(): Filing | Misfit {
@@ -486,6 +545,7 @@ class Desk {
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       named: this.#named,
+      otherNames: this.#names.learnt,
       restoredFiles: this.#restoredFiles,
       settled: this.#settled,
       told: [...this.#told],
@@ -502,7 +562,13 @@ class Desk {
     }
   }
 
+  /** What is on file, where its sender asks for no more than that it is. */
+  #orAsItWas<R>(name: string, row: R, before: R | undefined) {
+    return before !== undefined && this.#names.isOnlyNew(name) ? before : row
+  }
+
   #keep<K extends Kind>(kind: K, name: string, row: Row[K], known: Row[K] | undefined) {
+    if (kind !== 'patients') this.#names.learn(name, row)
     const fate = fateOf(row, known)
     if (fate !== 'unchanged') this.#written[kind].push({ row, fate })
     this.#count(fate, kind, name)
@@ -525,8 +591,13 @@ class Desk {
     this.#fates.set(name, { fate: 'waiting', why: waiting.why })
   }
 
-  #made(before: { id: string } | undefined, patientId: string) {
-    return { id: before?.id ?? newId(), patientId, source: this.#source.id }
+  #made(before: { id: string; sourceId: string | null } | undefined, patientId: string, name: string) {
+    return {
+      id: before?.id ?? newId(),
+      patientId,
+      source: this.#source.id,
+      sourceId: before?.sourceId ?? name,
+    }
   }
 
   /** Whose it is. Of someone we do not know it waits for a person; of nobody at all it cannot be filed. */
@@ -576,6 +647,19 @@ const newer = <R extends Versioned>(row: R, known: R | undefined): R =>
 
 const latest = (one: Date | null, other: Date | null) =>
   one !== null && other !== null && other > one ? other : one
+
+/** Whether a row could be what was sent, by its code or, without one, by its words. */
+const tellsOfTheSame = (
+  row: { code: string | null },
+  sent: { code: string | null } | undefined,
+  inWords: boolean
+) => sent !== undefined && ((row.code ?? sent.code) ? row.code === sent.code : inWords)
+
+/** What is on file under names that the draft does not use. */
+function calledOtherwise<R extends { sourceId: string | null }>(rows: R[], sent: { sourceId: string }[]) {
+  const names = new Set<string | null>(sent.map(({ sourceId }) => sourceId))
+  return rows.filter(({ sourceId }) => !names.has(sourceId))
+}
 
 const bySource = <R extends { sourceId: string | null }>(rows: R[]) =>
   new Map(rows.flatMap((row) => (row.sourceId ? [[row.sourceId, row] as const] : [])))

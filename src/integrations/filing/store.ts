@@ -18,6 +18,7 @@ import {
   patientIdentifiers,
   patients,
   practice,
+  recordNames,
   reportFiles,
   reportReads,
   reports,
@@ -140,8 +141,10 @@ export const noteRepeat = (
   ])
 }
 
-const among = (column: SQLiteColumn | SQL, names: Iterable<string>) =>
-  sql`${column} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(names)])}))`
+const among = (column: SQLiteColumn | SQL, names: Iterable<string>) => {
+  const lists = chunks([...new Set(names)]).map((list) => sql`SELECT value FROM json_each(${list})`)
+  return sql`${column} IN (${sql.join(lists.length > 0 ? lists : [sql`SELECT NULL WHERE 0`], sql` UNION ALL `)})`
+}
 
 /** Everything on file that a draft may be about, in one trip. */
 export async function findOnFile(
@@ -169,7 +172,19 @@ export async function findOnFile(
   const results = draft.reports.flatMap((report) => report.results)
   const from = (source: SQLiteColumn, sourceId: SQLiteColumn, names: string[]) =>
     and(eq(source, sender.id), among(sourceId, names))
-  const oneOf = from(observations.source, observations.sourceId, results)
+  const otherwise = [...draft.named.values()].flatMap(({ numbers, asked }) => [...numbers, ...asked])
+  const calledSo = from(recordNames.source, recordNames.name, [
+    ...[...draft.encounters, ...draft.appointments, ...draft.reports].map(({ sourceId }) => sourceId),
+    ...results,
+    ...subjects,
+    ...otherwise,
+  ])
+  const called = (id: SQLiteColumn) => sql`${id} IN (SELECT record_id FROM ${recordNames} WHERE ${calledSo})`
+  const oneOf = or(
+    from(observations.source, observations.sourceId, results),
+    called(observations.id),
+    called(observations.reportId)
+  ) as SQL
   const numbers = [
     ...people.flatMap((patient) =>
       tellingIdentifiers(patient).map((each) => [authorityOf(sender.id, each), each.value])
@@ -187,7 +202,8 @@ export async function findOnFile(
       people.flatMap(({ mrn }) => mrn ?? [])
     ),
     sql`${patients.id} IN (SELECT patient_id FROM ${patientIdentifiers} WHERE ${identified})`,
-    sql`${patients.id} IN (${linkedHere})`
+    sql`${patients.id} IN (${linkedHere})`,
+    called(patients.id)
   ) as SQL
   const names = draft.appointments.flatMap(({ sourceId, otherNames = [] }) => [sourceId, ...otherNames])
   const namedSo = from(appointmentNames.source, appointmentNames.name, names)
@@ -197,6 +213,7 @@ export async function findOnFile(
       reports.sourceId,
       draft.reports.map(({ sourceId }) => sourceId)
     ),
+    called(reports.id),
     inArray(reports.id, db.select({ id: observations.reportId }).from(observations).where(oneOf))
   ) as SQL
   const theirReportIds = db.select({ id: reports.id }).from(reports).where(theirReports)
@@ -207,6 +224,7 @@ export async function findOnFile(
     visits,
     booked,
     bookedAs,
+    calledAs,
     sets,
     singles,
     versions,
@@ -238,10 +256,13 @@ export async function findOnFile(
       .select()
       .from(encounters)
       .where(
-        from(
-          encounters.source,
-          encounters.sourceId,
-          draft.encounters.map(({ sourceId }) => sourceId)
+        or(
+          from(
+            encounters.source,
+            encounters.sourceId,
+            draft.encounters.map(({ sourceId }) => sourceId)
+          ),
+          called(encounters.id)
         )
       ),
     db
@@ -250,6 +271,7 @@ export async function findOnFile(
       .where(
         or(
           from(appointments.source, appointments.sourceId, names),
+          called(appointments.id),
           inArray(
             appointments.id,
             db.select({ id: appointmentNames.appointmentId }).from(appointmentNames).where(namedSo)
@@ -257,6 +279,7 @@ export async function findOnFile(
         )
       ),
     db.select().from(appointmentNames).where(namedSo),
+    db.select().from(recordNames).where(calledSo),
     db.select().from(reports).where(theirReports),
     db.select().from(observations).where(oneOf),
     db
@@ -298,6 +321,7 @@ export async function findOnFile(
       encounters: visits,
       appointments: booked,
       appointmentNames: new Map(bookedAs.map(({ name, appointmentId }) => [name, appointmentId])),
+      otherNames: setsBy(calledAs),
       reports: sets,
       observations: singles,
       versions,
@@ -315,6 +339,13 @@ export async function findOnFile(
   }
 }
 type PracticeRow = typeof practice.$inferSelect
+
+/** Ids by name. */
+function setsBy(calls: { name: string; recordId: string }[]) {
+  const sets = new Map<string, Set<string>>()
+  for (const { name, recordId } of calls) sets.set(name, (sets.get(name) ?? new Set()).add(recordId))
+  return sets
+}
 
 /** What a feed may change of a row that is there; all else belongs to the practice. */
 const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string[], action: string][] = [
@@ -473,6 +504,7 @@ export async function file(
             .set({ appointmentId })
             .where(and(eq(appointmentNames.source, sender.id), eq(appointmentNames.name, name)))
     )
+  statements.push(...nameRecords(db, sender, filing.otherNames))
   for (const patientId of filing.told) statements.push(noticeChange(db, sql`${patientId}`, now, sql`1`))
   if (written.observations.length > 0)
     statements.push(
@@ -579,6 +611,18 @@ function park(
       setWhere: sql`${unmatched.resolvedAt} IS NULL`,
     })
 }
+
+/**
+ * Statements. A name that another record has got since the files were looked at aborts the whole (NULL where none may be):
+ * the message is filed anew, and finds that record.
+ */
+const nameRecords = (db: Db, sender: Sender, learnt: Filing['otherNames']) =>
+  chunks(learnt.map(({ name, recordId, records }) => [name, recordId, [...records]])).map((chunk) =>
+    db.run(sql`INSERT INTO ${recordNames} (source, name, record_id)
+      SELECT ${sender.id}, c.value ->> 0, iif(EXISTS (SELECT 1 FROM ${recordNames} r WHERE r.source = ${sender.id}
+          AND r.name = c.value ->> 0 AND r.record_id NOT IN (SELECT value FROM json_each(c.value -> 2))), NULL, c.value ->> 1)
+      FROM json_each(${chunk}) c`)
+  )
 
 const insertOnce = (table: SQLiteTable, rows: string) => {
   const columns = Object.values(getTableColumns(table))
