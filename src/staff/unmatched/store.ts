@@ -190,18 +190,22 @@ const kept = { id: inbox.id, rawKey: inbox.rawKey, format: inbox.format, feedId:
 export async function takeBodyToRefile(db: Db, now: Date) {
   const recently = now.getTime() - 10 * minute
   const aDayAgo = now.getTime() - triedFor
-  const decided = sql`(${unmatched.owedSince} > ${aDayAgo} AND (${unmatched.retriedAt} IS NULL
-    OR ${unmatched.retriedAt} < ${unmatched.owedSince} OR ${unmatched.retriedAt} < ${recently}))`
-  const named = sql`(${waits} AND EXISTS (SELECT 1 FROM ${patientIdentifiers} p WHERE p.authority = ${unmatched.authority}
+  const decided = sql`${unmatched.owedSince} > ${aDayAgo} AND (${unmatched.retriedAt} IS NULL
+    OR ${unmatched.retriedAt} < ${unmatched.owedSince} OR ${unmatched.retriedAt} < ${recently})`
+  const named = sql`${waits} AND EXISTS (SELECT 1 FROM ${patientIdentifiers} p WHERE p.authority = ${unmatched.authority}
     AND p.value = ${unmatched.identifier} AND p.linked_at >= ${unmatched.parkedAt} AND p.linked_at > ${aDayAgo}
     AND (${unmatched.retriedAt} IS NULL OR ${unmatched.retriedAt} < p.linked_at
-      OR (${unmatched.why} = 'unknown' AND ${unmatched.retriedAt} < ${recently}))))`
+      OR (${unmatched.why} = 'unknown' AND ${unmatched.retriedAt} < ${recently})))`
   const [body] = await db
     .select(kept)
     .from(unmatched)
     .innerJoin(inboxMessages, eq(inboxMessages.id, unmatched.messageId))
     .innerJoin(inbox, eq(inbox.id, inboxMessages.inboxId))
-    .where(or(decided, named))
+    // Each by its own index: one condition of both would read all that ever waited.
+    .where(
+      sql`${unmatched.id} IN (SELECT id FROM ${unmatched} WHERE ${decided}
+        UNION ALL SELECT id FROM ${unmatched} WHERE ${named})`
+    )
     .orderBy(waits, asc(sql`coalesce(${unmatched.retriedAt}, 0)`), asc(inbox.id))
     .limit(1)
   // One that brings down whoever files it must not be the first again.
