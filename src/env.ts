@@ -98,6 +98,14 @@ const Production = v.object({
     text,
     v.regex(/^(https:|$)/, 'BREACHED_PASSWORDS_URL must begin with https:// in production')
   ),
+  // Mail holds tokens. A stand-in on the same machine is no way through a network.
+  RESEND_BASE_URL: v.pipe(
+    text,
+    v.regex(
+      /^(https:.*|http:\/\/(127\.0\.0\.1|localhost)([:/].*)?)?$/,
+      'RESEND_BASE_URL must begin with https:// in production'
+    )
+  ),
   RESEND_API_KEY: v.pipe(
     text,
     v.minLength(1, 'RESEND_API_KEY is missing: production sends its mail through Resend')

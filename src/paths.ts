@@ -223,6 +223,7 @@ export const paths = {
   unmatchedList: '/admin/unmatched',
   unmatchedOne: '/admin/unmatched/:unmatchedId',
   unmatchedMatch: '/admin/unmatched/:unmatchedId/match',
+  unmatchedFiling: '/admin/unmatched/:unmatchedId/filing',
   unmatchedSetAside: '/admin/unmatched/:unmatchedId/setting-aside',
   feedList: '/admin/feeds',
   feedNew: '/admin/feeds/new',

@@ -53,6 +53,11 @@ describe('a wrong setting is named in one sentence', () => {
       /BREACHED_PASSWORDS_URL must begin with https/,
     ],
     [
+      'production sending mail over http',
+      { ...production, RESEND_BASE_URL: 'http://localhost.a.test' },
+      /RESEND_BASE_URL must begin with https/,
+    ],
+    [
       'production over http',
       { ...production, APP_ORIGIN: 'http://a.test' },
       /APP_ORIGIN must begin with https/,
@@ -70,6 +75,8 @@ describe('a wrong setting is named in one sentence', () => {
     checkSettings(env)
     checkSettings(production)
     checkSettings({ ...production, BREACHED_PASSWORDS_URL: '' })
+    checkSettings({ ...production, RESEND_BASE_URL: 'http://127.0.0.1:8025' })
+    checkSettings({ ...production, RESEND_BASE_URL: 'https://api.resend.com' })
     checkSettings({ ...production, BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range' })
   })
 

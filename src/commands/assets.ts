@@ -8,6 +8,7 @@ const oldestBrowsers = ['safari15.4', 'chrome105', 'firefox121']
 
 const forever = `  Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=63072000; includeSubDomains; preload
   Cross-Origin-Resource-Policy: same-origin`
 
 /** Makes the static files as served and tells the Worker their names. */

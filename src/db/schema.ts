@@ -1853,10 +1853,13 @@ export const unmatched = sqliteTable(
     patientId: text('patient_id').references(() => patients.id),
     /** When the clock last filed it again. */
     retriedAt: at('retried_at'),
+    /** Someone has said whose it is, and it is not in their record yet: since when. */
+    owedSince: at('owed_since'),
   },
   (t) => [
     uniqueIndex('unmatched_once').on(t.messageId, t.subject),
     index('unmatched_waiting').on(t.parkedAt).where(sql`resolved_at IS NULL`),
+    index('unmatched_owed').on(t.owedSince).where(sql`owed_since IS NOT NULL`),
   ]
 )
 

@@ -100,7 +100,7 @@ const senderRow = (db: Db, which: SQL | undefined) =>
     .limit(1)
 
 /** How a kind of feed is told that it may not: machines do not read pages. */
-export type Refuse = (c: RequestContext, status: 401 | 413, why: string) => Response
+export type Refuse = (c: RequestContext, status: 401 | 413 | 503, why: string) => Response
 
 /** A machine with a live key for the scope, in `Authorization: Bearer`. */
 export const feed = <S extends FeedScope>(
@@ -111,6 +111,7 @@ export const feed = <S extends FeedScope>(
   machine: {
     maxBody,
     tooLarge: (c) => refuse(c, 413, `The body is larger than ${maxBody / 1_000_000} MB.`),
+    failed: (c) => refuse(c, 503, 'It could not be filed just now, and is safe to send again.'),
   },
   async enter(c, next) {
     const key = c.req.header('Authorization')?.match(/^Bearer +(\S+)$/i)?.[1]

@@ -11,7 +11,7 @@ import { findAccount } from './store.ts'
 type Words = Dictionary['mail']['notices']
 type NoticeKind = Exclude<keyof Words, 'help' | 'link'>
 
-/** A notice that something about an account has changed, to its own address: when, and whom to call if it was not them. */
+/** A notice that something about an account has changed, to its own address: when, and when to call. */
 const notice =
   (
     words: NoticeKind,
@@ -23,18 +23,19 @@ const notice =
     if (!account) return null
     const { language, email } = account
     const t = dictionaries[language].mail.notices
+    const said = t[words]
     const when = formatFor(language, practice.timeZone).moment(row.createdAt)
     return {
       to: email,
       ...writeLetter({
         language,
         practice,
-        subject: t[words].subject,
+        subject: said.subject,
         passages: [
-          t[words].body(when),
+          said.body(when),
           ...((await facts?.(context, dictionaries[language], language)) ?? []),
           { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
-          t.help(practice.phone),
+          ('help' in said ? said : t).help(practice.phone),
         ],
       }),
     }
@@ -68,6 +69,7 @@ export const noticeMails = {
   'recovery-code-used': notice('recoveryCodeUsed'),
   'app-removed': notice('appRemoved'),
   'access-changed': notice('accessChanged'),
+  'access-ended': notice('accessEnded'),
   'passkey-added': notice('passkeyAdded'),
   'passkey-removed': notice('passkeyRemoved'),
   'passkey-suspended': notice('passkeySuspended'),

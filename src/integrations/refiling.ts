@@ -1,6 +1,8 @@
 import type { inbox } from '../db/schema.ts'
 import { KeptSender, type Sender } from '../identity/feed.ts'
-import { takeBodiesToRefile } from '../staff/unmatched/store.ts'
+import type { StaffViewer } from '../identity/viewer.ts'
+import { bodiesToRefile, isInRecord, mostRefiled, takeBodyToRefile } from '../staff/unmatched/store.ts'
+import { logError } from '../web/log.ts'
 import { fileFhir } from './fhir/filing.ts'
 import type { Desk } from './filing/message.ts'
 import { fileHl7 } from './hl7/feed.ts'
@@ -29,12 +31,42 @@ export async function refile(
   return true
 }
 
-/** Goes on where a person's word reached further than one press files at once. */
-export async function refileNamed(desk: Desk, isProduction: boolean) {
-  for (const body of await takeBodiesToRefile(desk.db, desk.now)) {
-    const sender = await KeptSender.open(desk.db, body.feedId, 'clock')
-    if (sender) await refile(desk, sender, body, isProduction)
+/**
+ * Files what someone has just decided on, and what waits with the same number. What fails is left to the clock. True when
+ * it is in its record.
+ */
+export async function refileDecided(
+  desk: Desk,
+  viewer: StaffViewer,
+  unmatchedId: string,
+  isProduction: boolean
+) {
+  try {
+    for (const body of await bodiesToRefile(desk.db, unmatchedId)) {
+      const sender = await KeptSender.open(desk.db, body.feedId, viewer)
+      if (sender) await refile(desk, sender, body, isProduction)
+    }
+    return await isInRecord(desk.db, unmatchedId)
+  } catch (error) {
+    logError({ requestId: desk.requestId, what: 'what was decided is not filed' }, error)
+    return false
   }
+}
+
+/** Goes on where a person's word reached further than one press files at once, or what they decided could not be filed. */
+export async function refileNamed(desk: Desk, isProduction: boolean) {
+  const failures: unknown[] = []
+  for (let taken = 0; taken < mostRefiled; taken++) {
+    const body = await takeBodyToRefile(desk.db, desk.now)
+    if (!body) break
+    try {
+      const sender = await KeptSender.open(desk.db, body.feedId, 'clock')
+      if (sender) await refile(desk, sender, body, isProduction)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** A table or a PDF: only what waits in it, for the rest of it is filed. */

@@ -77,7 +77,18 @@ const wordsOf = (text: string) =>
     .split(' ')
     .filter(Boolean)
 
+/** Reading 350 entries takes longer than looking for them: an isolate reads each once. */
+const read = new Map<string, Step[]>()
+
 function stepsOf(entry: string) {
+  const known = read.get(entry)
+  if (known) return known
+  const steps = readEntry(entry)
+  read.set(entry, steps)
+  return steps
+}
+
+function readEntry(entry: string) {
   const steps: Step[] = []
   for (const [index, part] of entry.split(/\.{3}|…/).entries()) {
     let reach = index === 0 ? 1 : gap + 1

@@ -18,9 +18,15 @@ export async function sendByResend(
     env.RESEND_API_KEY,
     env.RESEND_BASE_URL ? { baseUrl: env.RESEND_BASE_URL } : undefined
   )
+  // The client hands these on to fetch: what is in a mail goes to no address that an answer names.
+  const request = {
+    idempotencyKey: key,
+    signal: AbortSignal.timeout(timeLimit),
+    redirect: 'manual',
+  } as const
   const answer = await resend.emails.send(
     { from: `CareSpace <${senderOf(env)}>`, to, subject, text, html, ...(headers && { headers }) },
-    { idempotencyKey: key, signal: AbortSignal.timeout(timeLimit) }
+    request
   )
   if (answer.data?.id) return { kind: 'accepted', id: answer.data.id }
 

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Env, RequestContext } from '../env.ts'
 import { formLimit, readPosted } from './form.ts'
+import { logError } from './log.ts'
 import type { FileLimits } from './multipart.ts'
 
 /** Who may enter, and what the handler gets in `c.var` once they are in. */
@@ -12,7 +13,12 @@ export type Access<Granted extends object = object> = {
   label: string
   enter: MiddlewareHandler<Env & { Variables: Granted }>
   /** Machines prove themselves by key, not by cookie: no origin to check, and larger bodies (bytes). */
-  machine?: { maxBody: number; tooLarge: (c: RequestContext) => Response }
+  machine?: {
+    maxBody: number
+    tooLarge: (c: RequestContext) => Response
+    /** What it is told where people get the page of a fault. */
+    failed?: (c: RequestContext) => Response
+  }
 }
 
 export type Route = {
@@ -55,9 +61,10 @@ export class Routes {
   ) {
     const enter = access.enter as unknown as MiddlewareHandler<Env>
     if (method === 'GET') this.app.get(path, enter, handler)
-    else if (access.machine)
-      this.app.post(path, limit(access.machine.maxBody, access.machine.tooLarge), enter, handler)
-    else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter, holds), enter, handler)
+    else if (access.machine) {
+      const { maxBody, tooLarge, failed } = access.machine
+      this.app.post(path, limit(maxBody, tooLarge), telling(enter, failed), telling(handler, failed))
+    } else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter, holds), enter, handler)
     this.table.push({ method, path, access: access.label, maxBody: access.machine?.maxBody ?? maxBody })
     return this
   }
@@ -65,6 +72,20 @@ export class Routes {
 
 const limit = (maxSize: number, tooLarge: (c: RequestContext) => Response = refuseLarge) =>
   bodyLimit({ maxSize, onError: tooLarge })
+
+/** A machine reads no pages: whatever fails behind its door, it hears in its own words that it may come again. */
+const telling = (handle: Handler<Env>, failed?: (c: RequestContext) => Response): Handler<Env> =>
+  failed
+    ? async (c, next) => {
+        try {
+          return await handle(c, next)
+        } catch (error) {
+          logError({ requestId: c.var.requestId, route: c.req.routePath }, error)
+          c.header('Retry-After', '60')
+          return failed(c)
+        }
+      }
+    : handle
 
 const refuseLarge = () => {
   throw new HTTPException(413)

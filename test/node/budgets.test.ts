@@ -48,6 +48,16 @@ describe('what a first session downloads besides pages', () => {
       )
   })
 
+  test('each file says for two years that this host is asked over TLS alone', () => {
+    const headers = readFileSync('dist/public/_headers', 'utf8')
+    for (const path of listFiles('dist/public').filter((path) => !path.endsWith('_headers')))
+      expect(headers).toMatch(
+        new RegExp(
+          `/${path.split('/').at(-1)}\\n(  .+\\n)*  Strict-Transport-Security: max-age=63072000; includeSubDomains`
+        )
+      )
+  })
+
   test('files named by their contents are kept for a year', () => {
     const headers = readFileSync('dist/public/_headers', 'utf8')
     for (const path of listFiles('dist/public').filter((path) => /\.\w{10}\.(css|js)$/.test(path)))

@@ -162,6 +162,19 @@ test('a pause doubles from half a minute to an hour', async () => {
   expect(pauses).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600])
 })
 
+test('an answer that points elsewhere is not followed, and the mail is tried again', async () => {
+  const account = new ResendAccount()
+  const clock = new Clock()
+  await account.willAnswer('elsewhere')
+  await queue(clock)
+  await deliverDue(account.bindings, writers, clock.now)
+  expect(await account.calls()).toHaveLength(1)
+  expect(await account.sent()).toEqual([])
+  clock.pass(minute)
+  await deliverDue(account.bindings, writers, clock.now)
+  expect(await account.sent()).toHaveLength(1)
+})
+
 test('Retry-After is obeyed when it is longer than the pause', async () => {
   const account = new ResendAccount()
   const clock = new Clock()

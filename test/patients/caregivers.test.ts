@@ -387,6 +387,29 @@ describe('revoking', () => {
     expect((await as('rosa').post(`${url}/no-such-grant/revocation`)).status).toBe(404)
   })
 
+  test.each(['rosa', 'frida'] as const)(
+    'the caregiver hears of it once when %s does it, and not whose record it was',
+    async (who) => {
+      const at =
+        who === 'rosa'
+          ? `${url}/milo-grant/revocation`
+          : '/admin/patients/rosa-chart/users/milo-grant/revocation'
+      const tap = () => as(who).post(at, { reason: 'She called.' })
+      await Promise.all([tap(), tap(), tap()])
+      await tap()
+      expect(
+        await rows("SELECT account_id, patient_id, cancelled_at FROM outbox WHERE kind = 'access-ended'")
+      ).toEqual([{ account_id: 'milo', patient_id: null, cancelled_at: null }])
+      const office = new PostOffice()
+      await office.deliver()
+      const mails = await office.mails('milo@example.test')
+      expect(mails).toHaveLength(1)
+      const [mail] = mails
+      expect(mail?.text).toContain('your access to a record in CareSpace ended')
+      expect(JSON.stringify(mail)).not.toMatch(/Rosa|Díaz|Frida|rosa-chart|milo-grant|patient|called/i)
+    }
+  )
+
   test('a form that was being filled in is refused, its words are given back, and nothing is stored', async () => {
     const before = await rows('SELECT id FROM messages')
     await revoke()
@@ -609,6 +632,7 @@ describe('leaving', () => {
     expect(await rows("SELECT account_id FROM outbox WHERE kind = 'access-changed'")).toEqual([
       { account_id: 'rosa' },
     ])
+    expect(await rows("SELECT id FROM outbox WHERE kind = 'access-ended'")).toEqual([])
   })
 
   test('the patient does not leave their own record', async () => {

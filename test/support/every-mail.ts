@@ -20,6 +20,7 @@ const ofAccount = [
   'recovery-code-used',
   'app-removed',
   'access-changed',
+  'access-ended',
   'passkey-added',
   'passkey-removed',
   'passkey-suspended',

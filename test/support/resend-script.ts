@@ -9,6 +9,8 @@ export type Script =
   | 'proxy'
   | 'empty error'
   | 'busy'
+  /** Points to where the mail would be taken. */
+  | 'elsewhere'
   /** The same, but what it says is lost on the way. */
   | 'garbled'
   /** The connection breaks before the mail is taken, or after. */

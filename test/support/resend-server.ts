@@ -67,6 +67,10 @@ function take(request: IncomingMessage, response: ServerResponse, desk: Desk, bo
   }
   if (script === 'busy')
     return error(response, 409, 'concurrent_idempotent_requests', 'Same key, request in progress')
+  if (script === 'elsewhere') {
+    response.writeHead(307, { location: '/emails' })
+    return response.end()
+  }
   if (script === 'garbled') {
     response.writeHead(409, { 'content-type': 'text/html' })
     return response.end('<h1>Conflict</h1>')

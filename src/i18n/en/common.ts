@@ -77,6 +77,7 @@ export const flash = {
   invitationRevoked: 'Invitation taken back. The link no longer works.',
   addressSaved: 'Address saved.',
   matched: 'Filed in the patient’s record.',
+  matchedSoon: 'We noted whose it is. It is not in the record yet: we try again in a few minutes.',
   feedRevoked: 'The key is taken back.',
   replayed: 'Filed again.',
   rawGone: 'What came is not kept any more: it cannot be filed again.',

@@ -9,6 +9,11 @@ export const health = {
   noneRan: 'No job has ever run. Is the cron trigger on?',
   behind: 'The database is not the one this version was made for. Apply the migrations.',
   unwatched: 'No hourly test mail is set up, so no one learns when mail stops to arrive. Set CANARY_ADDRESS.',
+  owed: (count: number) =>
+    count === 1
+      ? '1 thing that came in was matched, but could not be filed.'
+      : `${count} things that came in were matched, but could not be filed.`,
+  owedWhere: 'See which',
   answersTitle: 'What answers',
   parts: {
     database: 'Database',

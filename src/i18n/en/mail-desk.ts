@@ -60,6 +60,7 @@ export const mailDesk = {
     'recovery-code-used': 'Notice about recovery codes',
     'app-removed': 'Notice about the second step',
     'access-changed': 'Notice about who has access',
+    'access-ended': 'Notice that access has ended',
     'passkey-added': 'Notice about passkeys',
     'passkey-removed': 'Notice about passkeys',
     'passkey-suspended': 'Notice about passkeys',

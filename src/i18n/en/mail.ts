@@ -158,6 +158,13 @@ export const mail = {
       body: (when: string) =>
         `On ${when}, someone was let into your record in CareSpace, or lost access to it. Sign in and open “Manage Users” to see who can see it.`,
     },
+    accessEnded: {
+      subject: 'What you can see in CareSpace has changed',
+      body: (when: string) =>
+        `On ${when}, your access to a record in CareSpace ended. You can no longer open that record.`,
+      help: (phone: string) =>
+        `There is nothing you need to do. Other records that you help with stay open to you. Questions? Call us at ${phone}.`,
+    },
     passkeyAdded: {
       subject: 'A passkey was added to your CareSpace account',
       body: (moment: string) =>

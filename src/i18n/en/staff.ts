@@ -30,6 +30,7 @@ export const staff = {
     },
     linkRequests: 'Patients who want a new link',
     unmatchedResults: 'Results without a patient',
+    owed: 'Matched, but not in the record',
     jobsWrong: 'Jobs that failed or are late',
     trends: (days: number) => plural(days, 'day: how it went', 'days: how they went'),
     fromTo: (first: string, last: string) => `From ${first} on the left to ${last} on the right.`,

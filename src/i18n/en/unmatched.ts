@@ -67,6 +67,12 @@ export const unmatched = {
   reason: 'Why?',
   setAside: 'Set it aside',
   wasLinked: 'Someone has said whose it is. It is in their record.',
+  owedTitle: 'Decided, but not in the record yet',
+  isOwed: 'Someone has said whose it is, but it could not be filed yet. We try again every ten minutes.',
+  isGivenUp:
+    'Someone has said whose it is, but it could not be filed for a whole day. We do not try any more. Try again now, or ask the sender to send it again.',
+  tryAgain: 'Try again now',
+  leaveOutTitle: 'Leave it out of the record',
   wasSetAside: 'This was set aside.',
   errors: {
     reasonMissing: 'Write why you set it aside.',

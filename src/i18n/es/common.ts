@@ -79,6 +79,8 @@ export const flash = {
   invitationRevoked: 'Invitación retirada. El enlace ya no funciona.',
   addressSaved: 'Dirección guardada.',
   matched: 'Guardado en el expediente del paciente.',
+  matchedSoon:
+    'Anotamos de quién es. Todavía no está en el expediente: lo intentaremos otra vez en unos minutos.',
   feedRevoked: 'La clave se retiró.',
   replayed: 'Guardado otra vez.',
   rawGone: 'Lo que llegó ya no se conserva: no se puede guardar otra vez.',

@@ -12,6 +12,11 @@ export const health = {
   behind: 'La base de datos no es la que esta versión espera. Aplique las migraciones.',
   unwatched:
     'No hay un correo de prueba cada hora, así que nadie se entera si el correo deja de llegar. Configure CANARY_ADDRESS.',
+  owed: (count: number) =>
+    count === 1
+      ? 'De algo que llegó se sabe de quién es, pero no se pudo guardar.'
+      : `De ${count} cosas que llegaron se sabe de quién son, pero no se pudieron guardar.`,
+  owedWhere: 'Ver cuáles',
   answersTitle: 'Qué responde',
   parts: {
     database: 'Base de datos',

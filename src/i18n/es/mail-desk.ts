@@ -61,6 +61,7 @@ export const mailDesk = {
     'recovery-code-used': 'Aviso sobre códigos de recuperación',
     'app-removed': 'Aviso sobre el segundo paso',
     'access-changed': 'Aviso sobre quién tiene acceso',
+    'access-ended': 'Aviso de que terminó un acceso',
     'passkey-added': 'Aviso sobre llaves de acceso',
     'passkey-removed': 'Aviso sobre llaves de acceso',
     'passkey-suspended': 'Aviso sobre llaves de acceso',

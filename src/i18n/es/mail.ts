@@ -158,6 +158,13 @@ export const mail = {
       body: (when: string) =>
         `El ${when}, alguien obtuvo acceso a su expediente en CareSpace o lo perdió. Inicie sesión y abra «Administrar usuarios» para ver quién puede verlo.`,
     },
+    accessEnded: {
+      subject: 'Cambió lo que usted puede ver en CareSpace',
+      body: (when: string) =>
+        `El ${when} terminó su acceso a un expediente en CareSpace. Ya no puede abrir ese expediente.`,
+      help: (phone: string) =>
+        `No tiene que hacer nada. Los demás expedientes con los que ayuda siguen abiertos para usted. ¿Preguntas? Llámenos al ${phone}.`,
+    },
     passkeyAdded: {
       subject: 'Se agregó una llave de acceso a su cuenta de CareSpace',
       body: (moment: string) =>

@@ -32,6 +32,7 @@ export const staff = {
     },
     linkRequests: 'Pacientes que quieren un enlace nuevo',
     unmatchedResults: 'Resultados sin paciente',
+    owed: 'Con paciente, pero no en su expediente',
     jobsWrong: 'Tareas que fallaron o se atrasaron',
     trends: (days: number) => plural(days, 'día: cómo fue', 'días: cómo fueron'),
     fromTo: (first: string, last: string) => `Del ${first} a la izquierda al ${last} a la derecha.`,

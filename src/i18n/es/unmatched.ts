@@ -70,6 +70,13 @@ export const unmatched = {
   reason: '¿Por qué?',
   setAside: 'Apartarlo',
   wasLinked: 'Alguien ya dijo de quién es. Está en su expediente.',
+  owedTitle: 'Decidido, pero todavía no está en el expediente',
+  isOwed:
+    'Alguien ya dijo de quién es, pero todavía no se pudo guardar. Lo intentamos otra vez cada diez minutos.',
+  isGivenUp:
+    'Alguien ya dijo de quién es, pero no se pudo guardar en todo un día. Ya no lo intentamos. Inténtelo ahora, o pida al emisor que lo envíe otra vez.',
+  tryAgain: 'Intentar ahora',
+  leaveOutTitle: 'Dejarlo fuera del expediente',
   wasSetAside: 'Esto se apartó.',
   errors: {
     reasonMissing: 'Escriba por qué lo aparta.',

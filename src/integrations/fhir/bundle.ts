@@ -4,8 +4,8 @@ import { otherRelease } from './release.ts'
 
 /** A resource and the name it is kept under: `Observation/123`, the same each time the sender sends it. */
 export type Resource = { type: string; id: string; body: Node; asked: Asked }
-/** Nothing is filed. 400: not readable. 422: readable, and still not something to file. 503: not just now. */
-export type Refusal = { status: 400 | 422 | 503; why: string }
+/** Nothing is filed. 400: not readable. 422: readable, and still not something to file. */
+export type Refusal = { status: 400 | 422; why: string }
 export type Bundle = {
   /** `Bundle:transaction`, `Observation`, `NDJSON`: as it calls itself. */
   kind: string

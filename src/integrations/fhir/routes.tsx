@@ -1,12 +1,11 @@
 import type { RequestContext } from '../../env.ts'
 import { feed } from '../../identity/feed.ts'
 import { paths } from '../../paths.ts'
-import { logError } from '../../web/log.ts'
 import { Routes } from '../../web/routes.ts'
 import { deskOf, receiveBody } from '../filing/message.ts'
 import { summaryOf } from '../filing/store.ts'
 import { answerEach, outcomeOf } from './answer.ts'
-import { isRefusal, type Refusal } from './bundle.ts'
+import { isRefusal } from './bundle.ts'
 import { fileFhir } from './filing.ts'
 
 const codes = {
@@ -28,12 +27,8 @@ export const fhir = new Routes().post(
   async (c) => {
     const bytes = await c.req.arrayBuffer()
     const desk = deskOf(c)
-    const result = await receiveBody(desk, c.var.feed, bytes, { format: 'fhir' })
-      .then((inboxId) => fileFhir(desk, c.var.feed, bytes, inboxId))
-      .catch((error: unknown): Refusal => {
-        logError({ requestId: desk.requestId, what: 'fhir body not filed' }, error)
-        return { status: 503, why: 'It could not be filed just now, and is safe to send again.' }
-      })
+    const inboxId = await receiveBody(desk, c.var.feed, bytes, { format: 'fhir' })
+    const result = await fileFhir(desk, c.var.feed, bytes, inboxId)
     if (isRefusal(result)) return refuse(c, result.status, result.why)
     const { bundle, filing } = result
     // A client that speaks FHIR gets an answer for each entry; others the counts.

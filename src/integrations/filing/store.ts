@@ -94,14 +94,20 @@ function noteBody(db: Db, inboxId: string, outcome: unknown) {
 /** Messages that one statement writes, so that no value grows beyond what D1 takes. */
 const perStatement = 1000
 
-/** Writes down every message of a body before any is filed: what breaks off is seen. Answers with those that have a fate. */
+/**
+ * Writes down every message of a body before any is filed: what breaks off is seen. Answers with the turn of each that was
+ * there: first what a person has decided on, then what has no fate yet, then what waits.
+ */
 export async function noteArrival(db: Db, sender: Sender, inboxId: string, messages: Message[], now: Date) {
   const parts = Array.from({ length: Math.ceil(messages.length / perStatement) }, (_, i) =>
     JSON.stringify(messages.slice(i * perStatement, (i + 1) * perStatement))
   )
-  const [settled] = await db.batch([
-    db.all<{ position: number }>(
-      sql`SELECT m.position FROM ${inboxMessages} m WHERE m.inbox_id = ${inboxId} AND NOT (${isUnfinished})`
+  const [known] = await db.batch([
+    db.all<{ position: number; turn: number }>(
+      sql`SELECT m.position, CASE
+          WHEN EXISTS (SELECT 1 FROM ${unmatched} u WHERE u.message_id = m.id AND u.owed_since IS NOT NULL) THEN 0
+          WHEN ${isUnfinished} THEN 1 WHEN m.parked_at IS NOT NULL THEN 2 ELSE 3 END AS turn
+        FROM ${inboxMessages} m WHERE m.inbox_id = ${inboxId}`
     ),
     ...parts.map((part) =>
       db.run(sql`INSERT INTO ${inboxMessages} (id, inbox_id, feed_id, position, kind, control_key, sha256, received_at)
@@ -110,7 +116,7 @@ export async function noteArrival(db: Db, sender: Sender, inboxId: string, messa
         ON CONFLICT (inbox_id, position) DO NOTHING`)
     ),
   ])
-  return new Set(settled.map(({ position }) => position))
+  return new Map(known.map(({ position, turn }) => [position, turn]))
 }
 
 export const refuseMessage = (
@@ -137,6 +143,8 @@ export const noteRepeat = (
   const { id, ...rest } = message
   return db.batch([
     noteMessage(db, sender, id, rest, { filedAt: now, repeats, outcome: { repeats: true } }, now),
+    // The first one is filed, or waits for someone to say whose it is.
+    db.update(unmatched).set({ owedSince: null }).where(eq(unmatched.messageId, id)),
     noteBody(db, message.inboxId, { repeats: true }),
   ])
 }
@@ -525,15 +533,19 @@ export async function file(
   for (const merge of filing.merges)
     statements.push(...mergeRecords(db, merge, { messageId: id, feedId: sender.id, now, requestId }))
   for (const each of waiting) statements.push(park(db, sender, id, each, now))
-  // Whoever it waited for and is known now waits no longer.
+  // Whoever it waited for and is known now waits no longer, and is owed nothing.
   statements.push(
     db
       .update(unmatched)
-      .set({ resolvedAt: now, resolution: 'linked' })
+      .set({
+        resolvedAt: sql`coalesce(${unmatched.resolvedAt}, ${now.getTime()})`,
+        resolution: 'linked',
+        owedSince: null,
+      })
       .where(
         and(
           eq(unmatched.messageId, id),
-          sql`${unmatched.resolvedAt} IS NULL`,
+          sql`(${unmatched.resolvedAt} IS NULL OR ${unmatched.owedSince} IS NOT NULL)`,
           sql`NOT ${among(
             unmatched.subject,
             waiting.map(({ subject }) => subject)

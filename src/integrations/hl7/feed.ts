@@ -53,14 +53,13 @@ export async function fileHl7(
   return answers.join('\r')
 }
 
-/** Whose turn it is: first those that have no fate yet, as when a long body is filed again. Undefined: the database is away. */
+/** Whose turn it is, for a long body is filed in several goes. Undefined: the database is away. */
 async function takeTurns(desk: Desk, sender: Sender, inboxId: string, named: Named[]) {
   try {
-    const settled = await noteArrival(desk.db, sender, inboxId, named, desk.now)
-    const waits = named
-      .map(({ position }) => position)
-      .sort((a, b) => Number(settled.has(a)) - Number(settled.has(b)))
-    return new Set(waits.slice(0, mostAtOnce))
+    const known = await noteArrival(desk.db, sender, inboxId, named, desk.now)
+    const turnOf = (position: number) => known.get(position) ?? 1
+    const inTurn = named.map(({ position }) => position).sort((a, b) => turnOf(a) - turnOf(b))
+    return new Set(inTurn.slice(0, mostAtOnce))
   } catch (error) {
     logError({ requestId: desk.requestId, what: 'hl7 messages not written down' }, error)
     return undefined

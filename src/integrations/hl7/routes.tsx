@@ -5,7 +5,7 @@ import { Routes } from '../../web/routes.ts'
 import { deskOf, receiveBody } from '../filing/message.ts'
 import { fileHl7 } from './feed.ts'
 
-const refuse = (c: RequestContext, status: 401 | 413 | 415, why: string) => c.text(why, status)
+const refuse = (c: RequestContext, status: 401 | 413 | 415 | 503, why: string) => c.text(why, status)
 
 /** What interfaces send HL7 v2 as; some say nothing, or call it bytes. */
 const kinds = /^($|text\/plain|application\/(hl7-v2|octet-stream)|x-application\/hl7-v2)/i

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
-import { accounts, inbox, inboxMessages, uploads } from '../../db/schema.ts'
+import { accounts, inbox, inboxMessages, unmatched, uploads } from '../../db/schema.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Review } from './review.ts'
 
@@ -157,14 +157,20 @@ export async function discardUpload(db: Db, { viewer, requestId }: Clerk, inboxI
   return rows.length === 1
 }
 
-/** What a person said about a file, for filing it again; and the places in it that wait. */
+/** What a person said about a file, for filing it again; and the places in it that wait, or that someone has decided on. */
 export async function findWaiting(db: Db, inboxId: string) {
   const [[upload], places] = await db.batch([
     db.select().from(uploads).where(eq(uploads.inboxId, inboxId)),
     db
       .select({ position: inboxMessages.position })
       .from(inboxMessages)
-      .where(and(eq(inboxMessages.inboxId, inboxId), sql`${inboxMessages.parkedAt} IS NOT NULL`)),
+      .where(
+        and(
+          eq(inboxMessages.inboxId, inboxId),
+          sql`(${inboxMessages.parkedAt} IS NOT NULL OR EXISTS (SELECT 1 FROM ${unmatched} u
+            WHERE u.message_id = ${inboxMessages.id} AND u.owed_since IS NOT NULL))`
+        )
+      ),
   ])
   return { upload, places: places.map(({ position }) => position) }
 }

@@ -37,11 +37,11 @@ export const sweepNotes = (db: Db, now: Date) =>
 /** Stored files that one run looks at: what R2 takes away or lists at once. */
 const mostFiles = 1000
 
-/** What still has to be read: it was not finished, or waits for a person to say whose it is. */
+/** What need not be read again: it is finished, waits for nobody to say whose it is, and what was decided is filed. */
 const isDone = and(
   or(isNotNull(inbox.filedAt), isNotNull(inbox.refusedAt)),
   sql`NOT EXISTS (SELECT 1 FROM ${inboxMessages} m JOIN ${unmatched} u ON u.message_id = m.id
-    WHERE m.inbox_id = ${inbox.id} AND u.resolved_at IS NULL)`
+    WHERE m.inbox_id = ${inbox.id} AND (u.resolved_at IS NULL OR u.owed_since IS NOT NULL))`
 )
 
 const keptDays = sql`(SELECT keep_bodies_days FROM ${practice} WHERE id = 1)`

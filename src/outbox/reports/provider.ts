@@ -13,7 +13,11 @@ const maxBody = 256 * 1024
  */
 export const mailProvider: Access<{ signed: Signed }> = {
   label: 'mail provider',
-  machine: { maxBody, tooLarge: (c) => c.text('The body is too large.', 413) },
+  machine: {
+    maxBody,
+    tooLarge: (c) => c.text('The body is too large.', 413),
+    failed: (c) => c.text('It could not be kept just now.', 503),
+  },
   async enter(c, next) {
     if (!c.env.RESEND_WEBHOOK_SECRET)
       return c.text('Reports are not taken here: no signing secret is set.', 503)

@@ -274,7 +274,7 @@ export type User = NonNullable<Awaited<ReturnType<typeof findUser>>>
 
 /**
  * Ends access for good: from the next request on, everywhere. Invitations to the same address end with it, mail that
- * waits is not sent, and what they had begun to write goes. What this did before, it says again.
+ * waits is not sent, and what they had begun to write goes; who did not end it hears of it. What this did before, it says again.
  */
 async function endAccess(
   db: Db,
@@ -300,6 +300,13 @@ async function endAccess(
     db.run(sql`DELETE FROM ${drafts} WHERE ${theirs}`),
     db.run(sql`UPDATE ${calendarFeeds} SET revoked_at = ${at} WHERE ${theirs} AND revoked_at IS NULL`),
     tellPatient(db, chart.patientId, now, is),
+    // Who left knows. The row says nothing of the record, as the mail does.
+    ...(act === 'revoked'
+      ? [
+          db.run(sql`INSERT INTO ${outbox} (id, kind, subject_id, account_id, created_at, due_at)
+            SELECT lower(hex(randomblob(11))), 'access-ended', account_id, account_id, ${at}, ${at} FROM ${grants} WHERE ${live}`),
+        ]
+      : []),
   ]
   const [, rows] = await db.batch([
     audit(db, chart.did(act, now, grantId), is),

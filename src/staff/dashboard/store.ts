@@ -11,7 +11,7 @@ import { answerable, countOpenWork } from '../../messages/queue/store.ts'
 import { canaryState } from '../../outbox/canary/store.ts'
 import { countDesk } from '../invitation-desk/store.ts'
 import { countMailTrouble } from '../mail/store.ts'
-import { countUnmatched } from '../unmatched/store.ts'
+import { countOwed, countUnmatched } from '../unmatched/store.ts'
 import { type Day, lastDays, type Series, type Trend } from './trend.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -60,7 +60,7 @@ export async function countWaiting(
   { practice: { timeZone }, may }: Pick<Visit, 'practice' | 'may'>
 ) {
   const days = lastDays(now, timeZone)
-  const [[work], [oldest], [atDesks], [unmatched], [requests], near, [mail], [canary], runs, rows] =
+  const [[work], [oldest], [atDesks], [unmatched], [owed], [requests], near, [mail], [canary], runs, rows] =
     await db.batch([
       countOpenWork(db, viewer, now),
       db
@@ -69,6 +69,7 @@ export async function countWaiting(
         .where(and(isNull(workItems.doneAt), answerable(viewer))),
       countDesk(db, now),
       countUnmatched(db),
+      countOwed(db, now),
       countRequests(db),
       db
         .select({ startsAt: appointments.startsAt })
@@ -94,6 +95,7 @@ export async function countWaiting(
     oldestWaits: oldest?.openedAt ? now.getTime() - oldest.openedAt.getTime() : null,
     atDesks,
     unmatched: unmatched?.count ?? 0,
+    owed: owed?.count ?? 0,
     requests: requests?.count ?? 0,
     mail,
     canary,

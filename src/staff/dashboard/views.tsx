@@ -99,7 +99,7 @@ type Line = { needs: Parameters<Visit['may']>[0]; count: number; most?: number; 
 const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
   const { staff } = useText()
   const t = staff.dashboard
-  const { work, atDesks, unmatched, requests, mail, wrongJobs } = waiting
+  const { work, atDesks, unmatched, owed, requests, mail, wrongJobs } = waiting
   const shown = (show: string) => withQuery(paths.adminQueue, { show })
   const lines: Line[] = [
     {
@@ -133,6 +133,7 @@ const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
     },
     { needs: 'appointments', count: requests, label: t.changeRequests, to: paths.adminAppointmentRequests },
     { needs: 'patients', count: unmatched, label: t.unmatchedResults, to: paths.unmatchedList },
+    { needs: 'patients', count: owed, label: t.owed, to: paths.unmatchedList },
     { needs: 'settings', count: wrongJobs, label: t.jobsWrong, to: paths.adminHealth },
   ]
   const open = lines.filter(({ needs, count }) => count > 0 && may(needs))

@@ -3,6 +3,7 @@ import type { Db } from '../../db/client.ts'
 import { outbox } from '../../db/schema.ts'
 import { lastRuns, toldBy } from '../../jobs/store.ts'
 import { canaryState } from '../../outbox/canary/store.ts'
+import { countOwed } from '../unmatched/store.ts'
 
 const day = 86_400_000
 
@@ -16,7 +17,7 @@ type Mail = {
 
 /** What the database knows of mails, of what runs by the clock, and of itself. */
 export async function readHealth(db: Db, jobs: string[], now: Date) {
-  const [[mail], runs, [schema], [canary]] = await db.batch([
+  const [[mail], runs, [schema], [canary], [owed]] = await db.batch([
     db.all<Mail>(sql`SELECT waiting, oldest,
         (SELECT max(sent_at) FROM ${outbox} WHERE sent_at IS NOT NULL) AS accepted,
         (SELECT count(*) FROM ${outbox} WHERE failed_at IS NOT NULL AND given_up_at IS NULL) AS failed,
@@ -28,7 +29,8 @@ export async function readHealth(db: Db, jobs: string[], now: Date) {
       sql`SELECT name FROM d1_migrations WHERE id = (SELECT max(id) FROM d1_migrations)`
     ),
     canaryState(db),
+    countOwed(db, now),
   ])
-  return { mail, ...toldBy(runs), schema: schema?.name, canary }
+  return { mail, ...toldBy(runs), schema: schema?.name, canary, owed: owed?.count ?? 0 }
 }
 export type Health = Awaited<ReturnType<typeof readHealth>>

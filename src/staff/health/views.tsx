@@ -43,6 +43,13 @@ export const HealthPage = (props: HealthProps) => {
     ...(isAlarming(canary) ? [`${mailDesk.canary[canary]}.`] : []),
     ...(isUnwatched ? [t.unwatched] : []),
     ...(isBehind ? [t.behind] : []),
+    ...(database && database.owed > 0
+      ? [
+          <>
+            {t.owed(database.owed)} <a href={paths.unmatchedList}>{t.owedWhere}</a>
+          </>,
+        ]
+      : []),
   ]
   return (
     <section id='health' class='flow'>

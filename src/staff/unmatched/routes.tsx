@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
-import { KeptSender } from '../../identity/feed.ts'
 import { noteRead, staff } from '../../identity/viewer.ts'
 import { deskOf } from '../../integrations/filing/message.ts'
-import { refile } from '../../integrations/refiling.ts'
+import { refileDecided } from '../../integrations/refiling.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
@@ -11,7 +10,7 @@ import { type Form, readFields, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
-import { bodiesToRefile, findUnmatched, linkUnmatched, listUnmatched, setAside } from './store.ts'
+import { findUnmatched, linkUnmatched, listUnmatched, setAside, tryAgain } from './store.ts'
 import { UnmatchedListPage, UnmatchedPage } from './views.tsx'
 
 export const unmatchedDesk = new Routes()
@@ -24,15 +23,15 @@ const head = (c: RequestContext) => ({ title: c.var.t.unmatched.title, tab: 'pat
 unmatchedDesk.get(paths.unmatchedList, desk, async (c) => {
   noteRead(c, c.var.viewer, 'unmatched.list-read')
   const page = pageAsked(c)
-  const { rows, total } = await listUnmatched(c.var.db, page)
+  const { rows, owed, total } = await listUnmatched(c.var.db, page)
   if (rows.length === 0 && page > 1) return c.notFound()
-  return c.render(<UnmatchedListPage rows={rows} total={total} page={page} />, head(c))
+  return c.render(<UnmatchedListPage rows={rows} owed={owed} total={total} page={page} />, head(c))
 })
 
 async function onePage(c: RequestContext, unmatchedId: string, form: Form, find = '') {
   const { db, viewer, now, requestId } = c.var
   const found = await findUnmatched(db, viewer, unmatchedId, find, now, requestId)
-  return found && <UnmatchedPage {...found} form={form} find={find} />
+  return found && <UnmatchedPage {...found} form={form} find={find} now={now} />
 }
 
 unmatchedDesk.get(paths.unmatchedOne, desk, async (c) => {
@@ -53,15 +52,23 @@ unmatchedDesk.post(paths.unmatchedMatch, desk, async (c) => {
   const unmatchedId = c.req.param('unmatchedId')
   const { patientId = '' } = await readFields(c)
   const isLinked = await linkUnmatched(db, { unmatchedId, viewer, now, requestId }, patientId)
-  if (isLinked) {
-    const isProduction = c.env.ENVIRONMENT === 'production'
-    for (const body of await bodiesToRefile(db, unmatchedId)) {
-      const sender = await KeptSender.open(db, body.feedId, viewer)
-      if (sender) await refile(deskOf(c), sender, body, isProduction)
-    }
-    wakeOutbox(c)
-  }
-  flash(c, isLinked ? 'matched' : 'matchedBefore')
+  flash(c, isLinked ? await fileDecided(c, unmatchedId) : 'matchedBefore')
+  return c.redirect(paths.unmatchedList, 303)
+})
+
+/** Files what was decided; says the word for the next page. */
+async function fileDecided(c: RequestContext, unmatchedId: string) {
+  const isProduction = c.env.ENVIRONMENT === 'production'
+  const isFiled = await refileDecided(deskOf(c), c.var.viewer, unmatchedId, isProduction)
+  wakeOutbox(c)
+  return isFiled ? 'matched' : 'matchedSoon'
+}
+
+unmatchedDesk.post(paths.unmatchedFiling, desk, async (c) => {
+  const { db, viewer, now, requestId } = c.var
+  const unmatchedId = c.req.param('unmatchedId')
+  const isOwed = await tryAgain(db, { unmatchedId, viewer, now, requestId })
+  flash(c, isOwed ? await fileDecided(c, unmatchedId) : 'matchedBefore')
   return c.redirect(paths.unmatchedList, 303)
 })
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { feeds, inbox, inboxMessages, patientIdentifiers, patients, unmatched } from '../../db/schema.ts'
@@ -10,25 +10,35 @@ const mostCandidates = 8
 /** Bodies that one decision files again at once, and the clock at each of its strokes. */
 export const mostRefiled = 10
 
-const waits = isNull(unmatched.resolvedAt)
+const minute = 60_000
+const hour = 60 * minute
+/** How long the clock comes back to what was decided and could not be filed (milliseconds). */
+export const triedFor = 24 * hour
 
-/** What waits for a person, oldest first. */
+const waits = isNull(unmatched.resolvedAt)
+const isOwed = isNotNull(unmatched.owedSince)
+
+const listed = (db: Db, which: SQL) =>
+  db
+    .select({ one: unmatched, sender: sql<string>`${feeds.name}`.as('sender') })
+    .from(unmatched)
+    .innerJoin(feeds, eq(feeds.id, unmatched.feedId))
+    .where(which)
+
+/** What waits for a person, oldest first; and what one has decided on that is not in its record yet. */
 export async function listUnmatched(db: Db, page: number) {
-  const [rows, [all]] = await db.batch([
-    db
-      .select({ one: unmatched, sender: sql<string>`${feeds.name}`.as('sender') })
-      .from(unmatched)
-      .innerJoin(feeds, eq(feeds.id, unmatched.feedId))
-      .where(waits)
+  const [rows, owed, [all]] = await db.batch([
+    listed(db, waits)
       .orderBy(asc(unmatched.parkedAt), asc(unmatched.id))
       .limit(perPage)
       .offset((page - 1) * perPage),
+    listed(db, isOwed).orderBy(asc(unmatched.owedSince), asc(unmatched.id)).limit(perPage),
     db
       .select({ count: sql<number>`count(*)`.as('count') })
       .from(unmatched)
       .where(waits),
   ])
-  return { rows, total: all?.count ?? 0 }
+  return { rows, owed, total: all?.count ?? 0 }
 }
 export type Waiting = Awaited<ReturnType<typeof listUnmatched>>['rows'][number]
 
@@ -38,6 +48,13 @@ export const countUnmatched = (db: Db) =>
     .select({ count: sql<number>`count(*)`.as('count') })
     .from(unmatched)
     .where(waits)
+
+/** A statement: how many were decided on more than an hour ago and are in no record. */
+export const countOwed = (db: Db, now: Date) =>
+  db
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(unmatched)
+    .where(lt(unmatched.owedSince, new Date(now.getTime() - hour)))
 
 /** One that waits, and the patients it could be about, likeliest first. `find`: a record number someone typed. */
 export async function findUnmatched(
@@ -100,7 +117,7 @@ export async function linkUnmatched(db: Db, decision: Decision, patientId: strin
   const [rows] = await db.batch([
     db
       .update(unmatched)
-      .set({ resolvedAt: now, resolvedBy: viewer.id, resolution: 'linked', patientId })
+      .set({ resolvedAt: now, resolvedBy: viewer.id, resolution: 'linked', patientId, owedSince: now })
       .where(
         and(
           eq(unmatched.id, unmatchedId),
@@ -122,13 +139,37 @@ export async function linkUnmatched(db: Db, decision: Decision, patientId: strin
   return rows.length === 1
 }
 
+/** Whether what was decided is in its record. */
+export async function isInRecord(db: Db, unmatchedId: string) {
+  const [owed] = await db
+    .select({ id: unmatched.id })
+    .from(unmatched)
+    .where(and(eq(unmatched.id, unmatchedId), isOwed))
+  return !owed
+}
+
+/** Has the clock come back for another day to what was decided and is in no record. */
+export async function tryAgain(db: Db, { unmatchedId, viewer, now, requestId }: Decision) {
+  const owed = and(eq(unmatched.id, unmatchedId), isOwed)
+  const [, rows] = await db.batch([
+    audit(
+      db,
+      { at: now, ...actor(viewer), action: 'record.match-tried', subjectId: unmatchedId, requestId },
+      sql`EXISTS (SELECT 1 FROM ${unmatched} WHERE ${owed})`
+    ),
+    db.update(unmatched).set({ owedSince: now }).where(owed).returning({ id: unmatched.id }),
+  ])
+  return rows.length === 1
+}
+
+/** Leaves it out of every record: what waits, and what was decided on and cannot be filed. */
 export async function setAside(db: Db, decision: Decision, reason: string) {
   const { unmatchedId, viewer, now, requestId } = decision
   const [rows] = await db.batch([
     db
       .update(unmatched)
-      .set({ resolvedAt: now, resolvedBy: viewer.id, resolution: 'set-aside', reason })
-      .where(and(eq(unmatched.id, unmatchedId), waits))
+      .set({ resolvedAt: now, resolvedBy: viewer.id, resolution: 'set-aside', reason, owedSince: null })
+      .where(and(eq(unmatched.id, unmatchedId), or(waits, isOwed)))
       .returning({ id: unmatched.id }),
     audit(
       db,
@@ -141,33 +182,37 @@ export async function setAside(db: Db, decision: Decision, reason: string) {
 
 const kept = { id: inbox.id, rawKey: inbox.rawKey, format: inbox.format, feedId: inbox.feedId }
 
-const minute = 60_000
-const day = 24 * 60 * minute
-
 /**
- * Bodies in which something waits with a number that someone has named a patient by since. Each is taken once for that;
- * where nothing came of it, because the database did not answer, again ten minutes later, for a day.
+ * The next body to be filed again, marked as tried: one that someone has decided on, or in which something waits with a
+ * number that someone has named a patient by since. Each is taken once for that; where nothing came of it, because the
+ * database did not answer, again ten minutes later, for a day.
  */
-export async function takeBodiesToRefile(db: Db, now: Date) {
-  const named = sql`EXISTS (SELECT 1 FROM ${patientIdentifiers} p WHERE p.authority = ${unmatched.authority}
-    AND p.value = ${unmatched.identifier} AND p.linked_at >= ${unmatched.parkedAt}
-    AND p.linked_at > ${now.getTime() - day}
+export async function takeBodyToRefile(db: Db, now: Date) {
+  const recently = now.getTime() - 10 * minute
+  const aDayAgo = now.getTime() - triedFor
+  const decided = sql`${unmatched.owedSince} > ${aDayAgo} AND (${unmatched.retriedAt} IS NULL
+    OR ${unmatched.retriedAt} < ${unmatched.owedSince} OR ${unmatched.retriedAt} < ${recently})`
+  const named = sql`${waits} AND EXISTS (SELECT 1 FROM ${patientIdentifiers} p WHERE p.authority = ${unmatched.authority}
+    AND p.value = ${unmatched.identifier} AND p.linked_at >= ${unmatched.parkedAt} AND p.linked_at > ${aDayAgo}
     AND (${unmatched.retriedAt} IS NULL OR ${unmatched.retriedAt} < p.linked_at
-      OR (${unmatched.why} = 'unknown' AND ${unmatched.retriedAt} < ${now.getTime() - 10 * minute})))`
-  const found = db
-    .select({ id: inbox.id })
+      OR (${unmatched.why} = 'unknown' AND ${unmatched.retriedAt} < ${recently})))`
+  const [body] = await db
+    .select(kept)
     .from(unmatched)
     .innerJoin(inboxMessages, eq(inboxMessages.id, unmatched.messageId))
     .innerJoin(inbox, eq(inbox.id, inboxMessages.inboxId))
-    .where(and(waits, named))
-    .groupBy(inbox.id)
-    .orderBy(asc(sql`min(coalesce(${unmatched.retriedAt}, 0))`), asc(inbox.id))
-    .limit(mostRefiled)
-  const bodies = await db.select(kept).from(inbox).where(inArray(inbox.id, found))
-  const ids = JSON.stringify(bodies.map(({ id }) => id))
-  await db.run(sql`UPDATE ${unmatched} SET retried_at = ${now.getTime()} WHERE resolved_at IS NULL
-    AND message_id IN (SELECT id FROM ${inboxMessages} WHERE inbox_id IN (SELECT value FROM json_each(${ids})))`)
-  return bodies
+    // Each by its own index: one condition of both would read all that ever waited.
+    .where(
+      sql`${unmatched.id} IN (SELECT id FROM ${unmatched} WHERE ${decided}
+        UNION ALL SELECT id FROM ${unmatched} WHERE ${named})`
+    )
+    .orderBy(waits, asc(sql`coalesce(${unmatched.retriedAt}, 0)`), asc(inbox.id))
+    .limit(1)
+  // One that brings down whoever files it must not be the first again.
+  if (body)
+    await db.run(sql`UPDATE ${unmatched} SET retried_at = ${now.getTime()} WHERE (resolved_at IS NULL OR owed_since IS NOT NULL)
+      AND message_id IN (SELECT id FROM ${inboxMessages} WHERE inbox_id = ${body.id})`)
+  return body
 }
 
 /** The bodies to be filed again: its own, and those that wait with the same number from the same sender. */
@@ -185,6 +230,6 @@ export const bodiesToRefile = (db: Db, unmatchedId: string) =>
       )
     )
     .groupBy(inbox.id)
-    // Its own first: what was decided waits no more, and nobody would come back to it.
+    // Its own first: someone waits to see it in the record.
     .orderBy(desc(sql`max(${unmatched.id} = ${unmatchedId})`), asc(inbox.id))
     .limit(mostRefiled)

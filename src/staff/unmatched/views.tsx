@@ -6,7 +6,7 @@ import type { Agreement } from '../../integrations/filing/candidates.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import type { Form } from '../../web/form.ts'
-import { type Found, perPage, type Waiting } from './store.ts'
+import { type Found, perPage, triedFor, type Waiting } from './store.ts'
 
 const nameOf = ({ givenName, familyName }: Waiting['one']) =>
   [givenName === '—' ? null : givenName, familyName].filter(Boolean).join(' ')
@@ -26,10 +26,12 @@ function useHolds({ holds }: Waiting['one']) {
 
 export const UnmatchedListPage = ({
   rows,
+  owed,
   total,
   page,
 }: {
   rows: Waiting[]
+  owed: Waiting[]
   total: number
   page: number
 }) => {
@@ -44,31 +46,44 @@ export const UnmatchedListPage = ({
           <p>{t.none}</p>
         </Notice>
       ) : (
-        <div class='card list'>
-          <table class='queue' aria-label={t.title}>
-            <thead>
-              <tr>
-                <th scope='col'>{t.person}</th>
-                <th scope='col'>{t.born}</th>
-                <th scope='col'>{t.why}</th>
-                <th scope='col'>{t.waits}</th>
-                <th scope='col'>{t.from}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <Row row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Listed rows={rows} label={t.title} />
       )}
       <Pagination
         page={page}
         pages={Math.ceil(total / perPage)}
         to={(number) => withQuery(paths.unmatchedList, { page: number })}
       />
+      {owed.length > 0 && (
+        <>
+          <h2>{t.owedTitle}</h2>
+          <Listed rows={owed} label={t.owedTitle} />
+        </>
+      )}
     </section>
+  )
+}
+
+const Listed = ({ rows, label }: { rows: Waiting[]; label: string }) => {
+  const t = useText().unmatched
+  return (
+    <div class='card list'>
+      <table class='queue' aria-label={label}>
+        <thead>
+          <tr>
+            <th scope='col'>{t.person}</th>
+            <th scope='col'>{t.born}</th>
+            <th scope='col'>{t.why}</th>
+            <th scope='col'>{t.waits}</th>
+            <th scope='col'>{t.from}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
@@ -98,7 +113,8 @@ export const UnmatchedPage = ({
   candidates,
   form,
   find,
-}: Found & { form: Form; find: string }) => {
+  now,
+}: Found & { form: Form; find: string; now: Date }) => {
   const t = useText().unmatched
   const { numericCalendarDate, date, time } = useFormat()
   const to = { unmatchedId: one.id }
@@ -124,7 +140,17 @@ export const UnmatchedPage = ({
           ]}
         />
       </div>
-      {one.resolvedAt ? (
+      {one.owedSince ? (
+        <>
+          <Notice kind='warn' title={t.owedTitle}>
+            <p>{now.getTime() - one.owedSince.getTime() < triedFor ? t.isOwed : t.isGivenUp}</p>
+          </Notice>
+          <form method='post' action={href(paths.unmatchedFiling, to)}>
+            <Button>{t.tryAgain}</Button>
+          </form>
+          <LeaveOut title={t.leaveOutTitle} unmatchedId={one.id} form={form} />
+        </>
+      ) : one.resolvedAt ? (
         <Notice kind='good'>
           <p>{one.resolution === 'linked' ? t.wasLinked : t.wasSetAside}</p>
         </Notice>
@@ -140,16 +166,23 @@ export const UnmatchedPage = ({
               <SearchField name='find' label={t.findByNumber} form={form} maxlength={40} submit={t.find} />
             </form>
           </search>
-          <section class='card flow' aria-labelledby='aside'>
-            <h2 id='aside'>{t.setAsideTitle}</h2>
-            <p>{t.setAsideBody}</p>
-            <form method='post' action={href(paths.unmatchedSetAside, to)} novalidate class='flow'>
-              <TextArea name='reason' label={t.reason} form={form} rows={2} />
-              <Button kind='alt'>{t.setAside}</Button>
-            </form>
-          </section>
+          <LeaveOut title={t.setAsideTitle} unmatchedId={one.id} form={form} />
         </>
       )}
+    </section>
+  )
+}
+
+const LeaveOut = ({ title, unmatchedId, form }: { title: string; unmatchedId: string; form: Form }) => {
+  const t = useText().unmatched
+  return (
+    <section class='card flow' aria-labelledby='aside'>
+      <h2 id='aside'>{title}</h2>
+      <p>{t.setAsideBody}</p>
+      <form method='post' action={href(paths.unmatchedSetAside, { unmatchedId })} novalidate class='flow'>
+        <TextArea name='reason' label={t.reason} form={form} rows={2} />
+        <Button kind='alt'>{t.setAside}</Button>
+      </form>
     </section>
   )
 }

@@ -81,7 +81,8 @@ export async function send(body: unknown, bearer = key, headers: Record<string, 
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   })
   const answer = (await response.json()) as Answer
-  return { status: response.status, answer, why: answer.issue?.[0]?.diagnostics ?? '' }
+  const retryAfter = response.headers.get('Retry-After')
+  return { status: response.status, answer, why: answer.issue?.[0]?.diagnostics ?? '', retryAfter }
 }
 
 export const rows = async <T = Record<string, unknown>>(query: string, ...values: unknown[]) =>

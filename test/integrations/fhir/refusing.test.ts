@@ -149,8 +149,8 @@ test.each(['inbox', 'observations', 'audit_entries'])(
       `CREATE TRIGGER failing BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'x'); END`
     ).run()
     try {
-      const { status, answer, why } = await send(bundle(patient(), bloodCount(), hemoglobin()))
-      expect([status, answer.resourceType]).toEqual([503, 'OperationOutcome'])
+      const { status, answer, why, retryAfter } = await send(bundle(patient(), bloodCount(), hemoglobin()))
+      expect([status, answer.resourceType, retryAfter]).toEqual([503, 'OperationOutcome', '60'])
       expect(why).toBe('It could not be filed just now, and is safe to send again.')
     } finally {
       await env.DB.prepare('DROP TRIGGER failing').run()
