@@ -191,7 +191,7 @@ const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
           {fullName(work)}
         </a>
         <br />
-        <small>
+        <small class='nw'>
           {work.birthDate ? words.dob(format.numericCalendarDate(work.birthDate)) : words.dobUnknown}
         </small>
       </th>

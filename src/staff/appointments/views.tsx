@@ -148,9 +148,22 @@ const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; lab
               </th>
               <td data-label={t.what}>
                 <AppointmentName of={appointment} />
-                {appointment.clinician && `, ${appointments.withName(appointment.clinician)}`}
+                {appointment.clinician && (
+                  <>
+                    <br />
+                    <small>{appointments.withName(appointment.clinician)}</small>
+                  </>
+                )}
               </td>
-              <td data-label={t.where}>{[appointment.place, appointment.room].filter(Boolean).join(', ')}</td>
+              <td data-label={t.where}>
+                {appointment.place}
+                {appointment.room && (
+                  <>
+                    {appointment.place && <br />}
+                    <small>{appointment.room}</small>
+                  </>
+                )}
+              </td>
               <td data-label={t.state}>
                 {appointment.status === 'cancelled' || appointment.status === 'pending' ? (
                   <Tag kind={states[appointment.status]}>{appointments.status[appointment.status]}</Tag>
