@@ -49,6 +49,7 @@ export const desk = {
     notOnFile: 'no consta',
     phone: 'Teléfono',
     next: 'El siguiente de esta bandeja',
+    skip: 'Ir a su respuesta',
     work: 'Trabajo',
     due: 'Contestar antes de',
     nothingWaits: 'Nada en esta conversación espera respuesta.',
@@ -115,7 +116,6 @@ export const desk = {
     newerClosing:
       'Alguien escribió en esta conversación después de que usted la abrió. Sigue abierta. Lea primero lo nuevo.',
     reopen: 'Abrirla otra vez',
-    otherwise: 'Sin contestar',
     reply: 'Respuestas del paciente',
     replyOn: 'Del lado del paciente se puede responder.',
     replyOff: 'Del lado del paciente se puede leer, pero no responder.',
