@@ -33,6 +33,7 @@ export const desk = {
     fresh: (count: number) => `${count} new`,
     changed: (count: number) => `${count} changed`,
     refresh: 'Refresh',
+    skip: 'Skip to the list',
     show: 'Show now',
     write: 'New message',
     quickReplies: 'Quick replies',

@@ -34,6 +34,7 @@ export const desk = {
     fresh: (count: number) => plural(count, 'nuevo', 'nuevos'),
     changed: (count: number) => plural(count, 'cambio', 'cambios'),
     refresh: 'Actualizar',
+    skip: 'Ir a la lista',
     show: 'Mostrar',
     write: 'Mensaje nuevo',
     quickReplies: 'Respuestas rápidas',
