@@ -109,47 +109,57 @@ export const UnmatchedPage = ({
       <BackLink to={paths.unmatchedList}>{t.title}</BackLink>
       <h1>{t.whose}</h1>
       <p>{t.explain[one.why]}</p>
-      <div class='card'>
-        <h2>{t.sent}</h2>
-        <SummaryList
-          rows={[
-            [t.person, nameOf(one) || t.noName],
-            [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
-            [t.number, one.identifier ? numberOf(one) : t.notSaid],
-            [t.sex, said(one.sex)],
-            [t.phone, said(one.phone)],
-            [t.postalCode, said(one.postalCode)],
-            [t.waits, useHolds(one)],
-            [t.from, `${sender}, ${date(one.parkedAt)}, ${time(one.parkedAt)}`],
-          ]}
-        />
+      <div class='cols halves'>
+        <div class='card'>
+          <h2>{t.sent}</h2>
+          <SummaryList
+            rows={[
+              [t.person, nameOf(one) || t.noName],
+              [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
+              [t.number, one.identifier ? numberOf(one) : t.notSaid],
+              [t.sex, said(one.sex)],
+              [t.phone, said(one.phone)],
+              [t.postalCode, said(one.postalCode)],
+              [t.waits, useHolds(one)],
+              [t.from, `${sender}, ${date(one.parkedAt)}, ${time(one.parkedAt)}`],
+            ]}
+          />
+        </div>
+        <div class='flow'>
+          {one.resolvedAt ? (
+            <Notice kind='good'>
+              <p>{one.resolution === 'linked' ? t.wasLinked : t.wasSetAside}</p>
+            </Notice>
+          ) : (
+            <>
+              <h2>{find ? t.foundByNumber : t.candidates}</h2>
+              {candidates.length === 0 && <p>{find ? t.nobodyByNumber : t.noCandidates}</p>}
+              {candidates.map((candidate) => (
+                <Candidate {...candidate} unmatchedId={one.id} />
+              ))}
+              <search>
+                <form method='post' action={href(paths.unmatchedOne, to)} novalidate>
+                  <SearchField
+                    name='find'
+                    label={t.findByNumber}
+                    form={form}
+                    maxlength={40}
+                    submit={t.find}
+                  />
+                </form>
+              </search>
+              <section class='card flow' aria-labelledby='aside'>
+                <h2 id='aside'>{t.setAsideTitle}</h2>
+                <p>{t.setAsideBody}</p>
+                <form method='post' action={href(paths.unmatchedSetAside, to)} novalidate class='flow'>
+                  <TextArea name='reason' label={t.reason} form={form} rows={2} />
+                  <Button kind='alt'>{t.setAside}</Button>
+                </form>
+              </section>
+            </>
+          )}
+        </div>
       </div>
-      {one.resolvedAt ? (
-        <Notice kind='good'>
-          <p>{one.resolution === 'linked' ? t.wasLinked : t.wasSetAside}</p>
-        </Notice>
-      ) : (
-        <>
-          <h2>{find ? t.foundByNumber : t.candidates}</h2>
-          {candidates.length === 0 && <p>{find ? t.nobodyByNumber : t.noCandidates}</p>}
-          {candidates.map((candidate) => (
-            <Candidate {...candidate} unmatchedId={one.id} />
-          ))}
-          <search class='mid'>
-            <form method='post' action={href(paths.unmatchedOne, to)} novalidate>
-              <SearchField name='find' label={t.findByNumber} form={form} maxlength={40} submit={t.find} />
-            </form>
-          </search>
-          <section class='card flow' aria-labelledby='aside'>
-            <h2 id='aside'>{t.setAsideTitle}</h2>
-            <p>{t.setAsideBody}</p>
-            <form method='post' action={href(paths.unmatchedSetAside, to)} novalidate class='flow'>
-              <TextArea name='reason' label={t.reason} form={form} rows={2} />
-              <Button kind='alt'>{t.setAside}</Button>
-            </form>
-          </section>
-        </>
-      )}
     </section>
   )
 }
