@@ -36,8 +36,7 @@ export const SchedulePage = (props: ScheduleProps) => {
   const { fullCalendarDate, time } = useFormat()
   const { now } = getContext<Env>().var
   const all = [...rows.map(({ appointment }) => appointment), ...others]
-  const next =
-    day === today || isWeek ? rows.find(({ appointment }) => appointment.startsAt > now) : undefined
+  const next = rows.find(({ appointment: { startsAt, status } }) => startsAt > now && status !== 'cancelled')
   const span = isWeek ? 'week' : undefined
   const to = (query: Record<string, string | undefined>) =>
     withQuery(paths.adminSchedule, { day, span, place, ...query })
@@ -128,15 +127,19 @@ export const SchedulePage = (props: ScheduleProps) => {
 
 const states = { cancelled: 'crit', pending: 'off' } as const
 
-const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; labelledBy: string }) => {
+type VisitsProps = { rows: Listed[]; all: Row[]; labelledBy: string; ofOne?: boolean }
+
+/** Visits of one day, by patient; or of one patient, by day. */
+const VisitTable = ({ rows, all, labelledBy, ofOne = false }: VisitsProps) => {
   const { schedule: t, appointments } = useText()
+  const { shortDate } = useFormat()
   return (
     <div class='card list'>
       <table class='queue' aria-labelledby={labelledBy}>
         <thead>
           <tr>
-            <th scope='col'>{t.time}</th>
-            <th scope='col'>{t.patient}</th>
+            <th scope='col'>{ofOne ? t.date : t.time}</th>
+            <th scope='col'>{ofOne ? t.time : t.patient}</th>
             <th scope='col'>{t.what}</th>
             <th scope='col'>{t.where}</th>
             <th scope='col'>{t.state}</th>
@@ -145,9 +148,11 @@ const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; lab
         <tbody>
           {rows.map(({ appointment, ...patient }) => (
             <tr>
-              <td data-label={t.time}>
-                <TimeLine of={appointment} />
-              </td>
+              {!ofOne && (
+                <td data-label={t.time}>
+                  <TimeLine of={appointment} />
+                </td>
+              )}
               <th scope='row'>
                 <a
                   id={`visit-${appointment.id}`}
@@ -156,9 +161,14 @@ const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; lab
                     appointmentId: appointment.id,
                   })}
                 >
-                  {fullName(patient)}
+                  {ofOne ? shortDate(appointment.startsAt) : fullName(patient)}
                 </a>
               </th>
+              {ofOne && (
+                <td data-label={t.time}>
+                  <TimeLine of={appointment} />
+                </td>
+              )}
               <td data-label={t.what}>
                 <AppointmentName of={appointment} />
                 {appointment.clinician && (
@@ -217,7 +227,6 @@ type PatientProps = { rows: Listed[]; others: Row[]; patient: Patient; mayOpenPa
 
 export const PatientAppointmentsPage = ({ rows, others, patient, mayOpenPatient }: PatientProps) => {
   const t = useText().schedule
-  const { fullDate } = useFormat()
   const to = { patientId: patient.id }
   const all = [...rows.map(({ appointment }) => appointment), ...others]
   return (
@@ -231,18 +240,7 @@ export const PatientAppointmentsPage = ({ rows, others, patient, mayOpenPatient 
           {t.add}
         </a>
       </div>
-      {rows.length === 0 ? (
-        <p>{t.none}</p>
-      ) : (
-        [...Map.groupBy(rows, ({ appointment }) => fullDate(appointment.startsAt))].map(
-          ([date, visits], index) => (
-            <>
-              <h2 id={`p-${index}`}>{date}</h2>
-              <VisitTable rows={visits} all={all} labelledBy={`p-${index}`} />
-            </>
-          )
-        )
-      )}
+      {rows.length === 0 ? <p>{t.none}</p> : <VisitTable rows={rows} all={all} labelledBy='theirs' ofOne />}
     </section>
   )
 }
