@@ -54,7 +54,7 @@ export const FileField = ({ name, label, hint, form }: FileFieldProps) => {
 
 type TextFieldProps = FieldProps & {
   type?: 'text' | 'email' | 'tel' | 'search' | 'date' | 'time'
-  inputmode?: 'numeric' | 'email' | 'tel' | 'text'
+  inputmode?: 'numeric' | 'email' | 'tel' | 'text' | 'url'
   autocomplete?: string
   maxlength?: number
   class?: string

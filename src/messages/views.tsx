@@ -219,9 +219,8 @@ export const Messages = ({ thread, patient, links, act }: ConversationProps) => 
   )
 }
 
-/** Subject, how far it has come, and the messages: the same for the patient's side and for staff. */
-export const Conversation = (props: ConversationProps) => {
-  const { thread } = props
+/** Subject and how far it has come: the same for the patient's side and for staff. */
+export const ThreadHead = ({ thread }: { thread: Thread }) => {
   const t = useText().messages
   const stage = stageOf(thread)
   return (
@@ -243,7 +242,6 @@ export const Conversation = (props: ConversationProps) => {
           ))}
         </span>
       </p>
-      <Messages {...props} />
     </>
   )
 }
@@ -312,7 +310,8 @@ export const ThreadPage = ({ thread, draftFiles, saysAdded = false, form, ...rea
       <BackLink to={href(paths.messages, to)}>{t.title}</BackLink>
       <ErrorSummary form={form} />
       <AboutLink patientId={patient.id} about={thread} />
-      <Conversation
+      <ThreadHead thread={thread} />
+      <Messages
         thread={thread}
         patient={patient}
         links={patientFileLinks(patient.id)}

@@ -148,3 +148,34 @@ test('once the session has ended, the queue leaves the screen', async () => {
   await page.waitForURL(/\/sign-in/)
   expect(await page.locator('tbody').count()).toBe(0)
 }, 60_000)
+
+test('by keys alone a nurse comes from the queue into the first answer past everything else', async () => {
+  const { page, context } = await openQueue()
+  const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()')
+  const skip = async (words: string) => {
+    await page.keyboard.press('Tab')
+    if ((await focused()) === 'Skip to main content') {
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+    }
+    expect(await focused()).toBe(words)
+    await page.keyboard.press('Enter')
+  }
+  await skip('Skip to the list')
+  expect(await page.evaluate('document.activeElement.id')).toBe(
+    await page.locator('tbody a').first().getAttribute('id')
+  )
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Answer' }).waitFor()
+  await skip('Skip to your answer')
+  await page.keyboard.type('Please come in.')
+  expect(await page.getByLabel('Your answer', { exact: true }).inputValue()).toBe('Please come in.')
+
+  // What was done is said at the top, where the focus is; the answer is one stop away from there.
+  await page.getByRole('button', { name: 'Assign to me' }).press('Enter')
+  await page.getByText('This is now yours to answer.').waitFor()
+  expect(await page.evaluate('document.activeElement.className')).toBe('note good')
+  await skip('Skip to your answer')
+  expect(await page.evaluate('document.activeElement.id')).toBe('body')
+  await context.close()
+})

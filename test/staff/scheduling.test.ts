@@ -321,6 +321,21 @@ describe('the day', () => {
     expect(week).toContain('Dana Reyes, RN')
   })
 
+  test('leads past what is over, and what is off, to the next visit', async () => {
+    const insert = (id: string, startsAt: number, status = 'booked') =>
+      env.DB.prepare(
+        "INSERT INTO appointments (id, patient_id, kind, status, starts_at, created_at) VALUES (?, 'rosa-chart', 'lab', ?, ?, 1)"
+      ).bind(id, status, startsAt)
+    const week = async () => (await as('frida').get('/admin/appointments?span=week')).text()
+    const now = Date.now()
+    await insert('coming', now + 30_000).run()
+    expect(await week()).not.toContain('#visit-')
+    await env.DB.batch([insert('over', now - 1), insert('off', now + 20_000, 'cancelled')])
+    const html = await week()
+    expect(html).toContain('href="#visit-coming">Next visit, ')
+    expect(html).toContain('id="visit-coming"')
+  })
+
   test('at one place is whole, with all places to choose from, however much there is elsewhere', async () => {
     const at = Date.parse(`${inDays(10)}T15:00:00Z`)
     await env.DB.batch([

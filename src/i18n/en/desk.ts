@@ -33,6 +33,7 @@ export const desk = {
     fresh: (count: number) => `${count} new`,
     changed: (count: number) => `${count} changed`,
     refresh: 'Refresh',
+    skip: 'Skip to the list',
     show: 'Show now',
     write: 'New message',
     quickReplies: 'Quick replies',
@@ -48,6 +49,7 @@ export const desk = {
     notOnFile: 'not on file',
     phone: 'Phone',
     next: 'Next in this queue',
+    skip: 'Skip to your answer',
     work: 'Work',
     due: 'Answer by',
     nothingWaits: 'Nothing in this conversation waits for an answer.',
@@ -114,7 +116,6 @@ export const desk = {
     newerClosing:
       'Someone wrote in this conversation after you opened it. It is still open. Read what is new first.',
     reopen: 'Open it again',
-    otherwise: 'Without an answer',
     reply: 'Replies',
     replyOn: 'The patient’s side can reply.',
     replyOff: 'The patient’s side can read this, but not reply.',

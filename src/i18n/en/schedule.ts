@@ -6,6 +6,7 @@ export const schedule = {
   after: 'Later',
   today: 'Today',
   go: 'Show',
+  next: (time: string) => `Next visit, ${time}`,
   date: 'Date',
   all: 'All places',
   none: 'Nothing is booked.',

@@ -34,6 +34,7 @@ export const desk = {
     fresh: (count: number) => plural(count, 'nuevo', 'nuevos'),
     changed: (count: number) => plural(count, 'cambio', 'cambios'),
     refresh: 'Actualizar',
+    skip: 'Ir a la lista',
     show: 'Mostrar',
     write: 'Mensaje nuevo',
     quickReplies: 'Respuestas rápidas',
@@ -49,6 +50,7 @@ export const desk = {
     notOnFile: 'no consta',
     phone: 'Teléfono',
     next: 'El siguiente de esta bandeja',
+    skip: 'Ir a su respuesta',
     work: 'Trabajo',
     due: 'Contestar antes de',
     nothingWaits: 'Nada en esta conversación espera respuesta.',
@@ -115,7 +117,6 @@ export const desk = {
     newerClosing:
       'Alguien escribió en esta conversación después de que usted la abrió. Sigue abierta. Lea primero lo nuevo.',
     reopen: 'Abrirla otra vez',
-    otherwise: 'Sin contestar',
     reply: 'Respuestas del paciente',
     replyOn: 'Del lado del paciente se puede responder.',
     replyOff: 'Del lado del paciente se puede leer, pero no responder.',

@@ -8,6 +8,7 @@ export const schedule: typeof en = {
   after: 'Después',
   today: 'Hoy',
   go: 'Mostrar',
+  next: (time) => `Próxima visita, ${time}`,
   date: 'Fecha',
   all: 'Todos los lugares',
   none: 'No hay nada reservado.',

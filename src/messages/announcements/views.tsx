@@ -65,19 +65,26 @@ export const NewAnnouncementPage = ({ form }: { form: Form }) => {
     ['Es', practice.spanish, 'es'],
   ] as const
   return (
-    <section id='announcement-new' class='narrow flow'>
+    <section id='announcement-new' class='mid flow'>
       <ErrorSummary form={form} />
       <BackLink to={paths.announcements}>{t.title}</BackLink>
       <h1>{t.newTitle}</h1>
       <p>{t.intro}</p>
       <form method='post' action={paths.announcementNew} novalidate>
         <SubmissionId form={form} />
-        {languages.map(([suffix, language, lang]) => (
-          <>
-            <TextField name={`subject${suffix}`} label={t.subject(language)} form={form} autocomplete='off' />
-            <TextArea name={`body${suffix}`} label={t.body(language)} form={form} lang={lang} />
-          </>
-        ))}
+        <div class='fields'>
+          {languages.map(([suffix, language, lang]) => (
+            <div class='flow'>
+              <TextField
+                name={`subject${suffix}`}
+                label={t.subject(language)}
+                form={form}
+                autocomplete='off'
+              />
+              <TextArea name={`body${suffix}`} label={t.body(language)} form={form} lang={lang} />
+            </div>
+          ))}
+        </div>
         <Radios
           name='audience'
           legend={t.audience}

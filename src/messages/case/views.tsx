@@ -14,8 +14,8 @@ import type { Form } from '../../web/form.ts'
 import { staffFileLinks } from '../files/views.tsx'
 import { InternalNotes } from '../notes/views.tsx'
 import { isClosed } from '../thread.ts'
-import { Conversation, Unsent } from '../views.tsx'
-import { Collision, Seen, ThreadActs, WorkCard } from '../work-items/views.tsx'
+import { Messages, ThreadHead, Unsent } from '../views.tsx'
+import { ClosedNotice, Collision, Seen, WorkCard } from '../work-items/views.tsx'
 import { WritingFoot, WrittenIn } from '../writing/views.tsx'
 import type { Case } from './store.ts'
 
@@ -37,6 +37,11 @@ export const CasePage = (props: CaseProps) => {
   const to = { patientId: patient.id, threadId: thread.id }
   return (
     <section id='case' class='flow'>
+      {!isClosed(thread) && (
+        <a class='skip' href='#body'>
+          {t.skip}
+        </a>
+      )}
       <div class='head'>
         <BackLink to={paths.adminQueue}>{messages.title}</BackLink>
         {next && <a href={href(paths.adminThread, next)}>{t.next}</a>}
@@ -47,23 +52,31 @@ export const CasePage = (props: CaseProps) => {
           <a href={href(paths.adminPatient, { patientId: patient.id })}>{fullName(patient)}</a>
         ) : undefined}
       </PatientLine>
-      <div class='cols split'>
+      <ThreadHead thread={thread} />
+      <About thread={thread} patientId={patient.id} />
+      <Collision {...props} viewerId={viewerId} />
+      <WorkCard {...props} to={to} />
+      {/* Where there is one column, the answer comes right after what it answers. */}
+      <div class='cols split beside'>
         <div class='flow'>
-          <Collision {...props} viewerId={viewerId} />
-          <About thread={thread} patientId={patient.id} />
-          <Conversation thread={thread} patient={patient} links={staffFileLinks(patient.id)} />
-          <InternalNotes notes={notes} to={to} form={noteForm} />
+          <Messages thread={thread} patient={patient} links={staffFileLinks(patient.id)} />
         </div>
         <div class='flow'>
-          <WorkCard {...props} to={to} />
-          {isClosed(thread) ? <Unsent typed={form.typed.body} /> : <AnswerCard {...props} />}
-          <ThreadActs {...props} to={to} />
+          {isClosed(thread) ? (
+            <>
+              <ClosedNotice to={to} />
+              <Unsent typed={form.typed.body} />
+            </>
+          ) : (
+            <AnswerCard {...props} />
+          )}
           {mayBegin && (
             <p>
               <a href={href(paths.adminNewMessage, { patientId: patient.id })}>{t.newMessage}</a>
             </p>
           )}
         </div>
+        <InternalNotes notes={notes} to={to} form={noteForm} />
       </div>
     </section>
   )

@@ -61,6 +61,11 @@ export const QueuePage = ({ list, part, page }: QueueProps) => {
   const count = list.counts[part.filter]
   return (
     <section id='queue' class='flow'>
+      {list.rows[0] && (
+        <a class='skip' href={`#work-${list.rows[0].threadId}`}>
+          {t.skip}
+        </a>
+      )}
       <div class='head'>
         <h1>{messages.title}</h1>
         {visit.may('messages') && (
@@ -191,7 +196,7 @@ const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
           {fullName(work)}
         </a>
         <br />
-        <small>
+        <small class='nw'>
           {work.birthDate ? words.dob(format.numericCalendarDate(work.birthDate)) : words.dobUnknown}
         </small>
       </th>

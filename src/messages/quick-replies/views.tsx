@@ -96,8 +96,10 @@ const Fields = ({ form }: { form: Form }) => {
     <>
       <TextField name='title' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
       <p>{t.places}</p>
-      <TextArea name='bodyEn' label={t.bodyEn} form={form} rows={6} lang='en' />
-      <TextArea name='bodyEs' label={t.bodyEs} form={form} rows={6} lang='es' />
+      <div class='fields'>
+        <TextArea name='bodyEn' label={t.bodyEn} form={form} rows={6} lang='en' />
+        <TextArea name='bodyEs' label={t.bodyEs} form={form} rows={6} lang='es' />
+      </div>
     </>
   )
 }

@@ -46,51 +46,59 @@ type WorkProps = Pick<Case, 'work' | 'done' | 'queues' | 'colleagues'> & {
   form: Form
 }
 
-/** What must be done about a conversation, by when, and who has it. */
-export const WorkCard = ({ work, done, queues, colleagues, viewerId, to, form }: WorkProps) => {
-  const { case: words, queue: t, work: acts } = useText().desk
+/** What must be done about a conversation, by when, who has it, and what to do with it other than to answer. */
+export const WorkCard = (props: WorkProps & Pick<Case, 'thread'>) => {
+  const { thread, work, done, queues, colleagues, viewerId, to, form } = props
+  const { case: words, queue: t, work: acts, notes } = useText().desk
   const { moment } = useFormat()
   const nameOf = useQueueNames(queues)
   return (
     <section class='card flow' aria-labelledby='work'>
-      <h2 id='work'>{words.work}</h2>
-      {work ? (
-        <div>
-          <p>
-            <b>{t.waiting}:</b> <Waited work={work} /> <WorkTags work={work} />
-          </p>
-          <p>
-            <b>{words.due}:</b> {moment(work.dueAt)}
-          </p>
-          <p>
-            <b>{t.queue}:</b> {nameOf(work.queue)}
-          </p>
-          <p>
-            <b>{t.assigned}:</b> <AssignedTo work={work} />
-          </p>
-        </div>
-      ) : (
-        <p>{words.nothingWaits}</p>
-      )}
-      {work && (
-        <div class='acts'>
-          {!work.assignedTo && (
-            <form method='post' action={href(paths.adminWorkClaim, to)}>
-              <Button kind='alt'>{acts.claim}</Button>
-            </form>
-          )}
-          {work.assignedTo === viewerId && (
-            <form method='post' action={href(paths.adminWorkAssignment, to)}>
-              <Was work={work} />
-              <input type='hidden' name='to' value='' />
-              <input type='hidden' name='queue' value={work.queue} />
-              <Button kind='alt'>{acts.putBack}</Button>
-            </form>
-          )}
-        </div>
-      )}
-      {work && <HandOver work={work} queues={queues} colleagues={colleagues} to={to} form={form} />}
-      <Done done={done} />
+      <div class='strip'>
+        <h2 id='work'>{words.work}</h2>
+        {work ? (
+          <>
+            <p>
+              <b>{t.waiting}:</b> <Waited work={work} /> <WorkTags work={work} />
+            </p>
+            <p>
+              <b>{words.due}:</b> {moment(work.dueAt)}
+            </p>
+            <p>
+              <b>{t.queue}:</b> {nameOf(work.queue)}
+            </p>
+            <p>
+              <b>{t.assigned}:</b> <AssignedTo work={work} />
+            </p>
+          </>
+        ) : (
+          <p>{words.nothingWaits}</p>
+        )}
+      </div>
+      <div class='strip'>
+        {work && !work.assignedTo && (
+          <form method='post' action={href(paths.adminWorkClaim, to)}>
+            <Button kind='alt'>{acts.claim}</Button>
+          </form>
+        )}
+        {work && work.assignedTo === viewerId && (
+          <form method='post' action={href(paths.adminWorkAssignment, to)}>
+            <Was work={work} />
+            <input type='hidden' name='to' value='' />
+            <input type='hidden' name='queue' value={work.queue} />
+            <Button kind='alt'>{acts.putBack}</Button>
+          </form>
+        )}
+        {!isClosed(thread) && (
+          <a class='btn alt' href={href(paths.adminThreadCall, to)}>
+            {notes.callTitle}
+          </a>
+        )}
+        {work && <HandOver work={work} queues={queues} colleagues={colleagues} to={to} form={form} />}
+        {!isClosed(thread) && <Closing thread={thread} work={work} to={to} form={form} />}
+        {!isClosed(thread) && <Replies thread={thread} to={to} />}
+        <Done done={done} />
+      </div>
     </section>
   )
 }
@@ -124,21 +132,23 @@ const HandOver = ({ work, queues, colleagues, to, form }: HandOverProps) => {
       <summary>{words.handOver}</summary>
       <form method='post' action={href(paths.adminWorkAssignment, to)} novalidate>
         <Was work={work} />
-        <Select
-          name='to'
-          label={words.to}
-          form={here}
-          choices={[
-            { value: '', label: t.nobody },
-            ...colleagues.map((colleague) => ({ value: colleague.id, label: fullName(colleague) })),
-          ]}
-        />
-        <Select
-          name='queue'
-          label={words.queue}
-          form={here}
-          choices={queues.map(({ id }) => ({ value: id, label: nameOf(id) }))}
-        />
+        <div class='fields'>
+          <Select
+            name='to'
+            label={words.to}
+            form={here}
+            choices={[
+              { value: '', label: t.nobody },
+              ...colleagues.map((colleague) => ({ value: colleague.id, label: fullName(colleague) })),
+            ]}
+          />
+          <Select
+            name='queue'
+            label={words.queue}
+            form={here}
+            choices={queues.map(({ id }) => ({ value: id, label: nameOf(id) }))}
+          />
+        </div>
         <Button kind='alt'>{words.handOver}</Button>
       </form>
     </details>
@@ -173,35 +183,31 @@ const Done = ({ done }: Pick<WorkProps, 'done'>) => {
 
 type ActsProps = Pick<Case, 'thread' | 'work'> & { to: Place; form: Form }
 
-/** What else can be done with a conversation: call, let the other side reply or not, close, open again. */
-export const ThreadActs = ({ thread, work, to, form }: ActsProps) => {
-  const { case: t, work: words, notes } = useText().desk
-  const isOff = thread.replyOffAt !== null
-  if (isClosed(thread))
-    return (
-      <Notice title={t.closedTitle}>
-        <p>{t.closedBody}</p>
-        <form method='post' action={href(paths.adminThreadReopening, to)}>
-          <Button kind='alt'>{words.reopen}</Button>
-        </form>
-      </Notice>
-    )
+export const ClosedNotice = ({ to }: { to: Place }) => {
+  const { case: t, work: words } = useText().desk
   return (
-    <section class='card flow' aria-labelledby='otherwise'>
-      <h2 id='otherwise'>{words.otherwise}</h2>
-      <p>
-        <a class='btn alt' href={href(paths.adminThreadCall, to)}>
-          {notes.callTitle}
-        </a>
-      </p>
-      <Closing thread={thread} work={work} to={to} form={form} />
-      <h2>{words.reply}</h2>
-      <p>{isOff ? words.replyOff : words.replyOn}</p>
+    <Notice title={t.closedTitle}>
+      <p>{t.closedBody}</p>
+      <form method='post' action={href(paths.adminThreadReopening, to)}>
+        <Button kind='alt'>{words.reopen}</Button>
+      </form>
+    </Notice>
+  )
+}
+
+/** Whether the patient's side can reply, and the other way round. */
+const Replies = ({ thread, to }: Pick<ActsProps, 'thread' | 'to'>) => {
+  const t = useText().desk.work
+  const isOff = thread.replyOffAt !== null
+  return (
+    <details class='more'>
+      <summary>{t.reply}</summary>
+      <p>{isOff ? t.replyOff : t.replyOn}</p>
       <form method='post' action={href(paths.adminThreadReplies, to)}>
         <input type='hidden' name='to' value={isOff ? 'on' : 'off'} />
-        <Button kind='alt'>{isOff ? words.turnOn : words.turnOff}</Button>
+        <Button kind='alt'>{isOff ? t.turnOn : t.turnOff}</Button>
       </form>
-    </section>
+    </details>
   )
 }
 
@@ -222,16 +228,18 @@ const Closing = ({ thread, work, to, form }: ActsProps) => {
       <form method='post' action={action} novalidate>
         <Seen thread={thread} />
         <p>{t.closeBody}</p>
-        <Select
-          name='reason'
-          label={t.reason}
-          form={form}
-          choices={[
-            { value: '', label: t.reasonChoose },
-            ...reasons.map((reason) => ({ value: reason, label: t.reasons[reason] })),
-          ]}
-        />
-        <TextField name='words' label={t.words} form={form} autocomplete='off' />
+        <div class='fields'>
+          <Select
+            name='reason'
+            label={t.reason}
+            form={form}
+            choices={[
+              { value: '', label: t.reasonChoose },
+              ...reasons.map((reason) => ({ value: reason, label: t.reasons[reason] })),
+            ]}
+          />
+          <TextField name='words' label={t.words} form={form} autocomplete='off' />
+        </div>
         <Button kind='alt'>{t.close}</Button>
       </form>
     </details>

@@ -138,9 +138,11 @@ export const InviteStaffPage = ({ form }: { form: Form }) => {
       <p>{words.intro}</p>
       <form method='post' action={paths.adminStaffNew} class='flow' novalidate>
         <SubmissionId form={form} />
-        <TextField name='givenName' label={words.givenName} {...plain} />
-        <TextField name='familyName' label={words.familyName} {...plain} />
-        <TextField name='credentials' label={words.credentials} hint={words.credentialsHint} {...plain} />
+        <div class='fields'>
+          <TextField name='givenName' label={words.givenName} {...plain} />
+          <TextField name='familyName' label={words.familyName} {...plain} />
+          <TextField name='credentials' label={words.credentials} hint={words.credentialsHint} {...plain} />
+        </div>
         <TextField
           name='email'
           label={words.email}

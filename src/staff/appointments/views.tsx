@@ -1,3 +1,4 @@
+import { getContext } from 'hono/context-storage'
 import { byDay } from '../../appointments/appointment.ts'
 import type { Answered, Waiting } from '../../appointments/requests/store.ts'
 import { AppointmentName, TimeLine } from '../../appointments/views.tsx'
@@ -6,6 +7,7 @@ import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice, Tag } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
+import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -31,43 +33,56 @@ type ScheduleProps = {
 export const SchedulePage = (props: ScheduleProps) => {
   const { rows, more, places, others, day, isWeek, today, timeZone, place, step } = props
   const t = useText().schedule
-  const { fullCalendarDate } = useFormat()
+  const { fullCalendarDate, time } = useFormat()
+  const { now } = getContext<Env>().var
   const all = [...rows.map(({ appointment }) => appointment), ...others]
+  const next = rows.find(({ appointment: { startsAt, status } }) => startsAt > now && status !== 'cancelled')
   const span = isWeek ? 'week' : undefined
   const to = (query: Record<string, string | undefined>) =>
     withQuery(paths.adminSchedule, { day, span, place, ...query })
   const length = isWeek ? 7 : 1
   return (
     <section id='schedule' class='flow'>
-      <h1>{t.title}</h1>
-      <form method='get' action={paths.adminSchedule} class='find'>
-        <TextField name='day' label={t.date} type='date' form={{ typed: { day }, errors: {} }} />
-        {span && <input type='hidden' name='span' value={span} />}
-        <Button>{t.go}</Button>
-      </form>
-      <nav aria-label={t.date}>
-        <ul class='chips'>
-          <li>
-            <a href={to({ day: step(-length) })}>{t.before}</a>
-          </li>
-          <li>
-            <a href={to({ day: today })}>{t.today}</a>
-          </li>
-          <li>
-            <a href={to({ day: step(length) })}>{t.after}</a>
-          </li>
-          <li>
-            <a href={to({ span: undefined })} aria-current={isWeek ? undefined : 'page'}>
-              {t.day}
-            </a>
-          </li>
-          <li>
-            <a href={to({ span: 'week' })} aria-current={isWeek ? 'page' : undefined}>
-              {t.week}
-            </a>
-          </li>
-        </ul>
-      </nav>
+      <div class='head'>
+        <h1>{t.title}</h1>
+        <div class='acts'>
+          {next && next !== rows[0] && (
+            <a href={`#visit-${next.appointment.id}`}>{t.next(time(next.appointment.startsAt))}</a>
+          )}
+          <a href={paths.adminAppointmentRequests}>{t.requests}</a>
+          <a href={paths.adminPreparation}>{t.toPreparation}</a>
+        </div>
+      </div>
+      <div class='strip'>
+        <form method='get' action={paths.adminSchedule} class='find'>
+          <TextField name='day' label={t.date} type='date' form={{ typed: { day }, errors: {} }} />
+          {span && <input type='hidden' name='span' value={span} />}
+          <Button>{t.go}</Button>
+        </form>
+        <nav aria-label={t.date}>
+          <ul class='chips'>
+            <li>
+              <a href={to({ day: step(-length) })}>{t.before}</a>
+            </li>
+            <li>
+              <a href={to({ day: today })}>{t.today}</a>
+            </li>
+            <li>
+              <a href={to({ day: step(length) })}>{t.after}</a>
+            </li>
+            <li>
+              <a href={to({ span: undefined })} aria-current={isWeek ? undefined : 'page'}>
+                {t.day}
+              </a>
+            </li>
+            <li>
+              <a href={to({ span: 'week' })} aria-current={isWeek ? 'page' : undefined}>
+                {t.week}
+              </a>
+            </li>
+          </ul>
+        </nav>
+      </div>
       {places.length > 1 && (
         <nav aria-label={t.where}>
           <ul class='chips'>
@@ -106,25 +121,25 @@ export const SchedulePage = (props: ScheduleProps) => {
           <VisitTable rows={visits} all={all} labelledBy={`d-${date}`} />
         </>
       ))}
-      <p>
-        <a href={paths.adminAppointmentRequests}>{t.requests}</a> ·{' '}
-        <a href={paths.adminPreparation}>{t.toPreparation}</a>
-      </p>
     </section>
   )
 }
 
 const states = { cancelled: 'crit', pending: 'off' } as const
 
-const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; labelledBy: string }) => {
+type VisitsProps = { rows: Listed[]; all: Row[]; labelledBy: string; ofOne?: boolean }
+
+/** Visits of one day, by patient; or of one patient, by day. */
+const VisitTable = ({ rows, all, labelledBy, ofOne = false }: VisitsProps) => {
   const { schedule: t, appointments } = useText()
+  const { shortDate } = useFormat()
   return (
     <div class='card list'>
       <table class='queue' aria-labelledby={labelledBy}>
         <thead>
           <tr>
-            <th scope='col'>{t.time}</th>
-            <th scope='col'>{t.patient}</th>
+            <th scope='col'>{ofOne ? t.date : t.time}</th>
+            <th scope='col'>{ofOne ? t.time : t.patient}</th>
             <th scope='col'>{t.what}</th>
             <th scope='col'>{t.where}</th>
             <th scope='col'>{t.state}</th>
@@ -133,24 +148,45 @@ const VisitTable = ({ rows, all, labelledBy }: { rows: Listed[]; all: Row[]; lab
         <tbody>
           {rows.map(({ appointment, ...patient }) => (
             <tr>
-              <td data-label={t.time}>
-                <TimeLine of={appointment} />
-              </td>
+              {!ofOne && (
+                <td data-label={t.time}>
+                  <TimeLine of={appointment} />
+                </td>
+              )}
               <th scope='row'>
                 <a
+                  id={`visit-${appointment.id}`}
                   href={href(paths.adminAppointment, {
                     patientId: appointment.patientId,
                     appointmentId: appointment.id,
                   })}
                 >
-                  {fullName(patient)}
+                  {ofOne ? shortDate(appointment.startsAt) : fullName(patient)}
                 </a>
               </th>
+              {ofOne && (
+                <td data-label={t.time}>
+                  <TimeLine of={appointment} />
+                </td>
+              )}
               <td data-label={t.what}>
                 <AppointmentName of={appointment} />
-                {appointment.clinician && `, ${appointments.withName(appointment.clinician)}`}
+                {appointment.clinician && (
+                  <>
+                    <br />
+                    <small>{appointments.withName(appointment.clinician)}</small>
+                  </>
+                )}
               </td>
-              <td data-label={t.where}>{[appointment.place, appointment.room].filter(Boolean).join(', ')}</td>
+              <td data-label={t.where}>
+                {appointment.place}
+                {appointment.room && (
+                  <>
+                    {appointment.place && <br />}
+                    <small>{appointment.room}</small>
+                  </>
+                )}
+              </td>
               <td data-label={t.state}>
                 {appointment.status === 'cancelled' || appointment.status === 'pending' ? (
                   <Tag kind={states[appointment.status]}>{appointments.status[appointment.status]}</Tag>
@@ -191,7 +227,6 @@ type PatientProps = { rows: Listed[]; others: Row[]; patient: Patient; mayOpenPa
 
 export const PatientAppointmentsPage = ({ rows, others, patient, mayOpenPatient }: PatientProps) => {
   const t = useText().schedule
-  const { fullDate } = useFormat()
   const to = { patientId: patient.id }
   const all = [...rows.map(({ appointment }) => appointment), ...others]
   return (
@@ -205,18 +240,7 @@ export const PatientAppointmentsPage = ({ rows, others, patient, mayOpenPatient 
           {t.add}
         </a>
       </div>
-      {rows.length === 0 ? (
-        <p>{t.none}</p>
-      ) : (
-        [...Map.groupBy(rows, ({ appointment }) => fullDate(appointment.startsAt))].map(
-          ([date, visits], index) => (
-            <>
-              <h2 id={`p-${index}`}>{date}</h2>
-              <VisitTable rows={visits} all={all} labelledBy={`p-${index}`} />
-            </>
-          )
-        )
-      )}
+      {rows.length === 0 ? <p>{t.none}</p> : <VisitTable rows={rows} all={all} labelledBy='theirs' ofOne />}
     </section>
   )
 }
@@ -234,16 +258,18 @@ export const BookingPage = ({ patient, form }: FormProps) => {
       <form method='post' action={href(paths.adminAppointmentNew, to)} novalidate>
         <SubmissionId form={form} />
         <TimeFields form={form} />
-        <Select
-          name='every'
-          label={t.repeat}
-          form={form}
-          choices={(['', '7', '14', '21', '28'] as const).map((value) => ({
-            value,
-            label: t.repeats[value],
-          }))}
-        />
-        <TextField name='times' label={t.times} form={form} inputmode='numeric' autocomplete='off' />
+        <div class='fields'>
+          <Select
+            name='every'
+            label={t.repeat}
+            form={form}
+            choices={(['', '7', '14', '21', '28'] as const).map((value) => ({
+              value,
+              label: t.repeats[value],
+            }))}
+          />
+          <TextField name='times' label={t.times} form={form} inputmode='numeric' autocomplete='off' />
+        </div>
         <ToldFields form={form} />
         <Button>{t.look}</Button>
       </form>
@@ -256,21 +282,29 @@ const TimeFields = ({ form }: { form: Form }) => {
   const plain = { form, autocomplete: 'off' }
   return (
     <>
-      <Select
-        name='kind'
-        label={t.kind}
-        form={form}
-        choices={appointmentKinds.map((value) => ({ value, label: appointments.kind[value] }))}
-      />
-      <TextField name='title' label={t.name} hint={t.nameHint} {...plain} />
-      <TextField name='date' label={t.dateField} type='date' {...plain} />
-      <TextField name='time' label={t.timeField} hint={t.timeHint} type='time' {...plain} />
-      <TextField name='minutes' label={t.minutes} inputmode='numeric' {...plain} />
-      <TextField name='place' label={t.place} {...plain} />
-      <TextField name='room' label={t.room} {...plain} />
-      <TextField name='address' label={t.address} {...plain} />
-      <TextField name='clinician' label={t.clinician} {...plain} />
-      <TextField name='phone' label={t.phone} type='tel' {...plain} />
+      <div class='fields'>
+        <Select
+          name='kind'
+          label={t.kind}
+          form={form}
+          choices={appointmentKinds.map((value) => ({ value, label: appointments.kind[value] }))}
+        />
+        <TextField name='title' label={t.name} hint={t.nameHint} {...plain} />
+      </div>
+      <div class='fields'>
+        <TextField name='date' label={t.dateField} type='date' {...plain} />
+        <TextField name='time' label={t.timeField} hint={t.timeHint} type='time' {...plain} />
+        <TextField name='minutes' label={t.minutes} inputmode='numeric' {...plain} />
+      </div>
+      <div class='fields'>
+        <TextField name='place' label={t.place} {...plain} />
+        <TextField name='room' label={t.room} {...plain} />
+        <TextField name='address' label={t.address} {...plain} />
+      </div>
+      <div class='fields'>
+        <TextField name='clinician' label={t.clinician} {...plain} />
+        <TextField name='phone' label={t.phone} type='tel' {...plain} />
+      </div>
     </>
   )
 }
@@ -280,10 +314,14 @@ const ToldFields = ({ form }: { form: Form }) => {
   const plain = { form, autocomplete: 'off' }
   return (
     <>
-      <TextField name='arrive' label={t.arrive} inputmode='numeric' {...plain} />
-      <TextField name='videoUrl' label={t.video} hint={t.videoHint} {...plain} />
-      <TextArea name='preparation' label={t.preparation} hint={t.preparationHint} form={form} rows={4} />
-      <TextArea name='note' label={t.note} form={form} rows={3} />
+      <div class='fields'>
+        <TextField name='arrive' label={t.arrive} inputmode='numeric' {...plain} />
+        <TextField name='videoUrl' label={t.video} hint={t.videoHint} inputmode='url' {...plain} />
+      </div>
+      <div class='fields'>
+        <TextArea name='preparation' label={t.preparation} hint={t.preparationHint} form={form} rows={4} />
+        <TextArea name='note' label={t.note} form={form} rows={4} />
+      </div>
     </>
   )
 }
@@ -443,7 +481,7 @@ export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
   const t = useText().schedule
   const { moment } = useFormat()
   return (
-    <section id='requests' class='mid flow'>
+    <section id='requests' class='flow'>
       <ErrorSummary form={form} />
       <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
       <h1>{t.requests}</h1>
@@ -458,58 +496,60 @@ export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
           <p>{t.noRequests}</p>
         </Notice>
       )}
-      {rows.map(({ request, ...about }) => {
-        const isTheirs = form.typed.requestId === request.id
-        const own: Form = isTheirs ? form : { typed: {}, errors: {} }
-        const error = own.errors.answer ?? own.errors.outcome
-        return (
-          <section class='card flow' aria-labelledby={`r-${request.id}`}>
-            <h2 id={`r-${request.id}`}>
-              {fullName(about)}: {t.asked[request.kind]}
-            </h2>
-            <p>
-              <AppointmentName of={about} />, {moment(about.startsAt)}
-            </p>
-            {request.words && <p class='body'>{request.words}</p>}
-            <p class='soft'>
-              {t.askedBy(about.askedBy, moment(request.askedAt))}{' '}
-              {about.phone && <a href={telHref(about.phone)}>{about.phone}</a>}
-            </p>
-            <p>
-              <a
-                href={href(paths.adminAppointment, {
-                  patientId: request.patientId,
-                  appointmentId: request.appointmentId,
-                })}
+      <div class='cols halves'>
+        {rows.map(({ request, ...about }) => {
+          const isTheirs = form.typed.requestId === request.id
+          const own: Form = isTheirs ? form : { typed: {}, errors: {} }
+          const error = own.errors.answer ?? own.errors.outcome
+          return (
+            <section class='card flow' aria-labelledby={`r-${request.id}`}>
+              <h2 id={`r-${request.id}`}>
+                {fullName(about)}: {t.asked[request.kind]}
+              </h2>
+              <p>
+                <AppointmentName of={about} />, {moment(about.startsAt)}
+              </p>
+              {request.words && <p class='body'>{request.words}</p>}
+              <p class='soft'>
+                {t.askedBy(about.askedBy, moment(request.askedAt))}{' '}
+                {about.phone && <a href={telHref(about.phone)}>{about.phone}</a>}
+              </p>
+              <p>
+                <a
+                  href={href(paths.adminAppointment, {
+                    patientId: request.patientId,
+                    appointmentId: request.appointmentId,
+                  })}
+                >
+                  {t.openIt}
+                </a>
+              </p>
+              <form
+                method='post'
+                action={href(paths.adminAppointmentRequest, { requestId: request.id })}
+                novalidate
               >
-                {t.openIt}
-              </a>
-            </p>
-            <form
-              method='post'
-              action={href(paths.adminAppointmentRequest, { requestId: request.id })}
-              novalidate
-            >
-              <div class='f'>
-                <label for={`a-${request.id}`}>{t.answer}</label>
-                <span class='hint'>{t.answerHint}</span>
-                {error && <span class='err'>{error}</span>}
-                <textarea id={`a-${request.id}`} name='answer' rows={3}>
-                  {own.typed.answer}
-                </textarea>
-              </div>
-              <div class='acts'>
-                <Button name='outcome' value='done'>
-                  {t.done}
-                </Button>
-                <Button kind='alt' name='outcome' value='declined'>
-                  {t.declined}
-                </Button>
-              </div>
-            </form>
-          </section>
-        )
-      })}
+                <div class='f'>
+                  <label for={`a-${request.id}`}>{t.answer}</label>
+                  <span class='hint'>{t.answerHint}</span>
+                  {error && <span class='err'>{error}</span>}
+                  <textarea id={`a-${request.id}`} name='answer' rows={3}>
+                    {own.typed.answer}
+                  </textarea>
+                </div>
+                <div class='acts'>
+                  <Button name='outcome' value='done'>
+                    {t.done}
+                  </Button>
+                  <Button kind='alt' name='outcome' value='declined'>
+                    {t.declined}
+                  </Button>
+                </div>
+              </form>
+            </section>
+          )
+        })}
+      </div>
     </section>
   )
 }
@@ -525,7 +565,7 @@ export const PreparationPage = ({ form }: { form: Form }) => {
       <form method='post' action={paths.adminPreparation} novalidate>
         <input type='hidden' name='seen' value={form.typed.seen} />
         {appointmentKinds.map((kind) => (
-          <>
+          <div class='fields'>
             <TextArea
               name={`${kind}-en`}
               label={t.english(appointments.kind[kind])}
@@ -540,7 +580,7 @@ export const PreparationPage = ({ form }: { form: Form }) => {
               lang='es'
               rows={3}
             />
-          </>
+          </div>
         ))}
         <Button>{t.save}</Button>
       </form>

@@ -17,17 +17,22 @@ type Props = {
 
 export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
   const { accessHistory: t, staff } = useText()
-  const { moment } = useFormat()
+  const { moment, shortDate, time } = useFormat()
   const last = rows.at(-1)
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='audit' class='flow'>
       <ErrorSummary form={form} />
       <BackLink to={paths.admin}>{staff.dashboard.title}</BackLink>
-      <h1 id='entries'>{t.log}</h1>
+      <div class='head'>
+        <h1 id='entries'>{t.log}</h1>
+        <a href={withQuery(paths.auditExport, { find })} download>
+          {t.export}
+        </a>
+      </div>
       <p>{t.logIntro}</p>
       <p class='soft'>{sealed ? t.sealed(sealed.last, moment(sealed.at)) : t.notSealed}</p>
-      <form method='post' action={paths.auditLog} novalidate class='card mid'>
+      <form method='post' action={paths.auditLog} novalidate class='card fields'>
         <TextField name='from' label={t.from} type='date' {...plain} />
         <TextField name='to' label={t.to} type='date' {...plain} />
         <TextField name='email' label={t.email} type='email' {...plain} />
@@ -53,7 +58,9 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
               {rows.map((row) => (
                 <tr>
                   <td data-label={t.number}>{row.seq}</td>
-                  <td data-label={t.when}>{moment(row.at)}</td>
+                  <td data-label={t.when} class='nw'>
+                    {shortDate(row.at)}, {time(row.at)}
+                  </td>
                   <td data-label={t.who}>{whoInWords(row, t)}</td>
                   <td data-label={t.what}>
                     {actInWords(row, t)} <small>{row.action}</small>
@@ -70,11 +77,6 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
           <a href={withQuery(paths.auditLog, { find, before: last && cursorOf(last) })}>{t.older}</a>
         </p>
       )}
-      <p>
-        <a href={withQuery(paths.auditExport, { find })} download>
-          {t.export}
-        </a>
-      </p>
     </section>
   )
 }

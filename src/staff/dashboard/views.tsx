@@ -143,7 +143,7 @@ const Now = ({ waiting, may }: { waiting: Waiting; may: Visit['may'] }) => {
       {open.length === 0 ? (
         <p>{t.nothingNow}</p>
       ) : (
-        <ul class='rows'>
+        <ul class='rows halves'>
           {open.map(({ count, most, label, to }) => (
             <Count label={label} count={most ? upTo(count, most) : String(count)} {...(to && { to })} />
           ))}

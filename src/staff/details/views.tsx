@@ -40,8 +40,10 @@ export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, 
       <form method='post' action={href(paths.adminPatientDetails, to)} class='flow' novalidate>
         <KeptId form={form} />
         <input type='hidden' name='seen' value={form.typed.seen} />
-        <TextField name='givenName' label={t.givenName} hint={onFile('givenName')} {...plain} />
-        <TextField name='familyName' label={t.familyName} hint={onFile('familyName')} {...plain} />
+        <div class='fields'>
+          <TextField name='givenName' label={t.givenName} hint={onFile('givenName')} {...plain} />
+          <TextField name='familyName' label={t.familyName} hint={onFile('familyName')} {...plain} />
+        </div>
         <fieldset class='f'>
           <legend>{t.birthDate}</legend>
           <p class='hint'>{onFile('birthDate')}</p>
@@ -51,14 +53,16 @@ export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, 
             <TextField name='year' label={t.year} inputmode='numeric' class='year' {...plain} />
           </div>
         </fieldset>
-        <TextField name='phone' label={t.phone} hint={onFile('phone')} type='tel' {...plain} />
-        <Select
-          name='language'
-          label={t.language}
-          hint={onFile('language')}
-          form={form}
-          choices={languages.map((value) => ({ value, label: staff.patient.languages[value] }))}
-        />
+        <div class='fields'>
+          <TextField name='phone' label={t.phone} hint={onFile('phone')} type='tel' {...plain} />
+          <Select
+            name='language'
+            label={t.language}
+            hint={onFile('language')}
+            form={form}
+            choices={languages.map((value) => ({ value, label: staff.patient.languages[value] }))}
+          />
+        </div>
         <TextArea name='reason' label={t.reason} hint={t.reasonHint} rows={2} form={form} />
         <SubmitOrKeep submit={t.submit} keep={t.keep} back={back} />
       </form>

@@ -91,7 +91,10 @@ export const NewFeedPage = ({ form }: { form: Form }) => {
       <h1>{t.addTitle}</h1>
       <form method='post' action={paths.feedNew} novalidate class='flow'>
         <SubmissionId form={form} />
-        <TextField name='name' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
+        <div class='fields'>
+          <TextField name='name' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
+          <TextField name='timeZone' label={t.zone} hint={t.zoneHint} form={form} autocomplete='off' />
+        </div>
         <Radios
           name='scope'
           legend={t.scope}
@@ -99,7 +102,6 @@ export const NewFeedPage = ({ form }: { form: Form }) => {
           choices={(['hl7', 'fhir'] as const).map((value) => ({ value, ...t.scopes[value] }))}
         />
         <TextArea name='ownAuthorities' label={t.authorities} hint={t.authoritiesHint} form={form} rows={3} />
-        <TextField name='timeZone' label={t.zone} hint={t.zoneHint} form={form} autocomplete='off' />
         <Button>{t.make}</Button>
       </form>
     </section>
@@ -151,10 +153,13 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
         />
       </div>
       {isMachine && !feed.revokedAt && (
-        <form method='post' action={href(paths.feedRevocation, to)} class='flow'>
-          <p>{t.revokeHint}</p>
-          <Button kind='stop'>{t.revoke}</Button>
-        </form>
+        <details class='more'>
+          <summary>{t.revoke}</summary>
+          <form method='post' action={href(paths.feedRevocation, to)}>
+            <p>{t.revokeHint}</p>
+            <Button kind='stop'>{t.revoke}</Button>
+          </form>
+        </details>
       )}
       <h2 id='received'>{t.received}</h2>
       <nav aria-labelledby='received'>

@@ -68,7 +68,7 @@ export const HealthPage = (props: HealthProps) => {
           </ul>
         </Notice>
       )}
-      <div class='cols two'>
+      <div class='cols halves'>
         <Card id='answers' title={t.answersTitle}>
           <SummaryList
             rows={(Object.keys(answers) as (keyof Answers)[]).map((each) => [

@@ -31,8 +31,9 @@ type Caregiver = PortalFacts['caregivers'][number]
 
 export const PatientPage = (props: Props) => {
   const { patient, account, request, now, invitations, mails, caregivers, mayInvite } = props
-  const { staff, schedule } = useText()
+  const { staff, schedule, viewing } = useText()
   const t = staff.patient
+  const to = { patientId: patient.id }
   const { moment } = useFormat()
   const lastMail = mails.find(({ sentAt, failedAt }) => sentAt ?? failedAt)
   const isLost = lastMail && !lastMail.givenUpAt && ['failed', 'bounced'].includes(fateOf(lastMail))
@@ -61,22 +62,24 @@ export const PatientPage = (props: Props) => {
         <Facts {...props} />
       </div>
       {mayInvite && <Acts {...props} />}
-      {props.mayBook && (
-        <p>
-          <a href={href(paths.adminPatientAppointments, { patientId: patient.id })}>{schedule.ofPatient}</a>
-        </p>
-      )}
-      {props.mayView && (
-        <p>
-          <a href={href(paths.adminView, { patientId: patient.id })}>{useText().viewing.link}</a>
-        </p>
-      )}
-      {props.mayWrite && (
-        <p>
-          <a class='btn alt' href={href(paths.adminNewMessage, { patientId: patient.id })}>
-            {t.write}
-          </a>
-        </p>
+      {(props.mayWrite || props.mayBook || props.mayView) && (
+        <div class='acts'>
+          {props.mayWrite && (
+            <a class='btn alt' href={href(paths.adminNewMessage, to)}>
+              {t.write}
+            </a>
+          )}
+          {props.mayBook && (
+            <a class='btn alt' href={href(paths.adminPatientAppointments, to)}>
+              {schedule.ofPatient}
+            </a>
+          )}
+          {props.mayView && (
+            <a class='btn alt' href={href(paths.adminView, to)}>
+              {viewing.link}
+            </a>
+          )}
+        </div>
       )}
       <Part id='invitations' title={t.invitations}>
         {invitations.length === 0 ? (

@@ -252,23 +252,27 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
     const t = useText().practice.contact
     return (
       <>
-        <TextField name='name' label={t.name} form={form} autocomplete='off' />
-        <TextField
-          name='phone'
-          label={t.phone}
-          hint={t.phoneHint}
-          form={form}
-          type='tel'
-          autocomplete='off'
-        />
-        <TextField name='address' label={t.address} form={form} autocomplete='off' />
-        <Select
-          name='timeZone'
-          label={t.timeZone}
-          hint={t.timeZoneHint}
-          form={form}
-          choices={timeZones.map((value) => ({ value, label: t.zones[value] ?? value }))}
-        />
+        <div class='fields'>
+          <TextField name='name' label={t.name} form={form} autocomplete='off' />
+          <TextField
+            name='phone'
+            label={t.phone}
+            hint={t.phoneHint}
+            form={form}
+            type='tel'
+            autocomplete='off'
+          />
+        </div>
+        <div class='fields'>
+          <TextField name='address' label={t.address} form={form} autocomplete='off' />
+          <Select
+            name='timeZone'
+            label={t.timeZone}
+            hint={t.timeZoneHint}
+            form={form}
+            choices={timeZones.map((value) => ({ value, label: t.zones[value] ?? value }))}
+          />
+        </div>
       </>
     )
   },
@@ -280,11 +284,11 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
         <p>{t.hint}</p>
         {week.map((day) => (
           <fieldset>
-            <legend>{dayOfWeek(day)}</legend>
-            <Checkbox name={`open${day}`} form={form}>
-              {t.open(dayOfWeek(day))}
-            </Checkbox>
-            <div class='dob times'>
+            <legend class='vh'>{dayOfWeek(day)}</legend>
+            <div class='fields'>
+              <Checkbox name={`open${day}`} form={form}>
+                {t.open(dayOfWeek(day))}
+              </Checkbox>
               <TextField name={`opens${day}`} label={t.opens} form={form} autocomplete='off' />
               <TextField name={`closes${day}`} label={t.closes} form={form} autocomplete='off' />
             </div>
@@ -306,9 +310,11 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
     return (
       <>
         <p>{practice.release.law}</p>
-        {reportKinds.map((kind) => (
-          <NumberField name={kind} label={labs.kinds[kind]} hint={practice.release.hint} form={form} />
-        ))}
+        <div class='fields'>
+          {reportKinds.map((kind) => (
+            <NumberField name={kind} label={labs.kinds[kind]} hint={practice.release.hint} form={form} />
+          ))}
+        </div>
         <p class='soft'>{practice.release.waiting}</p>
       </>
     )
@@ -328,8 +334,10 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
       <>
         <p>{t.hint}</p>
         <p>{t.gapHint}</p>
-        <TextArea name='en' label={t.en} form={form} rows={14} lang='en' />
-        <TextArea name='es' label={t.es} form={form} rows={14} lang='es' />
+        <div class='fields'>
+          <TextArea name='en' label={t.en} form={form} rows={14} lang='en' />
+          <TextArea name='es' label={t.es} form={form} rows={14} lang='es' />
+        </div>
       </>
     )
   },

@@ -125,50 +125,60 @@ export const UnmatchedPage = ({
       <BackLink to={paths.unmatchedList}>{t.title}</BackLink>
       <h1>{t.whose}</h1>
       <p>{t.explain[one.why]}</p>
-      <div class='card'>
-        <h2>{t.sent}</h2>
-        <SummaryList
-          rows={[
-            [t.person, nameOf(one) || t.noName],
-            [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
-            [t.number, one.identifier ? numberOf(one) : t.notSaid],
-            [t.sex, said(one.sex)],
-            [t.phone, said(one.phone)],
-            [t.postalCode, said(one.postalCode)],
-            [t.waits, useHolds(one)],
-            [t.from, `${sender}, ${date(one.parkedAt)}, ${time(one.parkedAt)}`],
-          ]}
-        />
+      <div class='cols halves'>
+        <div class='card'>
+          <h2>{t.sent}</h2>
+          <SummaryList
+            rows={[
+              [t.person, nameOf(one) || t.noName],
+              [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
+              [t.number, one.identifier ? numberOf(one) : t.notSaid],
+              [t.sex, said(one.sex)],
+              [t.phone, said(one.phone)],
+              [t.postalCode, said(one.postalCode)],
+              [t.waits, useHolds(one)],
+              [t.from, `${sender}, ${date(one.parkedAt)}, ${time(one.parkedAt)}`],
+            ]}
+          />
+        </div>
+        <div class='flow'>
+          {one.owedSince ? (
+            <>
+              <Notice kind='warn' title={t.owedTitle}>
+                <p>{now.getTime() - one.owedSince.getTime() < triedFor ? t.isOwed : t.isGivenUp}</p>
+              </Notice>
+              <form method='post' action={href(paths.unmatchedFiling, to)}>
+                <Button>{t.tryAgain}</Button>
+              </form>
+              <LeaveOut title={t.leaveOutTitle} unmatchedId={one.id} form={form} />
+            </>
+          ) : one.resolvedAt ? (
+            <Notice kind='good'>
+              <p>{one.resolution === 'linked' ? t.wasLinked : t.wasSetAside}</p>
+            </Notice>
+          ) : (
+            <>
+              <h2>{find ? t.foundByNumber : t.candidates}</h2>
+              {candidates.length === 0 && <p>{find ? t.nobodyByNumber : t.noCandidates}</p>}
+              {candidates.map((candidate) => (
+                <Candidate {...candidate} unmatchedId={one.id} />
+              ))}
+              <search>
+                <form method='post' action={href(paths.unmatchedOne, to)} novalidate>
+                  <SearchField
+                    name='find'
+                    label={t.findByNumber}
+                    form={form}
+                    maxlength={40}
+                    submit={t.find}
+                  />
+                </form>
+              </search>
+              <LeaveOut title={t.setAsideTitle} unmatchedId={one.id} form={form} />
+            </>
+          )}
+        </div>
       </div>
-      {one.owedSince ? (
-        <>
-          <Notice kind='warn' title={t.owedTitle}>
-            <p>{now.getTime() - one.owedSince.getTime() < triedFor ? t.isOwed : t.isGivenUp}</p>
-          </Notice>
-          <form method='post' action={href(paths.unmatchedFiling, to)}>
-            <Button>{t.tryAgain}</Button>
-          </form>
-          <LeaveOut title={t.leaveOutTitle} unmatchedId={one.id} form={form} />
-        </>
-      ) : one.resolvedAt ? (
-        <Notice kind='good'>
-          <p>{one.resolution === 'linked' ? t.wasLinked : t.wasSetAside}</p>
-        </Notice>
-      ) : (
-        <>
-          <h2>{find ? t.foundByNumber : t.candidates}</h2>
-          {candidates.length === 0 && <p>{find ? t.nobodyByNumber : t.noCandidates}</p>}
-          {candidates.map((candidate) => (
-            <Candidate {...candidate} unmatchedId={one.id} />
-          ))}
-          <search class='mid'>
-            <form method='post' action={href(paths.unmatchedOne, to)} novalidate>
-              <SearchField name='find' label={t.findByNumber} form={form} maxlength={40} submit={t.find} />
-            </form>
-          </search>
-          <LeaveOut title={t.setAsideTitle} unmatchedId={one.id} form={form} />
-        </>
-      )}
     </section>
   )
 }

@@ -68,10 +68,16 @@ const Fields = ({ form, queues }: { form: Form; queues: Queue[] }) => {
   const field = { form, autocomplete: 'off' }
   return (
     <>
-      <TextField name='nameEn' label={t.name(practice.english)} {...field} />
-      <TextField name='hintEn' label={t.hint(practice.english)} {...field} />
-      <TextField name='nameEs' label={t.name(practice.spanish)} {...field} />
-      <TextField name='hintEs' label={t.hint(practice.spanish)} {...field} />
+      <div class='fields'>
+        <div class='flow'>
+          <TextField name='nameEn' label={t.name(practice.english)} {...field} />
+          <TextField name='hintEn' label={t.hint(practice.english)} {...field} />
+        </div>
+        <div class='flow'>
+          <TextField name='nameEs' label={t.name(practice.spanish)} {...field} />
+          <TextField name='hintEs' label={t.hint(practice.spanish)} {...field} />
+        </div>
+      </div>
       <Select
         name='queue'
         label={t.queue}
@@ -87,7 +93,7 @@ const Fields = ({ form, queues }: { form: Form; queues: Queue[] }) => {
 export const NewCategoryPage = ({ form, queues }: { form: Form; queues: Queue[] }) => {
   const { practice } = useText()
   return (
-    <section id='practice-category-new' class='narrow flow'>
+    <section id='practice-category-new' class='mid flow'>
       <BackLink to={paths.practiceCategories}>{practice.facts.categories}</BackLink>
       <ErrorSummary form={form} />
       <h1>{practice.categories.addTitle}</h1>
@@ -114,7 +120,7 @@ export const CategoryPage = ({ category, queues, isLast, isNews, form }: Categor
   const t = practice.categories
   const to = { categoryId: category.id }
   return (
-    <section id='practice-category' class='narrow flow'>
+    <section id='practice-category' class='mid flow'>
       <BackLink to={paths.practiceCategories}>{practice.facts.categories}</BackLink>
       <ErrorSummary form={form} />
       <h1>{t.editTitle}</h1>

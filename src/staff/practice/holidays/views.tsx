@@ -43,8 +43,10 @@ export const HolidaysPage = ({ coming, past, form }: Props) => {
       <section class='card flow' aria-labelledby='add'>
         <h2 id='add'>{t.addTitle}</h2>
         <form method='post' action={paths.practiceHolidays} novalidate>
-          <TextField name='from' label={t.from} hint={t.fromHint} form={form} autocomplete='off' />
-          <TextField name='until' label={t.until} form={form} autocomplete='off' />
+          <div class='fields'>
+            <TextField name='from' label={t.from} hint={t.fromHint} form={form} autocomplete='off' />
+            <TextField name='until' label={t.until} form={form} autocomplete='off' />
+          </div>
           <Button>{t.add}</Button>
         </form>
       </section>

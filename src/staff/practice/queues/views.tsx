@@ -57,8 +57,10 @@ const Fields = ({ form }: { form: Form }) => {
   const t = practice.queues
   return (
     <>
-      <TextField name='nameEn' label={t.name(practice.english)} form={form} autocomplete='off' />
-      <TextField name='nameEs' label={t.name(practice.spanish)} form={form} autocomplete='off' />
+      <div class='fields'>
+        <TextField name='nameEn' label={t.name(practice.english)} form={form} autocomplete='off' />
+        <TextField name='nameEs' label={t.name(practice.spanish)} form={form} autocomplete='off' />
+      </div>
       <Radios
         name='answeredBy'
         legend={t.answeredBy}
@@ -66,8 +68,10 @@ const Fields = ({ form }: { form: Form }) => {
         choices={answering.map((value) => ({ value, ...t.answering[value] }))}
       />
       <p>{t.signatureHint}</p>
-      <TextArea name='signatureEn' label={t.signature(practice.english)} form={form} rows={3} lang='en' />
-      <TextArea name='signatureEs' label={t.signature(practice.spanish)} form={form} rows={3} lang='es' />
+      <div class='fields'>
+        <TextArea name='signatureEn' label={t.signature(practice.english)} form={form} rows={3} lang='en' />
+        <TextArea name='signatureEs' label={t.signature(practice.spanish)} form={form} rows={3} lang='es' />
+      </div>
     </>
   )
 }
@@ -75,7 +79,7 @@ const Fields = ({ form }: { form: Form }) => {
 export const NewQueuePage = ({ form }: { form: Form }) => {
   const { practice } = useText()
   return (
-    <section id='practice-queue-new' class='narrow flow'>
+    <section id='practice-queue-new' class='mid flow'>
       <BackLink to={paths.practiceQueues}>{practice.facts.queues}</BackLink>
       <ErrorSummary form={form} />
       <h1>{practice.queues.addTitle}</h1>
@@ -105,7 +109,7 @@ export const QueuePage = ({ queue, fedBy, waits, isNews, form }: QueueProps) => 
   const to = { queueId: queue.id }
   const isFree = fedBy.length === 0 && !waits
   return (
-    <section id='practice-queue' class='narrow flow'>
+    <section id='practice-queue' class='mid flow'>
       <BackLink to={paths.practiceQueues}>{practice.facts.queues}</BackLink>
       <ErrorSummary form={form} />
       <h1>{t.editTitle}</h1>
