@@ -370,7 +370,7 @@ export const AppointmentPage = (props: DetailProps) => {
       </div>
       <RequestState {...to} requests={requests} />
       <div class='acts screen'>
-        <a class='btn alt' href={href(paths.appointmentCalendar, to)} download>
+        <a class='btn alt' href={href(paths.appointmentCalendar, to)} type='text/calendar'>
           {t.calendar.add}
         </a>
         <a href={href(paths.treatmentDay, { patientId, day: localDate(startsAt, practice.timeZone) })}>

@@ -535,7 +535,7 @@ const Files = ({ files, links }: { files: ReportFile[]; links: FileLinks }) => {
               <a class='wide' href={links.view(id)} target='_blank' rel='noopener'>
                 {t.openFile} <small>({common.opensNewTab})</small>
               </a>
-              <a href={links.file(id)}>
+              <a href={links.file(id)} type='application/pdf'>
                 {t.saveFile}
                 <span class='vh'>: {name}</span>
               </a>

@@ -35,7 +35,7 @@ export const DayPage = ({ stops, questions, ready, patientId, day, form, practic
       <h1>{fullCalendarDate(day)}</h1>
       {stops.length > 1 && (
         <p class='screen'>
-          <a href={href(paths.dayCalendar, to)} download>
+          <a href={href(paths.dayCalendar, to)} type='text/calendar'>
             {appointments.calendar.addDay}
           </a>
         </p>

@@ -113,7 +113,9 @@ export const TestPage = ({ to, newest, time, points, trend, treatments, page }: 
         </section>
       )}
       <p class='screen'>
-        <a href={href(paths.labTestCsv, to)}>{t.trend.download}</a>
+        <a href={href(paths.labTestCsv, to)} type='text/csv'>
+          {t.trend.download}
+        </a>
       </p>
       <p class='screen'>
         <a

@@ -41,7 +41,7 @@ export const HistoryPage = ({ rows, more, patientId, show }: Props) => {
         </p>
       )}
       <p class='screen'>
-        <a href={withQuery(href(paths.accessHistoryCsv, { patientId }), { show })} download>
+        <a href={withQuery(href(paths.accessHistoryCsv, { patientId }), { show })} type='text/csv'>
           {t.download}
         </a>
       </p>

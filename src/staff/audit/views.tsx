@@ -71,7 +71,7 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
         </p>
       )}
       <p>
-        <a href={withQuery(paths.auditExport, { find })} download>
+        <a href={withQuery(paths.auditExport, { find })} type='text/csv'>
           {t.export}
         </a>
       </p>
