@@ -125,6 +125,7 @@ const Footer = () => {
       <a href={paths.terms}>{t.common.terms}</a>
       <a href={paths.accessibility}>{t.common.accessibility}</a>
       <a href={paths.help}>{t.common.help}</a>
+      <a href={`${paths.help}#language-help`}>{t.common.languageHelp}</a>
     </footer>
   )
 }
