@@ -9,11 +9,7 @@ import type { RecordCounts } from './store.ts'
 export const RecordPage = ({ patient, counts }: { patient: Patient; counts: RecordCounts }) => {
   const { record: t, settings } = useText()
   const link = (path: Path & `${typeof paths.record}/${string}`, label: string, type = 'text/csv') => (
-    <a
-      class={type === 'text/html' ? 'btn' : undefined}
-      href={href(path, { patientId: patient.id })}
-      type={type}
-    >
+    <a class={type === 'text/html' ? 'btn' : 'tap'} href={href(path, { patientId: patient.id })} type={type}>
       {label}
     </a>
   )
