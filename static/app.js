@@ -1,4 +1,4 @@
-// What pages gain from JavaScript. Every one of them works without this file.
+// What pages gain from JavaScript. Every one of them works without this file. static/island.js adds to it.
 const find = (selector, root = document) => root.querySelector(selector)
 const live = find('#live')
 const words = document.body.dataset
@@ -21,15 +21,15 @@ const arrive = () => {
   clearTimeout(slow)
   if (live.textContent === words.slow) put('', 'vh')
 }
-const fail = () => say(words.failed, 'afloat')
+const fail = () => {
+  clearTimeout(slow)
+  say(words.failed, 'afloat')
+}
 
 const reveal = () => {
   for (const button of document.querySelectorAll('[data-show]')) button.hidden = false
 }
 reveal()
-
-let pressed
-addEventListener('pointerdown', (event) => (pressed = event.target))
 
 addEventListener('click', (event) => {
   const button = event.target.closest('[data-show]')
@@ -40,14 +40,12 @@ addEventListener('click', (event) => {
     button.firstChild.data = shown ? button.dataset.hide : button.dataset.see
     say(shown ? button.dataset.shown : button.dataset.hidden)
   }
-  // The window closes by its link and by a click beside it, but not by a drag that ends there.
-  const box = find('#window[open]')
-  if (box && (event.target.closest('[data-close]') || (event.target === box && pressed === box))) {
-    event.preventDefault()
-    box.close()
-  }
   for (const menu of document.querySelectorAll('.menu[open]'))
     if (!menu.contains(event.target)) menu.open = false
+  // What is saved, and so says its type, leaves the page as it is.
+  const link = event.target.closest('a[href]:not([target], [type])')
+  const isElsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey
+  if (link?.origin === location.origin && !link.hash && !isElsewhere) leave(event)
 })
 
 addEventListener('keydown', (event) => {
@@ -58,73 +56,62 @@ addEventListener('keydown', (event) => {
   }
 })
 
+// Off the line, leaving the page would lose what was typed.
+const leave = (event) => {
+  if (navigator.onLine) return wait()
+  event.preventDefault()
+  fail()
+}
+
 // A shown password goes out hidden; a second tap on a form that is on its way does nothing.
 addEventListener('submit', (event) => {
   const form = event.target
   for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
-  if (event.defaultPrevented) return
-  // Off the line, leaving the page would lose what was typed.
-  if (!navigator.onLine) {
-    event.preventDefault()
-    return fail()
-  }
-  if (form.dataset.sent) return event.preventDefault()
-  wait()
+  if (form.dataset.sent) event.preventDefault()
+  if (event.defaultPrevented || !leave(event)) return
   form.dataset.sent = 'yes'
-  setTimeout(() => delete form.dataset.sent, 8000)
+  setTimeout(forget, 8000, form)
+  if (form.method !== 'post' || !find('input, select, textarea', form)) return
+  event.preventDefault()
+  send(form, event.submitter).catch(() => {
+    forget(form)
+    fail()
+  })
 })
+const forget = (form) => delete form.dataset.sent
 
-// A page that looks for news by itself does so without a flicker, and only while someone can see it.
-addEventListener('htmx:before:request', (event) => {
-  const { request, target } = event.detail.ctx
-  if (tell(event, 'sending')) return
-  if (request.headers['HX-Poll']) {
-    if (document.hidden) event.preventDefault()
+// The page stays while a form is on its way: when the line breaks, what was typed is still here and the same button sends it.
+const send = async (form, button) => {
+  const data = new FormData(form)
+  if (button?.name) data.append(button.name, button.value)
+  const answer = await fetch(button?.getAttribute('formaction') ?? form.getAttribute('action'), {
+    method: 'POST',
+    body: form.enctype[0] === 'm' ? data : new URLSearchParams(data),
+    headers: { 'Sent-By': 'script' },
+  })
+  const to = answer.headers.get('HX-Redirect')
+  if (to) {
+    location.assign(to)
+    // Another part of the same page is no other page.
+    if (location.hash && to.endsWith(location.hash)) location.reload()
     return
   }
-  // What is busy is not read out, and a draft is saved without ado.
-  if (target?.matches('[role=status]')) return
-  target?.setAttribute('aria-busy', 'true')
-  wait()
-})
-addEventListener('htmx:finally:request', (event) => {
-  event.detail.ctx.target?.removeAttribute('aria-busy')
+  if (answer.status > 499) throw answer
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const main = find('main', page)
+  find('main').replaceWith(main)
+  document.title = page.title
   arrive()
-})
-
-// How a file on its way is doing stands where it was chosen.
-const tell = ({ detail: { ctx } }, what) => {
-  const place = ctx.sourceElement.closest('[data-sending]')
-  if (place) find('[role=status]', place).textContent = place.dataset[what]
-  return place
-}
-const failed = (event) => tell(event, 'broken') || fail()
-addEventListener('htmx:error', failed)
-addEventListener('htmx:response:error', (event) => {
-  const { status } = event.detail.ctx.response
-  if (status === 413) tell(event, 'large')
-  else if (status > 499) failed(event)
-})
-
-// What is fetched into a window opens it; closing forgets what was typed and goes back to the link.
-addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   reveal()
-  // A file that has arrived, or never will, is not sent once more with the message.
-  if (ctx.sourceElement.type === 'file') ctx.sourceElement.value = ''
-  const box = ctx.target
-  if (!box?.showModal || box.open) return
-  box.showModal()
-  find('h1', box)?.focus()
-  box.onclose = () => {
-    box.replaceChildren()
-    ctx.sourceElement.focus()
-  }
-})
+  scrollTo(0, 0)
+  ;(find('[autofocus]', main) ?? main).focus()
+  dispatchEvent(new Event('arrived'))
+}
 
 // A page taken from the back-forward cache may belong to someone who has signed out.
 addEventListener('pageshow', (event) => {
   if (!event.persisted) return
   if ('signedIn' in document.body.dataset) location.reload()
   arrive()
-  for (const form of document.forms) delete form.dataset.sent
+  for (const form of document.forms) forget(form)
 })

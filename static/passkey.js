@@ -26,7 +26,8 @@ async function ask(form, mediation) {
   }
 }
 
-if (kit?.parseRequestOptionsFromJSON) {
+const offer = () => {
+  if (!kit?.parseRequestOptionsFromJSON) return
   for (const note of document.querySelectorAll('[data-no-passkey]')) note.hidden = true
   for (const form of document.querySelectorAll('[data-passkey]')) {
     form.hidden = false
@@ -39,3 +40,6 @@ if (kit?.parseRequestOptionsFromJSON) {
       kit.isConditionalMediationAvailable?.().then((can) => can && ask(form, 'conditional'))
   }
 }
+offer()
+// A form that was refused came into the page anew.
+addEventListener('arrived', offer)

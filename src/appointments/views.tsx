@@ -113,11 +113,23 @@ export const StatusTags = ({ appointment }: { appointment: Appointment }) => {
   )
 }
 
+/** A place is named as the schedule has it, whatever the language of the page. */
+const AtPlace = ({ place, follows }: { place: string | null; follows: string }) =>
+  place ? (
+    <>
+      {follows && '· '}
+      <span lang='en'>{place}</span>
+    </>
+  ) : null
+
 const Stop = ({ patientId, appointment }: { patientId: string; appointment: Appointment }) => {
   const t = useText().appointments
   const format = useFormat()
   const where = placeOf(appointment)
   const kind = t.kind[appointment.kind]
+  const about = [appointment.title && kind, appointment.clinician && t.withName(appointment.clinician)]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <li>
       <a class='row' href={href(paths.appointment, { patientId, appointmentId: appointment.id })}>
@@ -132,9 +144,7 @@ const Stop = ({ patientId, appointment }: { patientId: string; appointment: Appo
           )}
         </span>
         <span class='m'>
-          {[appointment.title && kind, appointment.clinician && t.withName(appointment.clinician), where]
-            .filter(Boolean)
-            .join(' · ')}
+          {about} <AtPlace place={where} follows={about} />
         </span>
         <span>
           <StatusTags appointment={appointment} />
@@ -151,6 +161,9 @@ const PastRow = ({ patientId, visit }: { patientId: string; visit: PastVisit }) 
     visit.what === 'appointment'
       ? t.status[visit.status as Appointment['status']]
       : t.encounterStatus[visit.status]
+  const about = [format.date(visit.startsAt), visit.clinician && t.withName(visit.clinician)]
+    .filter(Boolean)
+    .join(' · ')
   const content = (
     <>
       <span class='t'>
@@ -161,9 +174,7 @@ const PastRow = ({ patientId, visit }: { patientId: string; visit: PastVisit }) 
         )}
       </span>
       <span class='m'>
-        {[format.date(visit.startsAt), visit.clinician && t.withName(visit.clinician), visit.place]
-          .filter(Boolean)
-          .join(' · ')}
+        {about} <AtPlace place={visit.place} follows={about} />
       </span>
       {status &&
         (visit.status === 'cancelled' ? <Tag kind='crit'>{status}</Tag> : <span class='m'>{status}</span>)}
@@ -221,7 +232,11 @@ export const AppointmentsPage = (props: ListProps) => {
                   {stops[0] && format.fullDate(stops[0].startsAt)}
                 </h3>
                 {stops.length > 1 && (
-                  <a href={href(paths.treatmentDay, { patientId, day })} aria-describedby={`day-${day}`}>
+                  <a
+                    class='tap screen'
+                    href={href(paths.treatmentDay, { patientId, day })}
+                    aria-describedby={`day-${day}`}
+                  >
                     {t.sheet}
                   </a>
                 )}
@@ -323,7 +338,7 @@ export const AppointmentPage = (props: DetailProps) => {
     facts.push([
       t.where,
       <>
-        {placeOf(appointment)}
+        <span lang='en'>{placeOf(appointment)}</span>
         <PlaceWas of={appointment} />
       </>,
     ])
@@ -370,10 +385,13 @@ export const AppointmentPage = (props: DetailProps) => {
       </div>
       <RequestState {...to} requests={requests} />
       <div class='acts screen'>
-        <a class='btn alt' href={href(paths.appointmentCalendar, to)} download>
+        <a class='btn alt' href={href(paths.appointmentCalendar, to)} type='text/calendar'>
           {t.calendar.add}
         </a>
-        <a href={href(paths.treatmentDay, { patientId, day: localDate(startsAt, practice.timeZone) })}>
+        <a
+          class='tap'
+          href={href(paths.treatmentDay, { patientId, day: localDate(startsAt, practice.timeZone) })}
+        >
           {t.sheet}
         </a>
       </div>
@@ -395,8 +413,9 @@ export const AppointmentPage = (props: DetailProps) => {
           {t.change} <OfficePhone /> {t.or} <a href={href(paths.appointmentRequest, to)}>{t.askChange}</a>.
         </p>
       )}
-      <p>
+      <p class='screen'>
         <a
+          class='tap'
           href={withQuery(href(paths.newMessage, { patientId }), { about: `appointment:${appointment.id}` })}
         >
           {t.ask}

@@ -15,10 +15,11 @@ const forever = `  Cache-Control: public, max-age=31536000, immutable
 export async function buildAssets() {
   const styles = listFiles('static/css').filter((path) => path.endsWith('.css'))
   const entryStyles = styles.filter((path) => basename(path).startsWith('1-'))
-  const [css, entryCss, js, session, passkey] = await Promise.all([
+  const [css, entryCss, js, island, session, passkey] = await Promise.all([
     minify('css', concatenate(styles)),
     minify('css', concatenate(entryStyles)),
     minify('js', readFileSync('static/app.js', 'utf8')),
+    minify('js', readFileSync('static/island.js', 'utf8')),
     minify('js', readFileSync('static/session.js', 'utf8')),
     minify('js', readFileSync('static/passkey.js', 'utf8')),
   ])
@@ -30,6 +31,7 @@ export async function buildAssets() {
   const hashed = {
     css: named('app', 'css', css),
     js: named('app', 'js', js),
+    island: named('island', 'js', island),
     session: named('session', 'js', session),
     passkey: named('passkey', 'js', passkey),
     htmx: named('htmx', 'js', htmx),
@@ -37,6 +39,7 @@ export async function buildAssets() {
   const files: Record<string, string> = {
     [hashed.css]: css,
     [hashed.js]: js,
+    [hashed.island]: island,
     [hashed.session]: session,
     [hashed.passkey]: passkey,
     [hashed.htmx]: htmx,
@@ -58,6 +61,8 @@ export async function buildAssets() {
         cssIntegrity: integrity(css),
         js: `/${hashed.js}`,
         jsIntegrity: integrity(js),
+        island: `/${hashed.island}`,
+        islandIntegrity: integrity(island),
         session: `/${hashed.session}`,
         sessionIntegrity: integrity(session),
         passkey: `/${hashed.passkey}`,

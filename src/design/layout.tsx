@@ -50,6 +50,7 @@ const Head = ({ title, inline, island, passkey }: HeadProps) => {
       )}
       {island && <meta name='htmx-config' content={htmxConfig} />}
       {island && <script src={assets.htmx} integrity={assets.htmxIntegrity} nonce={nonce} defer />}
+      {island && <script src={assets.island} integrity={assets.islandIntegrity} nonce={nonce} defer />}
       {passkey && <script src={assets.passkey} integrity={assets.passkeyIntegrity} nonce={nonce} defer />}
     </head>
   )
@@ -124,6 +125,7 @@ const Footer = () => {
       <a href={paths.terms}>{t.common.terms}</a>
       <a href={paths.accessibility}>{t.common.accessibility}</a>
       <a href={paths.help}>{t.common.help}</a>
+      <a href={`${paths.help}#language-help`}>{t.common.languageHelp}</a>
     </footer>
   )
 }

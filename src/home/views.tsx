@@ -139,7 +139,11 @@ const NextVisit = ({
           </p>
           {appointment.status === 'pending' && <Tag kind='off'>{words.status.pending}</Tag>}
           {appointment.clinician && <p class='soft'>{words.withName(appointment.clinician)}</p>}
-          {place && <p class='soft'>{place}</p>}
+          {place && (
+            <p class='soft' lang='en'>
+              {place}
+            </p>
+          )}
         </div>
         <div class='acts'>
           <a class='btn' href={href(paths.appointment, { patientId, appointmentId: appointment.id })}>

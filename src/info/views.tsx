@@ -3,6 +3,7 @@ import { directionsUrl } from '../appointments/appointment.ts'
 import { Notice, OutsideLink, SummaryList } from '../design/parts.tsx'
 import { Callable, OfficePhone } from '../design/phone.tsx'
 import type { Part } from '../i18n/en/info.ts'
+import { languageHelp } from '../i18n/language-help.ts'
 import { useText } from '../i18n/text.ts'
 import type { Practice } from '../identity/visit.ts'
 import { OfficeHours } from '../practice/views.tsx'
@@ -78,8 +79,30 @@ export const HelpPage = ({ practice }: { practice: Practice }) => {
       </p>
       <Reach practice={practice} />
       <Parts parts={t.parts(practice.phone)} />
+      <LanguageHelp practice={practice} />
       <StillHavingTrouble />
     </article>
+  )
+}
+
+/** Who speaks neither of our languages finds their own here, and whom to call. */
+const LanguageHelp = ({ practice: { phone } }: { practice: Practice }) => {
+  const t = useText().info.help
+  return (
+    <section class='flow' aria-labelledby='language-help'>
+      <h2 id='language-help'>{t.languages}</h2>
+      <p>
+        <Callable text={t.languagesBody(phone)} />
+      </p>
+      <p>{t.otherWays}</p>
+      <ul class='flow'>
+        {languageHelp.map(({ language, say, fromRight }) => (
+          <li lang={language} dir={fromRight && 'rtl'}>
+            <Callable text={say(phone)} />
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

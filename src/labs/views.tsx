@@ -194,7 +194,9 @@ export const Value = ({ value, unit }: { value: string; unit: string | null }) =
   const short = shortened(value)
   return (
     <>
-      <b class='big'>{short ?? value}</b>
+      <b class='big' lang={/\p{L}{3}/u.test(value) ? 'en' : undefined}>
+        {short ?? value}
+      </b>
       {unit && ` ${unit}`}
       {short && <small> {t.sentAs(value)}</small>}
     </>
@@ -427,7 +429,10 @@ export const ReportPage = ({
         </p>
       </Notice>
       <p class='screen'>
-        <a href={withQuery(href(paths.newMessage, { patientId }), { about: `report:${report.id}` })}>
+        <a
+          class='tap'
+          href={withQuery(href(paths.newMessage, { patientId }), { about: `report:${report.id}` })}
+        >
           {t.ask}
         </a>
       </p>
@@ -535,7 +540,7 @@ const Files = ({ files, links }: { files: ReportFile[]; links: FileLinks }) => {
               <a class='wide' href={links.view(id)} target='_blank' rel='noopener'>
                 {t.openFile} <small>({common.opensNewTab})</small>
               </a>
-              <a href={links.file(id)}>
+              <a href={links.file(id)} type='application/pdf'>
                 {t.saveFile}
                 <span class='vh'>: {name}</span>
               </a>

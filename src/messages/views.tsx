@@ -117,8 +117,10 @@ export const MessagesPage = ({ threads, total, drafts, page, patient }: Messages
       </p>
       <DraftList drafts={drafts} patientId={patient.id} />
       {threads.length > 0 && (
-        <p>
-          <a href={href(paths.messageSearch, to)}>{t.search}</a>
+        <p class='screen'>
+          <a class='tap' href={href(paths.messageSearch, to)}>
+            {t.search}
+          </a>
         </p>
       )}
       {threads.length === 0 ? (

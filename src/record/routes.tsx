@@ -118,6 +118,8 @@ record.get(paths.recordBundle, confirmedChart('record'), (c) => {
     reports: readReports(db, chart, now),
     appointments: readAppointments(db, chart, c.var.language),
     visits: readVisits(db, chart, now),
+    questions: readQuestions(db, chart),
+    requests: readAskedChanges(db, chart),
     threads: readThreads(db, chart),
     words: wordsFor(c, chart),
   })

@@ -178,11 +178,15 @@ const asker = { givenName: accounts.givenName, familyName: accounts.familyName }
 
 const questionColumns = {
   id: visitQuestions.id,
+  patientId: visitQuestions.patientId,
   day: visitQuestions.day,
   body: visitQuestions.body,
   ...asker,
 }
-export type SavedQuestion = { id: string; day: string; body: string; givenName: string; familyName: string }
+export type SavedQuestion = Pick<typeof visitQuestions.$inferSelect, 'id' | 'patientId' | 'day' | 'body'> & {
+  givenName: string
+  familyName: string
+}
 
 /** Every question that stands on the sheet of a day, oldest day first. */
 export const readQuestions = (db: Db, chart: Chart<'record' | 'appointments'>) =>
@@ -202,6 +206,8 @@ export const readQuestions = (db: Db, chart: Chart<'record' | 'appointments'>) =
 
 const changeColumns = {
   id: appointmentRequests.id,
+  patientId: appointmentRequests.patientId,
+  appointmentId: appointmentRequests.appointmentId,
   asked: appointmentRequests.kind,
   words: appointmentRequests.words,
   askedAt: appointmentRequests.askedAt,
@@ -213,7 +219,10 @@ const changeColumns = {
   ...asker,
 }
 export type AskedChange = Pick<Appointment, 'startsAt' | 'title' | 'kind'> &
-  Pick<typeof appointmentRequests.$inferSelect, 'id' | 'words' | 'askedAt' | 'outcome' | 'answer'> & {
+  Pick<
+    typeof appointmentRequests.$inferSelect,
+    'id' | 'patientId' | 'appointmentId' | 'words' | 'askedAt' | 'outcome' | 'answer'
+  > & {
     asked: (typeof appointmentRequests.$inferSelect)['kind']
     givenName: string
     familyName: string

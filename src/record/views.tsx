@@ -8,8 +8,8 @@ import type { RecordCounts } from './store.ts'
 
 export const RecordPage = ({ patient, counts }: { patient: Patient; counts: RecordCounts }) => {
   const { record: t, settings } = useText()
-  const link = (path: Path & `${typeof paths.record}/${string}`, label: string, isMain = false) => (
-    <a class={isMain ? 'btn' : undefined} href={href(path, { patientId: patient.id })} download>
+  const link = (path: Path & `${typeof paths.record}/${string}`, label: string, type = 'text/csv') => (
+    <a class={type === 'text/html' ? 'btn' : 'tap'} href={href(path, { patientId: patient.id })} type={type}>
       {label}
     </a>
   )
@@ -29,7 +29,7 @@ export const RecordPage = ({ patient, counts }: { patient: Patient; counts: Reco
       <section class='card flow' aria-labelledby='to-read'>
         <h2 id='to-read'>{t.document}</h2>
         <p>{t.documentHint}</p>
-        <p>{link(paths.recordDocument, t.documentLink, true)}</p>
+        <p>{link(paths.recordDocument, t.documentLink, 'text/html')}</p>
         <p class='soft'>{t.paper}</p>
       </section>
       <section class='card flow' aria-labelledby='tables'>
@@ -45,7 +45,7 @@ export const RecordPage = ({ patient, counts }: { patient: Patient; counts: Reco
       <section class='card flow' aria-labelledby='for-others'>
         <h2 id='for-others'>{t.bundle}</h2>
         <p>{t.bundleHint}</p>
-        <p>{link(paths.recordBundle, t.bundleLink)}</p>
+        <p>{link(paths.recordBundle, t.bundleLink, 'application/fhir+json')}</p>
       </section>
       <p>{t.files}</p>
       <p>

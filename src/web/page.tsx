@@ -65,9 +65,12 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
   })
   await next()
   // Back to the page itself is its new state, which takes the place of the old. A part of a page cannot go anywhere else:
-  // htmx would put the other page into it. The browser goes instead.
+  // htmx would put the other page into it. The browser goes instead; also for what static/app.js sends, whose answer is
+  // shown by the browser, so that what the next page says once is not said to a script.
   const location = c.res.headers.get('Location')
-  if (location && c.req.header('HX-Request') && new URL(location, c.req.url).pathname !== c.req.path)
+  if (!location) return
+  const isElsewhere = new URL(location, c.req.url).pathname !== c.req.path
+  if (c.req.header('Sent-By') || (c.req.header('HX-Request') && isElsewhere))
     c.res = new Response(null, { status: 204, headers: movedBy(c.res, location) })
 }
 

@@ -193,6 +193,9 @@ type Violation = { id: string; at: string[] }
 /** What axe finds at both widths in both themes, and pages that scroll sideways, down to 320 px. */
 async function faults(page: Page) {
   const found: string[] = []
+  await page.setViewportSize(phone)
+  const small = await page.evaluate<string[]>(missed)
+  found.push(...small.map((each) => `smaller than a fingertip: ${each}`))
   await page.evaluate(axe)
   for (const colorScheme of ['light', 'dark'] as const)
     for (const viewport of [phone, desktop]) {
@@ -219,6 +222,18 @@ async function faults(page: Page) {
   if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
   return found
 }
+
+/** What a finger misses on a phone: smaller than 44 px and no word of a sentence. Staff sit at desks. */
+const missed = `[...document.querySelectorAll('.entry, .patient')].flatMap((body) =>
+  [...body.querySelectorAll('a[href], button, summary, input:not([type=hidden]), select, textarea')].flatMap((each) => {
+    if (!each.checkVisibility({ visibilityProperty: true }) || each.tabIndex < 0 || each.closest('.skip')) return []
+    const hit = each.type === 'radio' || each.type === 'checkbox' ? each.closest('label') ?? each : each
+    const { width, height } = hit.getBoundingClientRect()
+    const words = (element) => element.textContent.replace(/\\s+/g, ' ').trim().length
+    const isInSentence = getComputedStyle(hit).display === 'inline' && words(hit.parentElement) > words(hit) + 8
+    return width >= 44 && height >= 44 || isInSentence ? [] : [hit.outerHTML.replace(/\\s+/g, ' ').slice(0, 120)]
+  })
+)`
 
 /** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
 const spacing = `(() => {

@@ -68,9 +68,11 @@ export async function signInHere(page: Page, who: SignIn) {
   await page.getByLabel('Email').fill(who.address)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL(({ pathname }) => pathname !== '/sign-in')
   if (!who.totpSecret) return
   await page.getByLabel('Security code').fill(await appCode(who.totpSecret))
   await page.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL(({ pathname }) => pathname !== '/sign-in/second-step')
 }
 
 const spent = new Map<string, number>()

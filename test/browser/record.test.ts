@@ -98,6 +98,7 @@ test('on paper every page of a record is dark on white, has what it is about, an
     `${home}/labs/reports/${plain}`,
     `${home}/labs/history`,
     (await first('/labs/history', '/labs/history/')) ?? '',
+    `${home}/users`,
     `${home}/access-history`,
     `${home}/record`,
     '/help',
@@ -108,7 +109,7 @@ test('on paper every page of a record is dark on white, has what it is about, an
     const shown = await page.evaluate<Record<string, unknown>>(`({
       ground: getComputedStyle(document.body).backgroundColor,
       ink: getComputedStyle(document.querySelector('h1')).color,
-      pressed: [...document.querySelectorAll('button, input:not([type=hidden]), textarea, nav, header.top, footer.foot')]
+      pressed: [...document.querySelectorAll('button, .btn:not(.calls *), input:not([type=hidden]), textarea, nav, header.top, footer.foot')]
         .filter((each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 80)),
       pale: [...document.querySelectorAll('main *')].filter((each) => {
         if (!each.checkVisibility() || ![...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { openTab, signIn, signInOf } from './portal.ts'
 import { stage } from './stage.ts'
@@ -12,6 +12,14 @@ const slowPosts = (page: Page, delay: number) =>
     if (route.request().method() === 'POST') await new Promise((resolve) => setTimeout(resolve, delay))
     await route.continue()
   })
+const isSending = (route: Route) => /name="act"\s+send/.test(route.request().postData() ?? '')
+/** A patient's tab on Home. */
+async function openHome() {
+  const tab = await openTab(stage)
+  await signIn(tab.page, signInOf(stage, 'patient'))
+  await tab.page.getByRole('heading', { level: 1, name: /^Good/ }).waitFor()
+  return tab
+}
 const isSeen = (page: Page, text: string) => page.getByText(text).isVisible()
 const onScreen = async (page: Page, text: string) => {
   const box = await page.getByText(text).boundingBox()
@@ -56,6 +64,142 @@ describe('a form that is sent by the browser itself', () => {
     await page.getByRole('main').getByRole('button').click()
     await page.waitForURL(/asked/)
   })
+
+  test('that breaks off on its way keeps what was typed, says so, and goes once by one more tap', async () => {
+    const { page } = await openHome()
+    await page.getByRole('link', { name: /^Messages/ }).click()
+    await page.getByRole('link', { name: 'New message' }).click()
+    await page.getByLabel('Something else').check()
+    await page.getByLabel('Subject').fill('Broken off')
+    await page.getByLabel('Message', { exact: true }).fill('Where may I park?')
+    const button = page.getByRole('button', { name: 'Send message' })
+    // It arrived, and the answer was lost.
+    await page.route('**/messages/**', async (route) => {
+      if (isSending(route)) await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await button.click()
+    await page.getByText(trouble).waitFor()
+    expect(await onScreen(page, trouble)).toBe(true)
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('Where may I park?')
+    expect(await page.getByLabel('Something else').isChecked()).toBe(true)
+    await page.unroute('**/messages/**')
+    await button.click()
+    await page.getByText('Message sent.').waitFor()
+    const sent = await stage.portal.db
+      .prepare("SELECT count(*) AS n FROM threads WHERE subject = 'Broken off'")
+      .first('n')
+    expect(sent).toBe(1)
+  })
+
+  test('that the portal could not take keeps what was typed too', async () => {
+    const { page } = await openTab(stage)
+    await page.goto('/forgot-password')
+    await page.getByLabel('Email').fill('nobody@example.com')
+    await page.route('**/forgot-password', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ status: 503, body: 'Away' }) : route.continue()
+    )
+    await page.getByRole('main').getByRole('button').click()
+    await page.getByText(trouble).waitFor()
+    expect(await page.getByLabel('Email').inputValue()).toBe('nobody@example.com')
+  })
+
+  test('that takes ten seconds says so all the time, and is sent once however often the button is tapped', async () => {
+    const { page } = await openTab(stage)
+    await page.goto('/forgot-password')
+    await page.getByLabel('Email').fill('nobody@example.com')
+    let posts = 0
+    page.on('request', (request) => (posts += Number(request.method() === 'POST')))
+    await slowPosts(page, 10_000)
+    const button = page.getByRole('main').getByRole('button')
+    await button.dblclick()
+    for (const at of [1000, 4000, 7000]) {
+      await page.waitForTimeout(at === 1000 ? 1000 : 3000)
+      expect(await onScreen(page, moment)).toBe(true)
+      if (at < 7000) await button.click()
+    }
+    await page.waitForURL(/asked/)
+    expect(posts).toBe(1)
+  }, 30_000)
+
+  test('and is refused is shown with its faults, the focus on them, and can be sent again', async () => {
+    const { page, complaints } = await openHome()
+    await page.getByRole('link', { name: /^Messages/ }).click()
+    await page.getByRole('link', { name: 'New message' }).click()
+    await page.getByLabel('Something else').check()
+    await page.getByLabel('Message', { exact: true }).fill('No subject')
+    await page.evaluate('window.stayed = true')
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+    expect(await page.evaluate('window.stayed')).toBe(true)
+    expect(await page.title()).toMatch(/^Error: /)
+    expect(await page.evaluate('document.activeElement.className')).toContain('errs')
+    expect(await isSeen(page, moment)).toBe(false)
+    // What was put into the page saves itself as the page did.
+    await page.getByLabel('Subject').fill('Refused once')
+    await page.getByText('Draft saved at').waitFor()
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('Message sent.').waitFor()
+    expect(complaints.filter((text) => !/status of 422/.test(text))).toEqual([])
+  })
+})
+
+describe('another page', () => {
+  test('that is slow to come says so', async () => {
+    const { page } = await openHome()
+    // An answer without content leaves the page as it was while it waited, to be looked at.
+    await page.route('**/labs', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await route.fulfill({ status: 204 })
+    })
+    await page.evaluate(`addEventListener('click', () => {
+      const began = performance.now()
+      new MutationObserver(() => { window.after = performance.now() - began })
+        .observe(document.querySelector('#live'), { childList: true })
+    })`)
+    await page.getByRole('link', { name: 'Labs' }).click()
+    await page.getByText(moment).waitFor()
+    expect(await onScreen(page, moment)).toBe(true)
+    const after = await page.evaluate<number>('after')
+    expect(after).toBeGreaterThanOrEqual(395)
+    expect(after).toBeLessThan(1500)
+  })
+
+  test('does not take the place of this one while there is no line', async () => {
+    const { page, context } = await openHome()
+    await page.getByRole('link', { name: /^Messages/ }).click()
+    await page.getByRole('link', { name: 'New message' }).click()
+    await page.getByLabel('Subject').fill('Half a thought')
+    await context.setOffline(true)
+    await page.getByRole('link', { name: 'Labs' }).click()
+    await page.getByText(trouble).waitFor()
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Half a thought')
+    await context.setOffline(false)
+    await page.getByRole('link', { name: 'Labs' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Labs' }).waitFor()
+  })
+
+  test('is not waited for where a file is saved, or a new tab opened', async () => {
+    const { page } = await openHome()
+    await page.goto(`${new URL(page.url()).pathname}/record`)
+    const arrives = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download as a page (HTML)' }).click()
+    await arrives
+    await page.getByRole('link', { name: 'Labs' }).click({ modifiers: ['Control'] })
+    await page.waitForTimeout(800)
+    expect(await isSeen(page, moment)).toBe(false)
+  })
+})
+
+test('a file asked for after the session has ended leads to sign-in, and nothing is saved', async () => {
+  const { page, context } = await openHome()
+  await page.goto(`${new URL(page.url()).pathname}/record`)
+  const saved: string[] = []
+  page.on('download', (file) => saved.push(file.suggestedFilename()))
+  await context.clearCookies()
+  await page.getByRole('link', { name: 'Download as a page (HTML)' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  expect(saved).toEqual([])
 })
 
 describe('what a page fetches by itself', () => {

@@ -74,6 +74,23 @@ test('help leads with the emergency, and shows where we are on a map of the addr
   expect(map?.[0]).toContain('opens in a new tab')
 })
 
+test('help offers free help with the language in fifteen of them, each marked as itself, and every page leads there', async () => {
+  const html = await (await as('nobody').get('/help')).text()
+  const said = [...html.matchAll(/<li lang="([\w-]+)"(?: dir="(\w+)")?>([\s\S]*?)<\/li>/g)]
+  expect(new Set(said.map(([, language]) => language)).size).toBe(15)
+  for (const [, language, direction, text] of said) {
+    expect([language, text?.includes('href="tel:+14795871700"')]).toEqual([language, true])
+    expect([language, direction]).toEqual([language, language === 'ar' ? 'rtl' : undefined])
+    expect(() => new Intl.Locale(language ?? '')).not.toThrow()
+  }
+  expect(html).toContain('id="language-help"')
+  for (const [person, path] of [
+    ['nobody', '/sign-in'],
+    ['rosa', '/settings'],
+  ] as const)
+    expect(await (await as(person).get(path)).text()).toContain('href="/help#language-help"')
+})
+
 test('help hides nothing: every answer is in the page, open, for searching and printing', async () => {
   const html = await (await as('nobody').get('/help')).text()
   const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'))

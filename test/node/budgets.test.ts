@@ -26,6 +26,10 @@ describe('what a first session downloads besides pages', () => {
     expect(brotli(file(/session\.\w+\.js$/))).toBeLessThanOrEqual(1100)
   })
 
+  test('what goes with htmx, on the pages that fetch a part of themselves: at most 520 bytes', () => {
+    expect(brotli(file(/island\.\w+\.js$/))).toBeLessThanOrEqual(520)
+  })
+
   test('what asks for a passkey, on the pages that can: at most 600 bytes', () => {
     expect(brotli(file(/passkey\.\w+\.js$/))).toBeLessThanOrEqual(600)
   })

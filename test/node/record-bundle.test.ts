@@ -114,6 +114,21 @@ test('every demo patient’s bundle is FHIR R4, and whole', async () => {
        SELECT r.id, p.account_id, 0 FROM reports r JOIN patients p ON p.id = r.patient_id WHERE p.account_id IS NOT NULL`
     )
     .run()
+  await portal.db.batch([
+    portal.db.prepare(
+      `INSERT OR IGNORE INTO visit_questions (id, patient_id, account_id, day, body, submission_id, added_at)
+       SELECT 'q-' || id, id, account_id, '2026-12-01', 'How long?', 'q-' || id, 0 FROM patients WHERE account_id IS NOT NULL`
+    ),
+    ...['reschedule', 'cancel'].map((kind, i) =>
+      portal.db
+        .prepare(
+          `INSERT OR IGNORE INTO appointment_requests (id, appointment_id, patient_id, account_id, kind, words, submission_id, asked_at, done_at, outcome, answer)
+           SELECT ?1 || a.id, a.id, p.id, p.account_id, ?1, '', ?1 || a.id, ?2, ?2, 'declined', 'We are full.'
+           FROM patients p JOIN appointments a ON a.patient_id = p.id WHERE p.account_id IS NOT NULL`
+        )
+        .bind(kind, i + 1)
+    ),
+  ])
   const types = new Map<string, number>()
   for (const { id, accountId } of patients) {
     const { bundle } = await takeBundle(id, accountId)
@@ -137,6 +152,7 @@ test('every demo patient’s bundle is FHIR R4, and whole', async () => {
     'Observation',
     'Appointment',
     'Communication',
+    'Task',
     'DocumentReference',
   ])
     expect([type, (types.get(type) ?? 0) > 0]).toEqual([type, true])

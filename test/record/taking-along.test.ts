@@ -322,6 +322,61 @@ describe('the tables', () => {
     )
   })
 
+  test('have what a report says in words alone, the note of the team, and the names of its documents', async () => {
+    await fileReport(
+      {
+        id: 'scan',
+        title: 'CT of the chest',
+        conclusion: 'No change.\nNext in May.',
+        comment: 'Good news.',
+        commentBy: 'Nadia Reyes, RN',
+      },
+      []
+    )
+    await run(
+      `INSERT INTO report_files (id, report_id, position, name, type, size, sha256, object_key, added_at)
+       VALUES ('f', 'scan', 0, 'Scan.pdf', 'application/pdf', 9, 'h', 'k', 0)`
+    )
+    const table = await read('carespace-results.csv')
+    const columns = (await lines('carespace-results.csv'))[0]?.split('","').length ?? 0
+    for (const [what, text] of [
+      ['What the laboratory wrote', 'No change.\nNext in May.'],
+      ['Note from Nadia Reyes, RN', 'Good news.'],
+      ['Documents', 'Scan.pdf'],
+    ]) {
+      const [line] = table.split('\r\n').filter((line) => line.includes(`,"${what}","","${text}",`))
+      expect([what, line?.startsWith('"CT of the chest","Final",')]).toEqual([what, true])
+      expect([what, line?.split('","').length]).toEqual([what, columns])
+    }
+  })
+
+  test('and the document say until when, why it is off, and what it was before it was changed', async () => {
+    await run(
+      `UPDATE appointments SET status = 'cancelled', cancelled_at = 1, cancel_reason = 'The machine is broken.', phone = '(479) 555-0170',
+         ends_at = starts_at + 3600000, arrive_at = starts_at - 600000, previous_starts_at = starts_at - 7200000,
+         previous_place = 'Old Clinic', previous_clinician = 'Dr. Before' WHERE id = 'infusion'`
+    )
+    const [head, ...rows] = await lines('carespace-appointments.csv')
+    const columns = head?.split('","') ?? []
+    const row = rows.find((line) => line.includes('Infusion'))?.split('","') ?? []
+    expect(row).toHaveLength(columns.length)
+    expect(new Set(rows.map((line) => line.split('","').length)).size).toBe(1)
+    const at = (name: string) => row[columns.indexOf(name)]
+    expect(at('Until')).toMatch(/^\d+:\d\d [ap]\.m\.$/)
+    expect(at('Arrive by')).toMatch(/^\d+:\d\d [ap]\.m\.$/)
+    expect(at('Phone')).toBe('(479) 555-0170')
+    expect(at('Why it is off')).toBe('The machine is broken.')
+    expect(at('What it was before')).toMatch(/^It was .+\. It was at Old Clinic\. It was with Dr\. Before\.$/)
+    const { text } = await readPage(await read('carespace-record.html'))
+    for (const words of [
+      ` until ${at('Until')}`,
+      'The machine is broken.',
+      'It was at Old Clinic.',
+      'It was with Dr. Before.',
+    ])
+      expect(text).toContain(words)
+  })
+
   test('run nothing that someone wrote, and leave numbers with a sign alone', async () => {
     await fileReport({ id: 'sheet', title: '=1+1' }, [
       { name: '@SUM(A1)', value: '-5.2', comment: '+cmd|calc' },

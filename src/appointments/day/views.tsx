@@ -35,7 +35,7 @@ export const DayPage = ({ stops, questions, ready, patientId, day, form, practic
       <h1>{fullCalendarDate(day)}</h1>
       {stops.length > 1 && (
         <p class='screen'>
-          <a href={href(paths.dayCalendar, to)} download>
+          <a class='tap' href={href(paths.dayCalendar, to)} type='text/calendar'>
             {appointments.calendar.addDay}
           </a>
         </p>
@@ -101,18 +101,21 @@ const DayStop = ({ stop, patientId, practice, ready }: StopProps) => {
         <StatusTags appointment={stop} />
       </p>
       <p>
-        {[placeOf(stop), address, stop.clinician && t.withName(stop.clinician)].filter(Boolean).join(' · ')}
+        <span lang='en'>{[placeOf(stop), address].filter(Boolean).join(' · ')}</span>
+        {stop.clinician && ` · ${t.withName(stop.clinician)}`}
         <PlaceWas of={stop} />
         <WithWas of={stop} />
       </p>
       {address && !isOff && (
         <p class='screen'>
-          <OutsideLink url={directionsUrl(address)}>{t.directions}</OutsideLink>
+          <OutsideLink url={directionsUrl(address)} class='btn alt'>
+            {t.directions}
+          </OutsideLink>
         </p>
       )}
       <p>
         {t.phone}:{' '}
-        <a class='nw' href={telHref(phone)}>
+        <a class='tap nw' href={telHref(phone)}>
           {phone}
         </a>
       </p>

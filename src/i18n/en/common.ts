@@ -11,6 +11,7 @@ export const common = {
   privacy: 'Privacy',
   terms: 'Terms of service',
   help: 'Help',
+  languageHelp: 'Free language help',
   accessibility: 'Accessibility',
   isNew: 'New',
   opensNewTab: 'opens in a new tab',

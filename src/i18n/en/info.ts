@@ -16,6 +16,10 @@ export const info = {
     phone: 'Phone',
     address: 'Address',
     map: 'See it on a map',
+    languages: 'Free help in your language',
+    languagesBody: (phone: string) =>
+      `Do you read or speak another language better? Call ${phone}. A person can translate for you, on the phone and at your visits. It is free.`,
+    otherWays: 'We can also give you large print, or read to you. That is free too.',
     parts: (phone: string): Part[] => [
       {
         title: 'How to register for CareSpace',

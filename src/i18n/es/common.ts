@@ -13,6 +13,7 @@ export const common = {
   privacy: 'Privacidad',
   terms: 'Términos del servicio',
   help: 'Ayuda',
+  languageHelp: 'Ayuda gratis con el idioma',
   accessibility: 'Accesibilidad',
   isNew: 'Nuevo',
   opensNewTab: 'se abre en otra pestaña',

@@ -16,6 +16,10 @@ export const info = {
     phone: 'Teléfono',
     address: 'Dirección',
     map: 'Ver en un mapa',
+    languages: 'Ayuda gratis en su idioma',
+    languagesBody: (phone: string) =>
+      `¿Lee o habla mejor otro idioma? Llame al ${phone}. Una persona puede traducir para usted, por teléfono y en sus citas. Es gratis.`,
+    otherWays: 'También podemos darle letra grande o leerle. Eso también es gratis.',
     parts: (phone: string) => [
       {
         title: 'Cómo registrarse en CareSpace',

@@ -147,7 +147,9 @@ const PastSessions = ({ past }: { past: SeenSession[] }) => {
         </ul>
       </div>
       <p>
-        <a href={paths.credentials}>{t.change}</a>
+        <a class='tap' href={paths.credentials}>
+          {t.change}
+        </a>
       </p>
     </section>
   )

@@ -31,7 +31,9 @@ export const RegisterWithoutPage = () => {
         <OfficeHours />
       </Notice>
       <p>
-        <a href={paths.signIn}>{t.signIn}</a>
+        <a class='tap' href={paths.signIn}>
+          {t.signIn}
+        </a>
       </p>
       <Reference />
     </section>

@@ -113,10 +113,13 @@ export const TestPage = ({ to, newest, time, points, trend, treatments, page }: 
         </section>
       )}
       <p class='screen'>
-        <a href={href(paths.labTestCsv, to)}>{t.trend.download}</a>
+        <a class='tap' href={href(paths.labTestCsv, to)} type='text/csv'>
+          {t.trend.download}
+        </a>
       </p>
       <p class='screen'>
         <a
+          class='tap'
           href={withQuery(href(paths.newMessage, { patientId: to.patientId }), {
             about: `report:${newest.reportId}`,
           })}

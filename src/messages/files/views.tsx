@@ -33,7 +33,7 @@ export const FileList = ({
     <ul class='files' aria-label={t.list}>
       {files.map((file) => (
         <li>
-          <a href={links.file(file.id)} download={file.name}>
+          <a href={links.file(file.id)} type={file.type}>
             {file.hasPreview && (
               <img src={links.preview(file.id)} alt='' width='80' height='60' loading='lazy' />
             )}

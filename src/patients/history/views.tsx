@@ -37,11 +37,17 @@ export const HistoryPage = ({ rows, more, patientId, show }: Props) => {
       {rows.length === 0 ? <p>{t.none}</p> : <Entries rows={rows} />}
       {more && (
         <p class='screen'>
-          <a href={withQuery(url, { show, before: last && cursorOf(last) })}>{t.older}</a>
+          <a class='tap' href={withQuery(url, { show, before: last && cursorOf(last) })}>
+            {t.older}
+          </a>
         </p>
       )}
       <p class='screen'>
-        <a href={withQuery(href(paths.accessHistoryCsv, { patientId }), { show })} download>
+        <a
+          class='tap'
+          href={withQuery(href(paths.accessHistoryCsv, { patientId }), { show })}
+          type='text/csv'
+        >
           {t.download}
         </a>
       </p>

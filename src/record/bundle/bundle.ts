@@ -1,12 +1,13 @@
 import type { FhirResource } from 'fhir/r4'
 import type { Appointment } from '../../appointments/store.ts'
 import type { Patient, Practice } from '../../identity/visit.ts'
-import type { PastVisit, WholeReport, WholeThread } from '../store.ts'
+import type { AskedChange, PastVisit, SavedQuestion, WholeReport, WholeThread } from '../store.ts'
 import type { Words } from '../tables/tables.ts'
 import { appointmentResource, encounterResource } from './appointments.ts'
 import { reportResources } from './labs.ts'
 import { threadResources } from './messages.ts'
 import { patientResource } from './patient.ts'
+import { changeResource, questionResource } from './questions.ts'
 
 type Whole = {
   origin: string
@@ -16,6 +17,8 @@ type Whole = {
   reports: AsyncIterable<WholeReport[]>
   appointments: AsyncIterable<Appointment[]>
   visits: AsyncIterable<PastVisit[]>
+  questions: AsyncIterable<SavedQuestion[]>
+  requests: AsyncIterable<AskedChange[]>
   threads: AsyncIterable<WholeThread[]>
   words: Words
 }
@@ -33,6 +36,10 @@ export async function* writeBundle(whole: Whole) {
   for await (const portion of whole.appointments)
     yield entries(portion.map((each) => appointmentResource(each, words)))
   for await (const portion of whole.visits) yield entries(portion.map(encounterResource))
+  for await (const portion of whole.questions)
+    yield entries(portion.map((each) => questionResource(each, words)))
+  for await (const portion of whole.requests)
+    yield entries(portion.map((each) => changeResource(each, words)))
   for await (const portion of whole.threads)
     yield entries(portion.flatMap((each) => threadResources(each, origin, words)))
   yield '\n]}\n'

@@ -12,7 +12,7 @@ import type { AttachedFile } from '../../messages/files/store.ts'
 import { AuthorName, AuthorRole, CategoryName } from '../../messages/views.tsx'
 import { fullName } from '../../patients/name.ts'
 import type { AskedChange, PastVisit, SavedQuestion, WholeReport, WholeThread } from '../store.ts'
-import { outcomeInWords } from '../tables/tables.ts'
+import { outcomeInWords, whatItWas } from '../tables/tables.ts'
 
 type Whole = {
   language: Language
@@ -319,9 +319,12 @@ const TableHead = ({ part }: { part: TablePart }) => {
 const AppointmentRow = ({ appointment }: { appointment: Appointment }) => {
   const t = useText().appointments
   const moment = useMoment()
+  const { time } = useFormat()
+  const { status, startsAt, endsAt } = appointment
   const more = [
     appointment.arriveAt && `${t.arrive}: ${moment(appointment.arriveAt)}`,
-    appointment.previousStartsAt && t.was(moment(appointment.previousStartsAt)),
+    ...whatItWas(appointment, t, moment),
+    status === 'cancelled' && appointment.cancelReason,
     appointment.address,
     appointment.phone,
     appointment.preparation && `${t.getReady}: ${appointment.preparation}`,
@@ -329,13 +332,16 @@ const AppointmentRow = ({ appointment }: { appointment: Appointment }) => {
   ].filter(Boolean)
   return (
     <tr>
-      <th scope='row'>{moment(appointment.startsAt)}</th>
+      <th scope='row'>
+        {moment(startsAt)}
+        {endsAt && ` ${t.until(time(endsAt))}`}
+      </th>
       <td>
         <AppointmentName of={appointment} />
       </td>
       <td>{appointment.clinician}</td>
       <td>{placeOf(appointment)}</td>
-      <td>{t.status[appointment.status]}</td>
+      <td>{t.status[status]}</td>
       <td class='body'>{more.join('\n')}</td>
     </tr>
   )

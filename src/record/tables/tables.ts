@@ -1,10 +1,11 @@
-import { placeOf } from '../../appointments/appointment.ts'
+import { arrival, hasMoved, placeOf } from '../../appointments/appointment.ts'
 import type { Appointment } from '../../appointments/store.ts'
 import type { Category } from '../../db/schema.ts'
 import type { Format } from '../../i18n/format.ts'
 import type { Dictionary, Language } from '../../i18n/text.ts'
 import { isPerformed, judge } from '../../labs/observation.ts'
 import { earlierValues } from '../../labs/report.ts'
+import type { Report, ReportFile } from '../../labs/store.ts'
 import { type Author, announcementCategory, categoryName } from '../../messages/thread.ts'
 import { fullName } from '../../patients/name.ts'
 import { csvLine, csvMark } from '../../web/csv.ts'
@@ -23,15 +24,16 @@ type Portions<Row> = AsyncIterable<Row[]>
 
 const dayAndTime = (at: Date, { format }: Words) => [format.numericDate(at), format.time(at)]
 
-/** Every result, values exactly as sent. */
+/** Every result, values exactly as sent, and what a report says in words. */
 export async function* tableOfResults(reports: Portions<WholeReport>, words: Words) {
   const { labs, record } = words.t
   const { report, reportStatus, comment } = record.columns
   yield csvMark + csvLine([report, reportStatus, ...labs.trend.columns, comment])
   for await (const portion of reports)
     yield portion
-      .flatMap(({ report, results }) =>
-        results.map(({ result, versions }) =>
+      .flatMap(({ report, results, files }) => [
+        ...inWords(report, files, words),
+        ...results.map(({ result, versions }) =>
           csvLine([
             report.title,
             labs.reportStatus[report.status],
@@ -50,9 +52,48 @@ export async function* tableOfResults(reports: Portions<WholeReport>, words: Wor
             result.laboratory ?? report.laboratory,
             result.comment,
           ])
-        )
-      )
+        ),
+      ])
       .join('')
+}
+
+/** What a report says besides its results: many say nothing else. */
+function inWords({ title, status, collectedAt, ...report }: Report, files: ReportFile[], words: Words) {
+  const { labs } = words.t
+  const said: [what: string, text: string | null][] = [
+    [labs.conclusion, report.conclusion],
+    [report.commentBy ? labs.noteFrom(report.commentBy) : labs.noteFromTeam, report.comment],
+    [labs.documents, files.map(({ name }) => name).join('; ')],
+  ]
+  return said
+    .filter(([, text]) => text)
+    .map(([what, text]) =>
+      csvLine([
+        title,
+        labs.reportStatus[status],
+        ...dayAndTime(collectedAt, words),
+        what,
+        null,
+        text,
+        ...Array(8).fill(null),
+        report.laboratory,
+        null,
+      ])
+    )
+}
+
+/** When, where and with whom an appointment was before it was changed. */
+export const whatItWas = (
+  appointment: Appointment,
+  t: Dictionary['appointments'],
+  moment: (at: Date) => string
+) => {
+  const { previousStartsAt, previousPlace, previousClinician } = appointment
+  return [
+    previousStartsAt && hasMoved(appointment) && t.was(moment(previousStartsAt)),
+    previousPlace && previousPlace !== placeOf(appointment) && t.wherePlace(previousPlace),
+    previousClinician && previousClinician !== appointment.clinician && t.wasWith(previousClinician),
+  ].filter((said) => typeof said === 'string')
 }
 
 /** Booked times, then the visits that took place. */
@@ -62,20 +103,41 @@ export async function* tableOfAppointments(
   words: Words
 ) {
   const { appointments: t, record } = words.t
-  const { date, time, what } = record.columns
+  const { date, time, end, what, before, reason } = record.columns
   yield csvMark +
-    csvLine([date, time, t.kindLabel, what, t.who, t.where, t.address, t.statusLabel, t.getReady, t.note])
+    csvLine([
+      date,
+      time,
+      end,
+      t.arrive,
+      t.kindLabel,
+      what,
+      t.who,
+      t.where,
+      t.address,
+      t.phone,
+      t.statusLabel,
+      reason,
+      before,
+      t.getReady,
+      t.note,
+    ])
   for await (const portion of appointments)
     yield portion
       .map((each) =>
         csvLine([
           ...dayAndTime(each.startsAt, words),
+          each.endsAt && words.format.time(each.endsAt),
+          each.arriveAt && arrival(each.arriveAt, each.startsAt, words.format),
           t.kind[each.kind],
           each.title,
           each.clinician,
           placeOf(each),
           each.address,
+          each.phone,
           t.status[each.status],
+          each.status === 'cancelled' ? each.cancelReason : null,
+          whatItWas(each, t, words.format.moment).join(' '),
           each.preparation,
           each.note,
         ])
@@ -86,14 +148,16 @@ export async function* tableOfAppointments(
       .map((each) =>
         csvLine([
           ...dayAndTime(each.startedAt, words),
+          each.endedAt && words.format.time(each.endedAt),
+          null,
           record.visit,
           each.title,
           each.clinician,
           each.place,
           null,
+          null,
           t.encounterStatus[each.status] ?? null,
-          null,
-          null,
+          ...Array(4).fill(null),
         ])
       )
       .join('')

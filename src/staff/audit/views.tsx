@@ -26,7 +26,7 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
       <BackLink to={paths.admin}>{staff.dashboard.title}</BackLink>
       <div class='head'>
         <h1 id='entries'>{t.log}</h1>
-        <a href={withQuery(paths.auditExport, { find })} download>
+        <a href={withQuery(paths.auditExport, { find })} type='text/csv'>
           {t.export}
         </a>
       </div>

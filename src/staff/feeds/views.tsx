@@ -278,7 +278,7 @@ export const BodyPage = ({ feed, body, messages }: FoundBody) => {
             <form method='post' action={href(paths.feedBodyReplay, to)}>
               <Button>{t.replay}</Button>
             </form>
-            <a class='btn alt' href={href(paths.feedBodyRaw, to)} download>
+            <a class='btn alt' href={href(paths.feedBodyRaw, to)} type='text/plain'>
               {t.download}
             </a>
           </div>
