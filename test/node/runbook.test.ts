@@ -19,7 +19,8 @@ describe('what the runbook names is there', () => {
     }
     const named = list([...text.matchAll(/npm (?:run )?([\w:]+)/g)].map(([, name = '']) => name))
     expect(named.length).toBeGreaterThan(3)
-    expect(named.filter((name) => !scripts[name])).toEqual([])
+    const ofNpm = ['outdated', 'audit']
+    expect(named.filter((name) => !scripts[name] && !ofNpm.includes(name))).toEqual([])
   })
 
   const wrangler = list(

@@ -93,7 +93,10 @@ describe.each(senders)('%s', (_, arrive) => {
     const response = await decide(one?.id ?? '')
     expect([response.status, response.headers.get('Location')]).toEqual([303, '/admin/unmatched'])
     expect(await values()).toEqual([])
-    expect(await text('frida', '/admin/unmatched')).toContain('Decided, but not in the record yet')
+    const list = await text('frida', '/admin/unmatched')
+    expect(list).toContain('Decided, but not in the record yet')
+    expect(list).toContain('Could not be filed')
+    expect(list).not.toContain('Nothing waits.')
     expect(await text('frida', `/admin/unmatched/${one?.id}`)).toContain('We try again every ten minutes.')
 
     const mark = await auditMark()

@@ -67,6 +67,7 @@ export const unmatched = {
   reason: 'Why?',
   setAside: 'Set it aside',
   wasLinked: 'Someone has said whose it is. It is in their record.',
+  notFiled: 'Could not be filed',
   owedTitle: 'Decided, but not in the record yet',
   isOwed: 'Someone has said whose it is, but it could not be filed yet. We try again every ten minutes.',
   isGivenUp:

@@ -70,6 +70,7 @@ export const unmatched = {
   reason: '¿Por qué?',
   setAside: 'Apartarlo',
   wasLinked: 'Alguien ya dijo de quién es. Está en su expediente.',
+  notFiled: 'No se pudo guardar',
   owedTitle: 'Decidido, pero todavía no está en el expediente',
   isOwed:
     'Alguien ya dijo de quién es, pero todavía no se pudo guardar. Lo intentamos otra vez cada diez minutos.',

@@ -41,12 +41,11 @@ export const UnmatchedListPage = ({
       <BackLink to={paths.admin}>{t.back}</BackLink>
       <h1>{t.title}</h1>
       <p class='soft'>{t.intro}</p>
-      {rows.length === 0 ? (
+      {rows.length > 0 && <Listed rows={rows} label={t.title} />}
+      {rows.length === 0 && owed.length === 0 && (
         <Notice kind='good'>
           <p>{t.none}</p>
         </Notice>
-      ) : (
-        <Listed rows={rows} label={t.title} />
       )}
       <Pagination
         page={page}
@@ -97,7 +96,11 @@ const Row = ({ row: { one, sender } }: { row: Waiting }) => {
       </th>
       <td data-label={t.born}>{one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid}</td>
       <td data-label={t.why}>
-        <Tag kind={one.why === 'contradicts' ? 'off' : 'new'}>{t.whys[one.why]}</Tag>
+        {one.owedSince ? (
+          <Tag kind='off'>{t.notFiled}</Tag>
+        ) : (
+          <Tag kind={one.why === 'contradicts' ? 'off' : 'new'}>{t.whys[one.why]}</Tag>
+        )}
       </td>
       <td data-label={t.waits}>{useHolds(one)}</td>
       <td data-label={t.from}>
@@ -124,7 +127,7 @@ export const UnmatchedPage = ({
       <ErrorSummary form={form} />
       <BackLink to={paths.unmatchedList}>{t.title}</BackLink>
       <h1>{t.whose}</h1>
-      <p>{t.explain[one.why]}</p>
+      {!one.resolvedAt && <p>{t.explain[one.why]}</p>}
       <div class='cols halves'>
         <div class='card'>
           <h2>{t.sent}</h2>
