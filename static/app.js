@@ -44,8 +44,9 @@ addEventListener('click', (event) => {
     if (!menu.contains(event.target)) menu.open = false
   // What is saved, and so says its type, leaves the page as it is.
   const link = event.target.closest('a[href]:not([target], [type])')
-  const isElsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey
-  if (link?.origin === location.origin && !link.hash && !isElsewhere) leave(event)
+  if (link?.origin !== location.origin || link.hash || event.ctrlKey || event.metaKey || event.shiftKey)
+    return
+  if (!event.defaultPrevented) leave(event)
 })
 
 addEventListener('keydown', (event) => {
@@ -71,7 +72,7 @@ addEventListener('submit', (event) => {
   if (event.defaultPrevented || !leave(event)) return
   form.dataset.sent = 'yes'
   setTimeout(forget, 8000, form)
-  if (form.method !== 'post' || !find('input, select, textarea', form)) return
+  if (form.method === 'get' || !find('input,select,textarea', form)) return
   event.preventDefault()
   send(form, event.submitter).catch(() => {
     forget(form)
@@ -85,26 +86,26 @@ const send = async (form, button) => {
   const data = new FormData(form)
   if (button?.name) data.append(button.name, button.value)
   const answer = await fetch(button?.getAttribute('formaction') ?? form.getAttribute('action'), {
-    method: 'POST',
+    method: 'post',
     body: form.enctype[0] === 'm' ? data : new URLSearchParams(data),
-    headers: { 'Sent-By': 'script' },
+    headers: { 'Sent-By': 'page' },
   })
   const to = answer.headers.get('HX-Redirect')
   if (to) {
     location.assign(to)
     // Another part of the same page is no other page.
-    if (location.hash && to.endsWith(location.hash)) location.reload()
-    return
+    return to.endsWith(location.hash || ' ') && location.reload()
   }
-  if (answer.status > 499) throw answer
+  if (answer.status > 499) throw 0
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  const main = find('main', page)
-  find('main').replaceWith(main)
+  // Who is signed out meanwhile is not shown what stands around the form.
+  const part = page.body.className === document.body.className ? 'main' : 'body'
+  find(part).replaceWith(find(part, page))
   document.title = page.title
   arrive()
   reveal()
   scrollTo(0, 0)
-  ;(find('[autofocus]', main) ?? main).focus()
+  ;(find('[autofocus]') ?? find('main')).focus()
   dispatchEvent(new Event('arrived'))
 }
 
@@ -113,5 +114,5 @@ addEventListener('pageshow', (event) => {
   if (!event.persisted) return
   if ('signedIn' in document.body.dataset) location.reload()
   arrive()
-  for (const form of document.forms) forget(form)
+  ;[...document.forms].map(forget)
 })

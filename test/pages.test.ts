@@ -420,6 +420,7 @@ const isRoute = (method: string, url: URL) =>
 const files: string[] = [
   assets.css,
   assets.js,
+  assets.island,
   assets.session,
   assets.passkey,
   assets.htmx,

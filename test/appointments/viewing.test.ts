@@ -161,6 +161,14 @@ describe('one appointment', () => {
     note: 'Please bring Milo.',
   }
 
+  test('on a Spanish page, the place is marked as English wherever it stands', async () => {
+    await book(whole)
+    for (const path of ['/whole', ''])
+      expect(await read(`${url}${path}?lang=es`)).toContain(
+        '<span lang="en">Infusion Center, 2nd floor</span>'
+      )
+  })
+
   test('says everything there is to know', async () => {
     await book(whole)
     const html = await read(`${url}/whole`)

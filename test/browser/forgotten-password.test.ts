@@ -29,11 +29,12 @@ test.each([
   await page.getByRole('link', { name: 'Forgot Password' }).click()
   await page.getByLabel('Email').fill(who.address)
   await page.getByRole('button', { name: 'Email me a link' }).click()
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Check your email')
+  await page.getByRole('heading', { level: 1, name: 'Check your email' }).waitFor()
 
   await page.goto(linkIn(await nextMail(who.address)))
   await page.getByLabel('New password', { exact: true }).fill('short')
   await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
   expect(await page.locator(':focus').getAttribute('class')).toBe('errs')
   await page.getByLabel('New password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Save password' }).click()

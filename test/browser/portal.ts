@@ -68,12 +68,16 @@ export async function signInHere(page: Page, who: SignIn) {
   await page.getByLabel('Email').fill(who.address)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL(({ pathname }) => pathname !== '/sign-in')
+  await answered(page, '#sign-in')
   if (!who.totpSecret) return
   await page.getByLabel('Security code').fill(await appCode(who.totpSecret))
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.waitForURL(({ pathname }) => pathname !== '/sign-in/second-step')
+  await answered(page, '#second-step')
 }
+
+/** A form is sent from its page, which stays until the answer is here: the faults of the form, or another page. */
+const answered = (page: Page, form: string) =>
+  page.locator(`.errs, body:not(:has(${form}))`).first().waitFor({ state: 'attached' })
 
 const spent = new Map<string, number>()
 

@@ -144,6 +144,37 @@ describe('a form that is sent by the browser itself', () => {
   })
 })
 
+test('a form sent after signing out in another tab gives the words back, and nothing of the record around them', async () => {
+  const { page, context } = await openHome()
+  await page.getByRole('link', { name: /^Messages/ }).click()
+  await page.getByRole('link', { name: 'New message' }).click()
+  await page.getByLabel('Something else').check()
+  await page.getByLabel('Subject').fill('Two tabs')
+  await page.getByLabel('Message', { exact: true }).fill('Written in the first')
+  const other = await context.newPage()
+  await other.goto('/settings')
+  await other.locator('summary').first().click()
+  await other.getByRole('button', { name: 'Sign out' }).click()
+  await other.getByText('You are signed out.').waitFor()
+  await page.getByRole('button', { name: 'Send message' }).click()
+  await page.getByText('Written in the first').waitFor()
+  expect(await page.locator('nav').count()).toBe(0)
+  expect(await page.getByText('Your menu').count()).toBe(0)
+})
+
+test('a question for a visit is saved on its page, said there, and the page stays at the questions', async () => {
+  const { page } = await openHome()
+  const home = new URL(page.url()).pathname
+  await page.goto(`${home}/appointments`)
+  await page.getByRole('link', { name: 'Print this day' }).first().click()
+  for (const question of ['May I drive?', 'May I swim?']) {
+    await page.getByLabel('A question for your care team').fill(question)
+    await page.getByRole('button', { name: 'Save question' }).click()
+    await page.getByRole('listitem').filter({ hasText: question }).waitFor()
+  }
+  expect(new URL(page.url()).hash).toBe('#questions')
+})
+
 describe('another page', () => {
   test('that is slow to come says so', async () => {
     const { page } = await openHome()
