@@ -62,6 +62,10 @@ const speakers = (words: RegExp, may: (file: string) => boolean = () => false) =
 const withoutComments = (code: string) =>
   code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
 
+test('of what comes twice in a query the first is read', () => {
+  expect(speakers(/\breq\.queries\b|\bsearchParams\.getAll\b/g)).toEqual([])
+})
+
 test('every folder has its ring', () => {
   const folders = new Set(sources.map(({ file }) => folderOf(file)).filter((name) => name !== 'root'))
   expect([...folders].filter((name) => !(name in ring))).toEqual([])

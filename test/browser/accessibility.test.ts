@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
-import { desktop, openTab, phone } from './portal.ts'
+import { desktop, openTab as openBareTab, phone } from './portal.ts'
 import { stage } from './stage.ts'
 
 type App = typeof import('../../src/app.tsx')
@@ -188,7 +188,27 @@ async function openSession(page: Page, accountId: string, completed = true) {
   ])
 }
 
+/** A tab whose pages have axe at hand: evaluated where it is asked for, and handed over once instead of for each page. */
+async function openTab(options: Parameters<typeof openBareTab>[1] = {}) {
+  const tab = await openBareTab(stage, options)
+  await tab.context.addInitScript({ content: `window.bringAxe = () => { ${axe} }` })
+  return tab
+}
+
 type Violation = { id: string; at: string[] }
+
+/** All of axe in light; in dark what it says of colors, as long as nothing but colors differs (`shape`). */
+const themes = [
+  ['light', { type: 'tag', values: standards }],
+  ['dark', { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }],
+] as const
+
+/** Where everything on a page lies and whether it is seen. */
+const shape = `[...document.querySelectorAll('body, body *')].map((each) => {
+  const { display, visibility, opacity, fontSize, textDecorationLine } = getComputedStyle(each)
+  const { x, y, width, height } = each.getBoundingClientRect()
+  return [each.tagName, x, y, width, height, display, visibility, opacity, fontSize, textDecorationLine].join(' ')
+}).join('\\n')`
 
 /** What axe finds at both widths in both themes, and pages that scroll sideways, down to 320 px. */
 async function faults(page: Page) {
@@ -196,18 +216,22 @@ async function faults(page: Page) {
   await page.setViewportSize(phone)
   const small = await page.evaluate<string[]>(missed)
   found.push(...small.map((each) => `smaller than a fingertip: ${each}`))
-  await page.evaluate(axe)
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const viewport of [phone, desktop]) {
+  await page.evaluate('bringAxe()')
+  for (const viewport of [phone, desktop]) {
+    await page.setViewportSize(viewport)
+    const shapes = new Set<string>()
+    for (const [colorScheme, runOnly] of themes) {
       await page.emulateMedia({ colorScheme })
-      await page.setViewportSize(viewport)
       const violations = await page.evaluate<Violation[]>(
-        `axe.run(document, { runOnly: ${JSON.stringify(standards)}, resultTypes: ['violations'] })
+        `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] })
           .then(({ violations }) => violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) })))`
       )
+      shapes.add(await page.evaluate<string>(shape))
       const where = `${colorScheme} ${viewport.width}`
       found.push(...violations.map(({ id, at }) => `${where}: ${id} at ${at.join(' | ')}`))
     }
+    if (shapes.size > 1) found.push(`in dark more than colors differs at ${viewport.width}`)
+  }
   await page.setViewportSize({ width: 320, height: 256 })
   const sideways = await page.evaluate<number>(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -258,30 +282,39 @@ async function lostToKeys(page: Page) {
     const seen = new Set()
     const say = (each) => each.outerHTML.replace(/\\s+/g, ' ').slice(0, 90)
     const group = (each) => (each.type === 'radio' ? stops.filter(({ type, name }) => type === 'radio' && name === each.name) : [each])
+    const found = []
+    const look = () => {
+      const at = document.activeElement
+      if (!at || at === document.body || seen.has(at)) return
+      for (const each of group(at)) seen.add(each)
+      const { outlineStyle, outlineWidth } = getComputedStyle(at)
+      const shown = at.type === 'radio' || at.type === 'checkbox' ? at.closest('label') ?? at : at
+      const { left, top, width, height } = shown.getBoundingClientRect()
+      const hit = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2)
+      if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return found.push('no ring: ' + say(at))
+      if (!hit || !(shown.contains(hit) || hit.contains(shown))) found.push('covered: ' + say(at))
+    }
+    // Each press finds what the one before it led to, where it stays.
+    addEventListener('keydown', look, true)
     window.keys = {
-      look() {
-        const at = document.activeElement
-        if (!at || at === document.body || seen.has(at)) return undefined
-        for (const each of group(at)) seen.add(each)
-        const { outlineStyle, outlineWidth } = getComputedStyle(at)
-        const shown = at.type === 'radio' || at.type === 'checkbox' ? at.closest('label') ?? at : at
-        const { left, top, width, height } = shown.getBoundingClientRect()
-        const hit = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2)
-        if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return 'no ring: ' + say(at)
-        if (!hit || !(shown.contains(hit) || hit.contains(shown))) return 'covered: ' + say(at)
+      found() {
+        look()
+        removeEventListener('keydown', look, true)
+        return found
       },
       left: () => stops.filter((each) => !seen.has(each)).map(say),
       // A date and a time have a stop for each of their parts.
       presses: stops.length + 5 + 4 * stops.filter(({ type }) => type === 'date' || type === 'time').length,
     }
   })()`)
-  const found: string[] = []
   const presses = await page.evaluate<number>('keys.presses')
-  for (let press = 0; press < Math.min(presses, mostStops); press++) {
-    await page.keyboard.press('Tab')
-    const said = await page.evaluate<string | undefined>('keys.look()')
-    if (said) found.push(said)
-  }
+  const keyboard = await page.context().newCDPSession(page)
+  const tab = { type: 'rawKeyDown', key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 } as const
+  await Promise.all(
+    Array.from({ length: Math.min(presses, mostStops) }, () => keyboard.send('Input.dispatchKeyEvent', tab))
+  )
+  await keyboard.detach()
+  const found = await page.evaluate<string[]>('keys.found()')
   if (presses < mostStops)
     found.push(...(await page.evaluate<string[]>('keys.left()')).map((each) => `never reached: ${each}`))
   return found
@@ -298,7 +331,7 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
   // One tab for all of them: a profile for each page would take longer than the page.
   let tab: Awaited<ReturnType<typeof openTab>>
   beforeAll(async () => {
-    tab = await openTab(stage)
+    tab = await openTab()
     await openSession(tab.page, ids[who] ?? '')
   })
   afterAll(() => tab.context.close())
@@ -326,7 +359,7 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
 })
 
 test('a form that was refused says why at the top, takes the focus there, and passes axe', async () => {
-  const { page, context } = await openTab(stage)
+  const { page, context } = await openTab()
   await openSession(page, ids.patient ?? '')
   await page.goto(`/patients/${ids.patientId}/messages/new`)
   await page.getByRole('button', { name: 'Send message' }).click()
@@ -346,7 +379,7 @@ test.each([
   ['that stops reminders', 'unsubscribe', stopping, 'anyone', 'Stop these emails?'],
   ['that takes a new address back', 'email-undo', emailUndoToken, 'a-change', 'Undo the change'],
 ] as const)('a link %s', async (_, path, token, id, heading) => {
-  const { page, context } = await openTab(stage)
+  const { page, context } = await openTab()
   await page.goto(`/${path}/${await token(stage.portal.secrets.TOKEN_KEY, id)}`)
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
   expect(await faults(page)).toEqual([])
@@ -363,7 +396,7 @@ test.each([
   ],
   ['new app', 'totp_confirmed_at IS NULL AND staff_role IS NOT NULL', '/set-up', 'Set up your second step'],
 ])('half signed in, a %s is asked for, and refused', async (_, who, path, heading) => {
-  const { page, context } = await openTab(stage)
+  const { page, context } = await openTab()
   const account = await stage.portal.db
     .prepare(`SELECT id FROM accounts WHERE ${who} LIMIT 1`)
     .first<string>('id')
@@ -411,7 +444,7 @@ describe('an open window', () => {
     ],
   ]
   test.each(windows)('%s', async (name, open) => {
-    const { page, context } = await openTab(stage)
+    const { page, context } = await openTab()
     await page.clock.install()
     await openSession(page, ids.patient ?? '')
     await page.goto('/settings')
@@ -427,7 +460,7 @@ describe('an open window', () => {
 })
 
 test('on paper recovery codes are dark on light, whatever the theme of the screen', async () => {
-  const { page, context } = await openTab(stage, { colorScheme: 'dark' })
+  const { page, context } = await openTab({ colorScheme: 'dark' })
   await openSession(page, ids.admin ?? '')
   await page.goto('/settings/second-step/recovery-codes')
   expect(await page.locator('.codes li').count()).toBe(10)
