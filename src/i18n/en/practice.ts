@@ -52,6 +52,7 @@ export const practice = {
     'queue-moved': 'moved a queue',
     'queue-retired': 'retired a queue',
     'queue-returned': 'brought a queue back',
+    'feed-changed': 'changed a feed',
   } as Record<string, string>,
 
   contact: {

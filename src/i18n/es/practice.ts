@@ -54,6 +54,7 @@ export const practice = {
     'queue-moved': 'movió una bandeja',
     'queue-retired': 'retiró una bandeja',
     'queue-returned': 'volvió a usar una bandeja',
+    'feed-changed': 'cambió una conexión',
   },
 
   contact: {
