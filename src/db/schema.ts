@@ -26,6 +26,8 @@ export type Category = {
   retiredAt?: number
 }
 
+export const preliminaryRules = ['shown', 'once-final'] as const
+
 export const practice = sqliteTable('practice', {
   id: integer().primaryKey(),
   name: text().notNull(),
@@ -48,6 +50,8 @@ export const practice = sqliteTable('practice', {
     .$type<Partial<Record<(typeof reportKinds)[number], number>>>()
     .notNull()
     .default({}),
+  /** Whether patients see preliminary reports, or each once it is final. */
+  preliminaryResults: text('preliminary_results', { enum: preliminaryRules }).notNull().default('shown'),
   /** What feeds sent is kept as it came for so many days; what was filed from it stays. */
   keepBodiesDays: integer('keep_bodies_days').notNull().default(400),
 })

@@ -43,7 +43,8 @@ export const feeds = {
   toWaiting: 'See what waits',
   scopeStays: (label: string) =>
     `Its kind stays ${label}, because something has come by its key. Another kind is a new feed.`,
-  authoritiesGone: 'When you take out a line, the numbers under it wait for a person again.',
+  authoritiesGone:
+    'If you take out one who gives out our record numbers, their numbers wait for a person again.',
   lastWeek: 'Last 7 days',
   counts: (all: number, refused: number) =>
     refused > 0 ? `${all} came, ${refused} refused.` : all === 0 ? 'Nothing came.' : `${all} came.`,

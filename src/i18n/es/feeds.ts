@@ -47,7 +47,8 @@ export const feeds = {
   toWaiting: 'Ver lo que espera',
   scopeStays: (label) =>
     `El tipo sigue siendo ${label}, porque ya llegó algo con su clave. Otro tipo es otra conexión.`,
-  authoritiesGone: 'Si quita una línea, los números que dependen de ella vuelven a esperar a una persona.',
+  authoritiesGone:
+    'Si quita a alguien que da nuestros números de expediente, sus números vuelven a esperar a una persona.',
   lastWeek: 'Últimos 7 días',
   counts: (all, refused) =>
     refused > 0

@@ -1,6 +1,12 @@
 import { newId } from '../../db/id.ts'
 import type { Details, reportFiles } from '../../db/schema.ts'
-import { type Choice, type Hold, isReleaseDecision, releaseOf, type StateHours } from '../../labs/release.ts'
+import {
+  type Choice,
+  type Hold,
+  isReleaseDecision,
+  type ReleaseRules,
+  releaseOf,
+} from '../../labs/release.ts'
 import { choicesFor, holdsFor, isSameMoment } from '../../labs/releases/store.ts'
 import { isSaid } from '../../labs/report.ts'
 import {
@@ -119,8 +125,8 @@ export type Misfit = { misfit: string }
 
 export type Rules = {
   source: { id: string }
-  /** Hours the state asks for, by kind of report. */
-  stateHours: StateHours
+  /** When patients see what, as the practice has it. */
+  release: ReleaseRules
   /** SHA-256 of each document. */
   digests: Map<SentFile, string>
   now: Date
@@ -142,7 +148,7 @@ class Desk {
   readonly #draft: Draft
   readonly #onFile: OnFile
   readonly #source: Rules['source']
-  readonly #stateHours: StateHours
+  readonly #rules: ReleaseRules
   readonly #digests: Rules['digests']
   readonly #now: Date
   /** Our ids of the patients, by the sender's names for them. */
@@ -171,11 +177,11 @@ class Desk {
   readonly #skipped: Skips
   #isMisplaced = false
 
-  constructor(draft: Draft, onFile: OnFile, { source, stateHours, digests, now }: Rules) {
+  constructor(draft: Draft, onFile: OnFile, { source, release, digests, now }: Rules) {
     this.#draft = draft
     this.#onFile = onFile
     this.#source = source
-    this.#stateHours = stateHours
+    this.#rules = release
     this.#digests = digests
     this.#now = now
     this.#skipped = draft.skipped.copy()
@@ -363,7 +369,7 @@ class Desk {
   #release(row: ReportRow, before: ReportRow | undefined): ReportRow {
     const choices = choicesFor(this.#onFile.choices, row.patientId)
     const holds = holdsFor(this.#onFile.holds, row.id)
-    const { at, askAt, because } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const { at, askAt, because } = releaseOf(row, choices, holds, this.#rules, this.#now)
     const isSame = before && isSameMoment(at, before.releasedAt) && isSameMoment(askAt, before.askAt)
     if (isReleaseDecision(because) && !isSame)
       this.#settled.push({

@@ -25,6 +25,7 @@ import {
   unmatched,
 } from '../../db/schema.ts'
 import type { Sender } from '../../identity/feed.ts'
+import type { ReleaseRules } from '../../labs/release.ts'
 import { choicesOf, holdsOn } from '../../labs/releases/store.ts'
 import { searchName } from '../../patients/name.ts'
 import { mergeRecords } from '../merging/store.ts'
@@ -155,7 +156,7 @@ export async function findOnFile(
   repeats: string | undefined
   /** Another message of its sender bore its control id: ids start again and are reused, so that it is filed all the same. */
   reusesControlId: boolean
-  stateHours: PracticeRow['releaseHours']
+  release: ReleaseRules
   /** Names for patients whose record was merged, and for those that they were merged into. */
   survivors: Map<string, string>
 }> {
@@ -289,7 +290,9 @@ export async function findOnFile(
       )
       .orderBy(sql`${inboxMessages.sha256} = ${message.sha256} DESC`)
       .limit(1),
-    db.select({ releaseHours: practice.releaseHours }).from(practice),
+    db
+      .select({ releaseHours: practice.releaseHours, preliminaryResults: practice.preliminaryResults })
+      .from(practice),
     db.select().from(retiredSubjects).where(among(retiredSubjects.subject, subjects)),
   ])
   return {
@@ -310,11 +313,10 @@ export async function findOnFile(
     messageId: place?.id ?? newId(),
     repeats: before?.sha256 === message.sha256 ? before.id : undefined,
     reusesControlId: before !== undefined && before.sha256 !== message.sha256,
-    stateHours: rules?.releaseHours ?? {},
+    release: rules ?? { releaseHours: {}, preliminaryResults: 'shown' },
     survivors: new Map(retired.map(({ subject, survivor }) => [subject, survivor])),
   }
 }
-type PracticeRow = typeof practice.$inferSelect
 
 /** What a feed may change of a row that is there; all else belongs to the practice. */
 const owned: [kind: keyof Filing['written'], table: SQLiteTable, columns: string[], action: string][] = [

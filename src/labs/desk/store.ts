@@ -13,7 +13,7 @@ import {
   reports,
 } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
-import { type Choice, type Hold, type ReportKind, releaseOf, type StateHours } from '../release.ts'
+import { type Choice, type Hold, type ReleaseRules, type ReportKind, releaseOf } from '../release.ts'
 import { choicesOf, settleRelease } from '../releases/store.ts'
 import { pageSize } from '../report.ts'
 import { contentsOf, type Report } from '../store.ts'
@@ -122,13 +122,13 @@ export async function findForStaff(
 }
 export type ForStaff = NonNullable<Awaited<ReturnType<typeof findForStaff>>>
 
-type Grounds = { report: Report; choices: Choice[]; holds: Hold[]; stateHours: StateHours }
+type Grounds = { report: Report; choices: Choice[]; holds: Hold[]; rules: ReleaseRules }
 
 /** What the report is to be released as once something about it has changed. */
 const settle = (
   db: Db,
   chart: Desk,
-  { report, choices, holds, stateHours }: Grounds,
+  { report, choices, holds, rules }: Grounds,
   change: Partial<Report>,
   now: Date,
   stands?: Condition
@@ -137,7 +137,7 @@ const settle = (
     db,
     chart,
     report,
-    releaseOf({ ...report, ...change }, choices, holds, stateHours, now),
+    releaseOf({ ...report, ...change }, choices, holds, rules, now),
     now,
     stands
   )

@@ -146,7 +146,9 @@ export const FeedSettingsPage = ({ feed, waiting, form, isNews }: SettingsProps)
           />
         </Notice>
       )}
-      <p>{t.editIntro}</p>
+      <p>
+        {t.editIntro} {t.authoritiesGone}
+      </p>
       {waiting > 0 && (
         <Notice title={t.waitTitle(waiting)}>
           <p>{t.waitBody}</p>
@@ -159,7 +161,6 @@ export const FeedSettingsPage = ({ feed, waiting, form, isNews }: SettingsProps)
         <Seen form={form} />
         <Fields form={form} isUsed={feed.lastUsedAt !== null} />
         {feed.lastUsedAt && <p class='soft'>{t.scopeStays(scopeLabel(t, feed))}</p>}
-        <p class='soft'>{t.authoritiesGone}</p>
         <SaveOrKeep back={back} />
       </form>
     </section>
