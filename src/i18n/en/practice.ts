@@ -178,7 +178,7 @@ export const practice = {
       choices: {
         shown: {
           label: 'Show them at once',
-          hint: 'They are marked as early, and that they may still change.',
+          hint: 'They are marked as early results that may still change.',
         },
         'once-final': {
           label: 'Show a report once it is final',

@@ -182,7 +182,7 @@ export const practice = {
       choices: {
         shown: {
           label: 'Mostrarlos en seguida',
-          hint: 'Se marcan como preliminares, y se dice que todavía pueden cambiar.',
+          hint: 'Se marcan como resultados preliminares que todavía pueden cambiar.',
         },
         'once-final': {
           label: 'Mostrar un informe cuando sea final',
