@@ -1660,6 +1660,24 @@ export const observationVersions = sqliteTable(
   (t) => [index('observation_versions_by_observation').on(t.observationId, t.replacedAt)]
 )
 
+/** What a report said in words before its laboratory changed them. */
+export const reportConclusions = sqliteTable(
+  'report_conclusions',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    /** Empty: words were taken back that never came to us. */
+    conclusion: text().notNull(),
+    versionAt: at('version_at'),
+    replacedAt: at('replaced_at').notNull(),
+    /** Taken back, and not only replaced: kept for staff. */
+    withdrawnAt: at('withdrawn_at'),
+  },
+  (t) => [index('report_conclusions_by_report').on(t.reportId, t.replacedAt)]
+)
+
 /** A report as a document. The bytes are in R2. */
 export const reportFiles = sqliteTable(
   'report_files',

@@ -59,6 +59,7 @@ const tables = [
   'inbox',
   'feeds',
   'observation_versions',
+  'report_conclusions',
   'report_openings',
   'report_comments',
   'release_holds',

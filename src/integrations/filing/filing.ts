@@ -1,5 +1,5 @@
 import { newId } from '../../db/id.ts'
-import type { Details, reportFiles } from '../../db/schema.ts'
+import type { Details, reportConclusions, reportFiles } from '../../db/schema.ts'
 import {
   type Choice,
   type Hold,
@@ -29,7 +29,7 @@ import {
   type SentPatient,
   saidOf,
 } from './patient.ts'
-import { type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
+import { isFinished, type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
 import {
   isOutdated,
   isRevised,
@@ -42,6 +42,7 @@ import {
 } from './versions.ts'
 
 export type FileRow = typeof reportFiles.$inferSelect
+export type ConclusionRow = typeof reportConclusions.$inferSelect
 
 /** What is on file that the draft may be about. */
 export type OnFile = {
@@ -53,6 +54,7 @@ export type OnFile = {
   reports: ReportRow[]
   observations: ObservationRow[]
   versions: VersionRow[]
+  conclusions: ConclusionRow[]
   files: FileRow[]
   identifiers: Known[]
   /** Whom a person has said that this message is about, by the sender's name for them. */
@@ -92,6 +94,9 @@ export type Heard = { patientId: string; facts: Partial<Details> }
 export type Filing = {
   written: { [K in Kind]: Written<K>[] }
   versions: VersionRow[]
+  conclusions: ConclusionRow[]
+  /** Reports of which words were taken back. */
+  wordsTakenBack: string[]
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
@@ -163,6 +168,8 @@ class Desk {
     observations: [],
   }
   readonly #versions: VersionRow[] = []
+  readonly #conclusions: ConclusionRow[] = []
+  readonly #wordsTakenBack: string[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
   readonly #named: Filing['named'] = []
@@ -353,6 +360,7 @@ class Desk {
         this.#keep('reports', sent.sourceId, next, before)
         const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
         if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
+        this.#fileWords(sent, isOld ? { replaced: row, next, isOld } : { replaced: before, next, isOld })
         if (before && !reportTellsTheSame(next, before)) this.#changed.add(made.id)
       }
       for (const [index, result] of results.entries())
@@ -378,6 +386,32 @@ class Desk {
         isVisible: at !== null && at <= this.#now,
       })
     return { ...row, releasedAt: at, askAt }
+  }
+
+  /** What a report said in words before stands beside what it says now; of what was taken back that is for staff alone. */
+  #fileWords(
+    sent: SentReport,
+    { replaced, next, isOld }: { replaced: ReportRow | undefined; next: ReportRow; isOld: boolean }
+  ) {
+    const known = [...this.#onFile.conclusions, ...this.#conclusions].filter(
+      ({ reportId }) => reportId === next.id
+    )
+    const wasTakenBack = known.some(({ withdrawnAt }) => withdrawnAt !== null)
+    const isTakenBack = !isOld && (sent.takesBackWords === true || sent.status === 'entered-in-error')
+    if (isTakenBack) this.#wordsTakenBack.push(next.id)
+    const wasGiven = replaced && (isFinished(replaced) || (!isOld && isRevised(sent)))
+    const said = (wasGiven && replaced.conclusion) || ''
+    const isNews = said !== '' && said !== next.conclusion && known.every((each) => each.conclusion !== said)
+    // Words that come after they were taken back are known by what was noted then.
+    if (!isNews && (!isTakenBack || wasTakenBack)) return
+    this.#conclusions.push({
+      id: newId(),
+      reportId: next.id,
+      conclusion: isNews ? said : '',
+      versionAt: replaced?.versionAt ?? null,
+      replacedAt: (isOld && next.versionAt) || this.#now,
+      withdrawnAt: isTakenBack || (isOld && wasTakenBack) ? this.#now : null,
+    })
   }
 
   #fileDocuments({ files: sent, takesBackFiles }: SentReport, report: ReportRow) {
@@ -489,6 +523,8 @@ class Desk {
     return {
       written: this.#written,
       versions: this.#versions,
+      conclusions: this.#conclusions,
+      wordsTakenBack: this.#wordsTakenBack,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       named: this.#named,

@@ -18,6 +18,7 @@ import {
   patientIdentifiers,
   patients,
   practice,
+  reportConclusions,
   reportFiles,
   reportReads,
   reports,
@@ -211,6 +212,7 @@ export async function findOnFile(
     sets,
     singles,
     versions,
+    conclusions,
     files,
     choices,
     holds,
@@ -269,6 +271,7 @@ export async function findOnFile(
           db.select({ id: observations.id }).from(observations).where(oneOf)
         )
       ),
+    db.select().from(reportConclusions).where(inArray(reportConclusions.reportId, theirReportIds)),
     db.select().from(reportFiles).where(inArray(reportFiles.reportId, theirReportIds)),
     choicesOf(db, db.select({ id: patients.id }).from(patients).where(theirs).getSQL()),
     holdsOn(db, sql`${theirReportIds}`),
@@ -304,6 +307,7 @@ export async function findOnFile(
       reports: sets,
       observations: singles,
       versions,
+      conclusions,
       files,
       identifiers: known.map(({ linkedBy, ...each }) => ({ ...each, byPerson: linkedBy !== null })),
       links: new Map(links.flatMap(({ subject, patientId }) => (patientId ? [[subject, patientId]] : []))),
@@ -453,10 +457,20 @@ export async function file(
     trail.push([patientId, isVisible ? 'labs.released' : 'labs.release-set', reportId])
   for (const [table, rows] of [
     [observationVersions, versions],
+    [reportConclusions, filing.conclusions],
     [reportFiles, files.map(({ row }) => row)],
   ] as const)
     for (const chunk of chunks(rows.map((row) => rowValues(table, row))))
       statements.push(db.run(insertOnce(table, chunk)))
+  if (filing.wordsTakenBack.length > 0)
+    statements.push(
+      db
+        .update(reportConclusions)
+        .set({ withdrawnAt: now })
+        .where(
+          and(idIn(reportConclusions.reportId, filing.wordsTakenBack), isNull(reportConclusions.withdrawnAt))
+        )
+    )
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
   if (restoredFiles.length > 0)
