@@ -228,6 +228,7 @@ export const paths = {
   feedList: '/admin/feeds',
   feedNew: '/admin/feeds/new',
   feedOne: '/admin/feeds/:feedId',
+  feedSettings: '/admin/feeds/:feedId/settings',
   feedRevocation: '/admin/feeds/:feedId/revocation',
   feedBody: '/admin/feeds/:feedId/received/:inboxId',
   feedBodyRaw: '/admin/feeds/:feedId/received/:inboxId/raw',

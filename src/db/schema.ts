@@ -26,6 +26,8 @@ export type Category = {
   retiredAt?: number
 }
 
+export const preliminaryRules = ['shown', 'once-final'] as const
+
 export const practice = sqliteTable('practice', {
   id: integer().primaryKey(),
   name: text().notNull(),
@@ -48,6 +50,8 @@ export const practice = sqliteTable('practice', {
     .$type<Partial<Record<(typeof reportKinds)[number], number>>>()
     .notNull()
     .default({}),
+  /** Whether patients see preliminary reports, or each once it is final. */
+  preliminaryResults: text('preliminary_results', { enum: preliminaryRules }).notNull().default('shown'),
   /** What feeds sent is kept as it came for so many days; what was filed from it stays. */
   keepBodiesDays: integer('keep_bodies_days').notNull().default(400),
 })
@@ -1665,6 +1669,24 @@ export const observationVersions = sqliteTable(
     replacedAt: at('replaced_at').notNull(),
   },
   (t) => [index('observation_versions_by_observation').on(t.observationId, t.replacedAt)]
+)
+
+/** What a report said in words before its laboratory changed them. */
+export const reportConclusions = sqliteTable(
+  'report_conclusions',
+  {
+    id: id(),
+    reportId: text('report_id')
+      .notNull()
+      .references(() => reports.id),
+    /** Empty: words were taken back that never came to us. */
+    conclusion: text().notNull(),
+    versionAt: at('version_at'),
+    replacedAt: at('replaced_at').notNull(),
+    /** Taken back, and not only replaced: kept for staff. */
+    withdrawnAt: at('withdrawn_at'),
+  },
+  (t) => [index('report_conclusions_by_report').on(t.reportId, t.replacedAt)]
 )
 
 /** A report as a document. The bytes are in R2. */

@@ -209,6 +209,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
     dangerWords: null,
     unreadAfterDays: 0,
     releaseHours: {},
+    preliminaryResults: 'shown',
     keepBodiesDays: 0,
   },
   viewer: null,

@@ -1,4 +1,4 @@
-import type { releaseChoices, releaseHolds, reports } from '../db/schema.ts'
+import type { practice, releaseChoices, releaseHolds, reports } from '../db/schema.ts'
 import type { ReportStatus } from './report.ts'
 
 type Row = typeof reports.$inferSelect
@@ -23,6 +23,11 @@ export type Choice = Pick<typeof releaseChoices.$inferSelect, 'kind' | 'timing' 
 export type Hold = Pick<typeof releaseHolds.$inferSelect, 'heldUntil' | 'liftedAt'>
 /** Hours by kind of report that the law of the state asks for, counted from when it is final. */
 export type StateHours = Partial<Record<ReportKind, number>>
+/** What holds for every report of the practice. */
+export type ReleaseRules = { releaseHours: StateHours } & Pick<
+  typeof practice.$inferSelect,
+  'preliminaryResults'
+>
 
 /** Why a report is, or is not yet, to be seen. */
 export type Because =
@@ -39,6 +44,8 @@ export type Because =
   | 'law'
   /** The law counts from the final version, which has not come. */
   | 'law-not-final'
+  /** The practice shows a report once it is final, and this one is not. */
+  | 'not-final'
   /** The patient wants the team to comment first; past the last day it comes without. */
   | 'waits-for-comment'
   /** The patient wants to be asked first, and has not said yes. */
@@ -60,13 +67,13 @@ const shown = new Set<ReportStatus>(['preliminary', 'final', 'amended', 'correct
 
 /**
  * When a patient may see a report, and why: at once, unless the law of the state, an exception of the staff or the
- * patient's own choice says later. There is no other reason, and none of them takes back what could be seen before.
+ * patient's own choice says later, or the practice waits for its final version. There is no other reason, and none of them takes back what could be seen before.
  */
 export function releaseOf(
   report: ReportFacts,
   choices: readonly Choice[],
   holds: readonly Hold[],
-  stateHours: StateHours,
+  { releaseHours, preliminaryResults }: ReleaseRules,
   now: Date
 ): Release {
   const { releasedAt, askAt, askedForAt, finalizedAt, commentedAt, kind, status } = report
@@ -75,8 +82,10 @@ export function releaseOf(
   if (past) return { at: past, askAt, because: 'visible' }
   if (!shown.has(status)) return { at: null, askAt: null, because: 'no-result' }
 
-  const lawHours = stateHours[kind] ?? 0
+  const lawHours = releaseHours[kind] ?? 0
   if (lawHours > 0 && !finalizedAt) return { at: null, askAt: null, because: 'law-not-final' }
+  if (status === 'preliminary' && preliminaryResults === 'once-final')
+    return { at: null, askAt: null, because: 'not-final' }
   const choice = choices.find((each) => each.kind === kind)
   const readyAt = finalizedAt ?? report.issuedAt ?? report.collectedAt
   const delays: [Because, number][] = [

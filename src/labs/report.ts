@@ -2,6 +2,7 @@ import type {
   observationStatuses,
   observations,
   observationVersions,
+  reportConclusions,
   reportStatuses,
   reports,
 } from '../db/schema.ts'
@@ -43,4 +44,17 @@ export function earlierValues(result: Result, versions: readonly Version[]) {
     isSaid(status) && value !== null && withUnit(value, unit) !== now ? withUnit(value, unit) : []
   )
   return [...new Set([...told, ...kept])]
+}
+
+/** What a report said in words before, newest first, each once; `kept` may hold what it says now, where it said that before. */
+export function earlierConclusions<C extends Pick<typeof reportConclusions.$inferSelect, 'conclusion'>>(
+  { conclusion }: Pick<Report, 'conclusion'>,
+  kept: readonly C[]
+): C[] {
+  return kept.filter(
+    (each, at) =>
+      each.conclusion !== '' &&
+      each.conclusion !== conclusion &&
+      kept.findIndex((other) => other.conclusion === each.conclusion) === at
+  )
 }

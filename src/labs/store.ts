@@ -19,6 +19,7 @@ import type { Db } from '../db/client.ts'
 import {
   observations,
   observationVersions,
+  reportConclusions,
   reportFiles,
   reportOpenings,
   reportReads,
@@ -187,6 +188,16 @@ export const contentsOf = (db: Db, which: SQL, { withdrawn = false } = {}) => {
       )
       .orderBy(desc(observationVersions.replacedAt)),
     db
+      .select()
+      .from(reportConclusions)
+      .where(
+        and(
+          inArray(reportConclusions.reportId, found),
+          withdrawn ? undefined : isNull(reportConclusions.withdrawnAt)
+        )
+      )
+      .orderBy(desc(reportConclusions.replacedAt), desc(reportConclusions.versionAt)),
+    db
       .select(listedFile)
       .from(reportFiles)
       .where(and(inArray(reportFiles.reportId, found), isNull(reportFiles.removedAt)))
@@ -194,7 +205,13 @@ export const contentsOf = (db: Db, which: SQL, { withdrawn = false } = {}) => {
   ] as const
 }
 export type ReportFile = Pick<typeof reportFiles.$inferSelect, keyof typeof listedFile>
-export type Contents = { results: Observation[]; versions: ObservationVersion[]; files: ReportFile[] }
+export type Conclusion = typeof reportConclusions.$inferSelect
+export type Contents = {
+  results: Observation[]
+  versions: ObservationVersion[]
+  conclusions: Conclusion[]
+  files: ReportFile[]
+}
 
 /**
  * A report with its results in the laboratory's order, or as much of it as this reader may be shown: `asks` until the
@@ -208,7 +225,7 @@ export async function findReport(
 ) {
   const one = eq(reports.id, reportId)
   const readable = and(one, visible(chart, now), isOpened(chart)) as SQL
-  const [[found], results, versions, files] = await db.batch([
+  const [[found], results, versions, conclusions, files] = await db.batch([
     db
       .select({
         report: reports,
@@ -229,7 +246,7 @@ export async function findReport(
         ]
       : []),
   ])
-  return found && { ...found, results, versions, files }
+  return found && { ...found, results, versions, conclusions, files }
 }
 
 /**

@@ -16,8 +16,23 @@ import {
   shortened,
 } from './observation.ts'
 import { plainWordsFor } from './plain-words.ts'
-import { changedSinceComment, earlierValues, isUnseen, pageSize, withUnit } from './report.ts'
-import type { Contents, Observation, ObservationVersion, Report, ReportFile, ReportSummary } from './store.ts'
+import {
+  changedSinceComment,
+  earlierConclusions,
+  earlierValues,
+  isUnseen,
+  pageSize,
+  withUnit,
+} from './report.ts'
+import type {
+  Conclusion,
+  Contents,
+  Observation,
+  ObservationVersion,
+  Report,
+  ReportFile,
+  ReportSummary,
+} from './store.ts'
 
 type Tab = 'reports' | 'history'
 
@@ -447,6 +462,7 @@ export const ReportBody = ({
   report,
   results,
   versions,
+  conclusions,
   files,
   historyOf,
   links,
@@ -454,7 +470,9 @@ export const ReportBody = ({
   const t = useText().labs
   const there = results.filter(({ status }) => status !== 'entered-in-error')
   const counted = there.filter((result) => isPerformed(result) && !isAwaited(result))
-  const isEmpty = results.length === 0 && !report.conclusion && files.length === 0
+  const earlier = earlierConclusions(report, conclusions)
+  const hasWords = report.conclusion || earlier.length > 0
+  const isEmpty = results.length === 0 && !hasWords && files.length === 0
   return (
     <>
       {there.length > 0 && (
@@ -486,14 +504,47 @@ export const ReportBody = ({
         </>
       )}
       {isEmpty && <p>{t.noResults}</p>}
-      {report.conclusion && (
+      {hasWords && (
         <section class='card flow'>
           <h2>{t.conclusion}</h2>
-          <p class='body' lang='en'>
-            {report.conclusion}
-          </p>
+          {report.conclusion && (
+            <p class='body' lang='en'>
+              {report.conclusion}
+            </p>
+          )}
+          <EarlierWords earlier={earlier} />
         </section>
       )}
+    </>
+  )
+}
+
+/** What the laboratory wrote before it changed its words. */
+const EarlierWords = ({ earlier }: { earlier: Conclusion[] }) => {
+  const t = useText().labs
+  const format = useFormat()
+  const [newest] = earlier
+  if (!newest) return null
+  return (
+    <>
+      {newest.withdrawnAt === null && (
+        <p>
+          <b>{t.wordsChanged(format.date(newest.replacedAt))}</b>
+        </p>
+      )}
+      <details class='more'>
+        <summary>{t.wordsBefore}</summary>
+        {earlier.map(({ conclusion, replacedAt, withdrawnAt }) => (
+          <div class='flow'>
+            <p class='soft'>
+              {t.saidUntil(format.date(replacedAt))} {withdrawnAt && <Tag>{t.withdrawn.tag}</Tag>}
+            </p>
+            <p class='body' lang='en'>
+              {conclusion}
+            </p>
+          </div>
+        ))}
+      </details>
     </>
   )
 }

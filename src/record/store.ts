@@ -12,7 +12,9 @@ import {
   visitQuestions,
 } from '../db/schema.ts'
 import type { Language } from '../i18n/text.ts'
+import { earlierConclusions } from '../labs/report.ts'
 import {
+  type Conclusion,
   contentsOf,
   isOpened,
   listed,
@@ -68,6 +70,7 @@ async function* portions<Row>(size: number, read: (last: Row | undefined) => Pro
 export type WholeReport = {
   report: Report
   results: { result: Observation; versions: ObservationVersion[] }[]
+  conclusions: Conclusion[]
   files: ReportFile[]
 }
 
@@ -84,12 +87,13 @@ export const readReports = (db: Db, chart: Chart<'record' | 'labs'>, now: Date) 
       .orderBy(desc(reports.collectedAt), desc(reports.id))
       .limit(portion.reports)
     const which = inArray(reports.id, some)
-    const [rows, results, versions, files] = await db.batch([
+    const [rows, results, versions, conclusions, files] = await db.batch([
       db.select().from(reports).where(which).orderBy(desc(reports.collectedAt), desc(reports.id)),
       ...contentsOf(db, which),
     ])
     const resultsOf = Map.groupBy(results, ({ reportId }) => reportId)
     const versionsOf = Map.groupBy(versions, ({ observationId }) => observationId)
+    const conclusionsOf = Map.groupBy(conclusions, ({ reportId }) => reportId)
     const filesOf = Map.groupBy(files, ({ reportId }) => reportId)
     return rows.map((report) => ({
       report,
@@ -97,6 +101,7 @@ export const readReports = (db: Db, chart: Chart<'record' | 'labs'>, now: Date) 
         result,
         versions: versionsOf.get(result.id) ?? [],
       })),
+      conclusions: earlierConclusions(report, conclusionsOf.get(report.id) ?? []),
       files: filesOf.get(report.id) ?? [],
     }))
   })

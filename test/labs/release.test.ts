@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { releaseTimings, reportKinds, reportStatuses } from '../../src/db/schema.ts'
+import { preliminaryRules, releaseTimings, reportKinds, reportStatuses } from '../../src/db/schema.ts'
 import { isCalm, kindOf } from '../../src/labs/kind.ts'
 import {
   type Choice,
   type Hold,
   mostDays,
+  type ReleaseRules,
   type ReportFacts,
   releaseOf,
   type StateHours,
@@ -29,6 +30,10 @@ const fresh: ReportFacts = {
 }
 const afterComment: Choice = { kind: 'lab', timing: 'after-comment', days: 5 }
 const askFirst: Choice = { kind: 'lab', timing: 'ask-first', days: null }
+const rules = (
+  releaseHours: StateHours = {},
+  preliminaryResults: ReleaseRules['preliminaryResults'] = 'shown'
+): ReleaseRules => ({ releaseHours, preliminaryResults })
 const hold: Hold = { heldUntil: inHours(30), liftedAt: null }
 
 describe('when a report may be seen', () => {
@@ -61,24 +66,43 @@ describe('when a report may be seen', () => {
     ['when the patient says yes', {}, [askFirst], [], {}, null, 'asks-first'],
     ['at once when the patient said yes', { askedForAt: now }, [askFirst], [], {}, now, 'at-once'],
   ])('%s', (_, facts, choices, holds, hours, at, because) => {
-    const release = releaseOf({ ...fresh, ...facts }, choices, holds, hours, now)
+    const release = releaseOf({ ...fresh, ...facts }, choices, holds, rules(hours), now)
     expect(release).toMatchObject({ at, because })
   })
 
+  test('an early report waits for its final version where the practice has it so', () => {
+    const early = { ...fresh, status: 'preliminary', finalizedAt: null } as const
+    const onceFinal = rules({}, 'once-final')
+    const never = { at: null, askAt: null, because: 'not-final' }
+    expect(releaseOf(early, [], [], onceFinal, now)).toEqual(never)
+    expect(releaseOf({ ...early, askAt: inHours(-1) }, [askFirst], [], onceFinal, now)).toEqual(never)
+    expect(releaseOf({ ...early, releasedAt: inHours(9) }, [], [], onceFinal, now)).toEqual(never)
+    expect(releaseOf(early, [], [], rules({ lab: 72 }, 'once-final'), now).because).toBe('law-not-final')
+    for (const status of ['final', 'amended', 'corrected', 'appended'] as const)
+      expect(releaseOf({ ...fresh, status }, [], [], onceFinal, now)).toMatchObject({
+        at: now,
+        because: 'at-once',
+      })
+    expect(releaseOf({ ...early, releasedAt: inHours(-1) }, [], [], onceFinal, now)).toMatchObject({
+      at: inHours(-1),
+      because: 'visible',
+    })
+  })
+
   test('a patient who is asked first is asked once law and staff allow it', () => {
-    expect(releaseOf(fresh, [askFirst], [], {}, now).askAt).toEqual(now)
-    expect(releaseOf(fresh, [askFirst], [hold], {}, now)).toEqual({
+    expect(releaseOf(fresh, [askFirst], [], rules(), now).askAt).toEqual(now)
+    expect(releaseOf(fresh, [askFirst], [hold], rules(), now)).toEqual({
       at: null,
       askAt: inHours(30),
       because: 'held',
     })
     const asked = { ...fresh, askAt: inHours(-9) }
-    expect(releaseOf(asked, [askFirst], [], {}, now).askAt).toEqual(inHours(-9))
+    expect(releaseOf(asked, [askFirst], [], rules(), now).askAt).toEqual(inHours(-9))
   })
 
   test('a day that was set and has not come is worked out again', () => {
     const waiting = { ...fresh, releasedAt: inHours(30) }
-    expect(releaseOf(waiting, [], [], {}, now)).toMatchObject({ at: now, because: 'at-once' })
+    expect(releaseOf(waiting, [], [], rules(), now)).toMatchObject({ at: now, because: 'at-once' })
   })
 })
 
@@ -108,10 +132,14 @@ const hours: fc.Arbitrary<StateHours> = fc.dictionary(
   fc.constantFrom(...reportKinds),
   fc.integer({ min: 0, max: 30 * 24 })
 )
+const practiceRules: fc.Arbitrary<ReleaseRules> = fc.record({
+  releaseHours: hours,
+  preliminaryResults: fc.constantFrom(...preliminaryRules),
+})
 const property = (check: (...given: Parameters<typeof releaseOf>) => void) =>
   fc.assert(
-    fc.property(facts, choices, holds, hours, (report, chosen, held, law) =>
-      check(report, chosen, held, law, now)
+    fc.property(facts, choices, holds, practiceRules, (report, chosen, held, rule) =>
+      check(report, chosen, held, rule, now)
     ),
     { numRuns: 2000 }
   )
@@ -124,10 +152,26 @@ describe('of every report', () => {
       expect(releaseOf(report, ...rest).at).toEqual(report.releasedAt)
     }))
 
+  test('what is early is not to be seen or asked about where the practice waits for what is final', () =>
+    property((report, chosen, held, rule) => {
+      if (report.status !== 'preliminary' || (report.releasedAt && report.releasedAt <= now)) return
+      const waits = { ...rule, preliminaryResults: 'once-final' } as const
+      expect(releaseOf(report, chosen, held, waits, now)).toMatchObject({ at: null, askAt: null })
+    }))
+
+  test('what is not early is to be seen when it would be, whatever the practice does with early results', () =>
+    property((report, chosen, held, rule) => {
+      if (report.status === 'preliminary') return
+      const [one, other] = preliminaryRules.map((preliminaryResults) =>
+        releaseOf(report, chosen, held, { ...rule, preliminaryResults }, now)
+      )
+      expect(one).toEqual(other)
+    }))
+
   test('without law, choice and exception, a result is to be seen at once', () =>
     property((report) => {
       if (!shown.includes(report.status)) return
-      expect(releaseOf(report, [], [], {}, now).at?.getTime()).toBeLessThanOrEqual(now.getTime())
+      expect(releaseOf(report, [], [], rules(), now).at?.getTime()).toBeLessThanOrEqual(now.getTime())
     }))
 
   test('what was never seen and is no result is not to be seen', () =>
@@ -137,9 +181,11 @@ describe('of every report', () => {
     }))
 
   test('never before the law, a live exception or the patient’s word allow it, and never later than the last of them', () =>
-    property((report, chosen, held, law) => {
+    property((report, chosen, held, rule) => {
       if (!shown.includes(report.status) || (report.releasedAt && report.releasedAt <= now)) return
-      const { at, askAt, because } = releaseOf(report, chosen, held, law, now)
+      if (report.status === 'preliminary' && rule.preliminaryResults === 'once-final') return
+      const { at, askAt, because } = releaseOf(report, chosen, held, rule, now)
+      const law = rule.releaseHours
       const lawHours = law[report.kind] ?? 0
       const choice = chosen.find(({ kind }) => kind === report.kind)
       const live = held.filter(({ liftedAt }) => !liftedAt).map(({ heldUntil }) => heldUntil.getTime())
@@ -162,9 +208,9 @@ describe('of every report', () => {
   test('asked again a moment later it is no later', () =>
     property((report, ...given) => {
       const { at, askAt } = releaseOf(report, ...given)
-      const [chosen, held, law] = given
+      const [chosen, held, rule] = given
       const later = inHours(0.1)
-      const again = releaseOf({ ...report, releasedAt: at, askAt }, chosen, held, law, later)
+      const again = releaseOf({ ...report, releasedAt: at, askAt }, chosen, held, rule, later)
       if (at && at <= later) expect(again.at).toEqual(at)
       else expect(again.at?.getTime()).toBe(at?.getTime())
     }))

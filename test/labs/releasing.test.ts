@@ -5,6 +5,7 @@ import { practice, releaseChoices, reportFiles } from '../../src/db/schema.ts'
 import worker from '../../src/index.ts'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
+import { message, msh, obr, obx, pid, post, seedLab } from '../integrations/hl7/feed.ts'
 import { as } from '../support/browser.ts'
 import { readPage } from '../support/html.ts'
 import { choose, helpInesToo } from '../support/notices.ts'
@@ -142,7 +143,8 @@ describe('other hours that the law asks for', () => {
     const page = await (await admin.get('/admin/practice/release')).text()
     const seen = page.match(/name="seen" value="([^"]+)"/)?.[1] ?? ''
     const hours = { lab: '0', pathology, imaging: '0', genetics: '0', 'tumor-marker': '0' }
-    return (await admin.post('/admin/practice/release', { ...hours, seen })).status
+    const rules = { ...hours, preliminaryResults: 'shown' }
+    return (await admin.post('/admin/practice/release', { ...rules, seen })).status
   }
 
   test('reach what waits, each change written down, and nothing that could be seen', async () => {
@@ -169,6 +171,106 @@ describe('other hours that the law asks for', () => {
     expect(await say('96')).toBe(303)
     expect(await decided()).toEqual(['okafor labs.release-set specimen', 'okafor labs.released specimen'])
     expect([await releasedAt('seen'), await releasedAt('begun')]).toEqual([seen, null])
+  })
+})
+
+describe('early results', () => {
+  const hours = { lab: '0', pathology: '0', imaging: '0', genetics: '0', 'tumor-marker': '0' }
+  const say = async (preliminaryResults: string) =>
+    (await as('okafor').submit('/admin/practice/release', { ...hours, preliminaryResults })).status
+  const early = { title: 'Early panel', status: 'preliminary', finalizedAt: null } as const
+  const hl7 = (status: string, at: string) =>
+    post(message(msh('ORU^R01', { at }), pid(), obr('A1', undefined, { status }), obx('5', { status })))
+  const filed = async () =>
+    (await rows<{ id: string }>("SELECT id FROM reports WHERE source = 'lab'"))[0]?.id ?? ''
+
+  test('are shown and marked as early, until the practice says otherwise', async () => {
+    await seedLab()
+    await hl7('P', '20261001100000')
+    expect(await textOf(labsUrl)).toContain('CBC panel')
+    expect(await textOf(reportUrl(await filed()))).toContain('Early result. It may still change')
+  })
+
+  test('wait for their final version where the practice has it so, and staff read why', async () => {
+    await seedLab()
+    const mark = await auditMark()
+    expect(await say('once-final')).toBe(303)
+    expect((await auditSince(mark)).map(({ action }) => action)).toEqual(['practice.release-changed'])
+    expect(await rows("SELECT before, after FROM practice_changes WHERE act = 'release-changed'")).toEqual([
+      {
+        before: '{"releaseHours":{},"preliminaryResults":"shown"}',
+        after: '{"preliminaryResults":"once-final","releaseHours":{}}',
+      },
+    ])
+    await hl7('P', '20261001100000')
+    const id = await filed()
+    expect(await textOf(labsUrl)).not.toContain('CBC panel')
+    expect((await as('rosa').get(reportUrl(id))).status).toBe(404)
+    expect(await textOf(desk(id), 'nadia')).toContain('Your practice shows a report once it is final.')
+    await hl7('F', '20261002100000')
+    expect(await textOf(labsUrl)).toContain('CBC panel')
+    expect(await textOf(reportUrl(id))).not.toContain('Early result.')
+  })
+
+  test('that wait are shown when the practice turns back, each written down', async () => {
+    await say('once-final')
+    await fileReport({ id: 'early', ...early, releasedAt: null }, [{ value: '7', status: 'preliminary' }])
+    await fileReport({ id: 'dated', ...early, title: 'Dated', releasedAt: minutesAgo(-600) }, [])
+    await fileReport({ id: 'begun', title: 'Begun', status: 'registered', releasedAt: null }, [])
+    const mark = await auditMark()
+    expect(await say('shown')).toBe(303)
+    expect(await textOf(labsUrl)).toContain('Early panel')
+    expect(await releasedAt('begun')).toBe(null)
+    const decided = (await auditSince(mark)).flatMap(({ action, subject_id }) =>
+      action.startsWith('labs.release') ? [`${action} ${subject_id}`] : []
+    )
+    expect(decided.toSorted()).toEqual(['labs.released dated', 'labs.released early'])
+  })
+
+  test('that wait for a day go on waiting, and those that could be seen stay', async () => {
+    await fileReport({ id: 'seen', ...early }, [{ value: '7', status: 'preliminary' }])
+    await fileReport({ id: 'soon', ...early, title: 'Soon', releasedAt: minutesAgo(-600) }, [])
+    await fileReport({ id: 'asked', ...early, kind: 'genetics', releasedAt: null, askAt: minutesAgo(5) }, [])
+    await db().batch([
+      db()
+        .insert(releaseChoices)
+        .values({
+          patientId: 'rosa-chart',
+          kind: 'genetics',
+          timing: 'ask-first',
+          chosenAt: minutesAgo(99),
+          chosenBy: 'rosa',
+        }),
+    ])
+    await say('once-final')
+    expect(await textOf(reportUrl('seen'))).toContain('Early panel')
+    expect(await releasedAt('soon')).toBe(null)
+    expect(await textOf(labsUrl)).not.toContain('A result is ready')
+    expect((await as('rosa').post(`${reportUrl('asked')}/opening`)).status).toBe(404)
+  })
+
+  test('of a report that is seen already stay in sight when newer ones come', async () => {
+    await seedLab()
+    await hl7('P', '20261001100000')
+    await say('once-final')
+    await hl7('P', '20261002100000')
+    expect(await textOf(labsUrl)).toContain('CBC panel')
+    expect(await textOf(reportUrl(await filed()))).toContain('Early result. It may still change')
+  })
+
+  test('that nobody chose for are refused, and nothing changes', async () => {
+    const response = await as('okafor').submit('/admin/practice/release', {
+      ...hours,
+      lab: '24',
+      preliminaryResults: 'perhaps',
+    })
+    expect(response.status).toBe(422)
+    const html = await response.text()
+    expect(html.split('Choose what becomes of early results.')).toHaveLength(3)
+    expect(html).toContain('value="24"')
+    expect(await rows('SELECT preliminary_results, release_hours FROM practice')).toEqual([
+      { preliminary_results: 'shown', release_hours: '{}' },
+    ])
   })
 })
 

@@ -60,6 +60,7 @@ const tables = [
   'feeds',
   'observation_versions',
   'record_names',
+  'report_conclusions',
   'report_openings',
   'report_comments',
   'release_holds',

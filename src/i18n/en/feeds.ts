@@ -34,6 +34,17 @@ export const feeds = {
   revoked: 'Taken back',
   revoke: 'Take the key back',
   revokeHint: 'The sender is refused from then on. This is for good: a new key is a new feed.',
+  edit: 'Change this feed',
+  editTitle: 'Change a feed',
+  editIntro: 'It counts for what comes from now on. What is in the records already stays as it is.',
+  waitTitle: (count: number) => (count === 1 ? '1 waits for a person' : `${count} wait for a person`),
+  waitBody:
+    'What waits does not move by itself. It is read by the new settings once you file it again, or once someone says whose it is.',
+  toWaiting: 'See what waits',
+  scopeStays: (label: string) =>
+    `Its kind stays ${label}, because something has come by its key. Another kind is a new feed.`,
+  authoritiesGone:
+    'If you take out one who gives out our record numbers, their numbers wait for a person again.',
   lastWeek: 'Last 7 days',
   counts: (all: number, refused: number) =>
     refused > 0 ? `${all} came, ${refused} refused.` : all === 0 ? 'Nothing came.' : `${all} came.`,
@@ -74,6 +85,7 @@ export const feeds = {
     nameLong: 'Use 60 characters or fewer.',
     scopeMissing: 'Choose a kind.',
     authoritiesLong: 'Use at most 10 short lines.',
+    revokedMeanwhile: 'The key of this feed was taken back. The feed can no longer be changed.',
     zoneUnknown: 'We do not know this time zone. Write it like America/Chicago.',
   },
 }

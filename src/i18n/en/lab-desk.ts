@@ -22,6 +22,7 @@ export const labDesk = {
     held: 'One of the staff made an exception for it. See below who, and why.',
     law: 'The law of the state asks for a time after it is final.',
     'law-not-final': 'The law of the state counts from the final report. It has not come yet.',
+    'not-final': 'Your practice shows a report once it is final. This one is still early.',
     'waits-for-comment':
       'The patient wants to see it after a comment of yours. Write one, and they see it at once.',
     'asks-first': 'The patient asked to be asked first, and has not said yes yet.',

@@ -79,6 +79,9 @@ export const labs = {
   marked: 'The laboratory marked this:',
   labComment: 'The laboratory wrote:',
   conclusion: 'What the laboratory wrote',
+  wordsChanged: (date: string) => `Changed on ${date}.`,
+  wordsBefore: 'What it said before',
+  saidUntil: (date: string) => `Until ${date}:`,
   noteFrom: (name: string) => `Note from ${name}`,
   noteFromTeam: 'Note from your care team',
   noteIsOlder: (date: string) =>

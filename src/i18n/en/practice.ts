@@ -52,6 +52,7 @@ export const practice = {
     'queue-moved': 'moved a queue',
     'queue-retired': 'retired a queue',
     'queue-returned': 'brought a queue back',
+    'feed-changed': 'changed a feed',
   } as Record<string, string>,
 
   contact: {
@@ -172,7 +173,24 @@ export const practice = {
     hint: 'Hours after the report is final. 0 for no wait. At most 720.',
     none: 'All kinds are shown at once.',
     line: (kind: string, hours: number) => `${kind}: ${plural(hours, 'hour', 'hours')} after it is final`,
-    waiting: 'Reports that wait now keep their time. What patients can see already stays.',
+    early: {
+      legend: 'Early results',
+      choices: {
+        shown: {
+          label: 'Show them at once',
+          hint: 'They are marked as early results that may still change.',
+        },
+        'once-final': {
+          label: 'Show a report once it is final',
+          hint: 'An early report waits for its final version. The patient is not told of it before.',
+        },
+      },
+      line: {
+        shown: 'Early results are shown, and marked as early.',
+        'once-final': 'Early results are not shown. A report is shown once it is final.',
+      },
+    },
+    waiting: 'Reports that wait now go by the new rules at once. What patients can see already stays.',
   },
 
   bodies: {
@@ -228,6 +246,7 @@ export const practice = {
     promise: 'Enter a whole number from 1 to 80.',
     unread: 'Enter a whole number from 1 to 30.',
     release: 'Enter whole hours from 0 to 720.',
+    preliminary: 'Choose what becomes of early results.',
     bodies: 'Enter a whole number from 30 to 3650.',
     wordsMissing: 'Enter at least one word. Without words no danger is seen.',
     wordShort: 'Each line needs a word of at least 3 letters.',

@@ -38,6 +38,17 @@ export const feeds = {
   revoked: 'Retirada',
   revoke: 'Retirar la clave',
   revokeHint: 'Desde entonces se rechaza al emisor. Es para siempre: una clave nueva es otra conexión.',
+  edit: 'Cambiar esta conexión',
+  editTitle: 'Cambiar una conexión',
+  editIntro: 'Cuenta para lo que llegue desde ahora. Lo que ya está en los expedientes queda igual.',
+  waitTitle: (count) => (count === 1 ? '1 espera a una persona' : `${count} esperan a una persona`),
+  waitBody:
+    'Lo que espera no se mueve solo. Se lee con los nuevos ajustes cuando usted lo guarda otra vez, o cuando alguien dice de quién es.',
+  toWaiting: 'Ver lo que espera',
+  scopeStays: (label) =>
+    `El tipo sigue siendo ${label}, porque ya llegó algo con su clave. Otro tipo es otra conexión.`,
+  authoritiesGone:
+    'Si quita a alguien que da nuestros números de expediente, sus números vuelven a esperar a una persona.',
   lastWeek: 'Últimos 7 días',
   counts: (all, refused) =>
     refused > 0
@@ -81,6 +92,7 @@ export const feeds = {
     nameLong: 'Use 60 caracteres o menos.',
     scopeMissing: 'Elija un tipo.',
     authoritiesLong: 'Use como máximo 10 líneas cortas.',
+    revokedMeanwhile: 'La clave de esta conexión se retiró. Ya no se puede cambiar.',
     zoneUnknown: 'No conocemos esta zona horaria. Escríbala como America/Chicago.',
   },
 } satisfies Dictionary['feeds']

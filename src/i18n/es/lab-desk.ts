@@ -24,6 +24,7 @@ export const labDesk = {
     held: 'Alguien del personal hizo una excepción. Vea abajo quién y por qué.',
     law: 'La ley del estado pide un tiempo después de que sea final.',
     'law-not-final': 'La ley del estado cuenta desde el informe final, que todavía no llega.',
+    'not-final': 'Su consultorio muestra un informe cuando es final. Este todavía es preliminar.',
     'waits-for-comment':
       'El paciente quiere verlo después de un comentario suyo. Escríbalo y lo verá en seguida.',
     'asks-first': 'El paciente pidió que le pregunten primero y todavía no ha dicho que sí.',

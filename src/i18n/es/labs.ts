@@ -81,6 +81,9 @@ export const labs = {
   marked: 'El laboratorio marcó esto:',
   labComment: 'El laboratorio escribió:',
   conclusion: 'Lo que escribió el laboratorio',
+  wordsChanged: (date: string) => `Cambió el ${date}.`,
+  wordsBefore: 'Lo que decía antes',
+  saidUntil: (date: string) => `Hasta el ${date}:`,
   noteFrom: (name: string) => `Nota de ${name}`,
   noteFromTeam: 'Nota de su equipo médico',
   noteIsOlder: (date: string) =>

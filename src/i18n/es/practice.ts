@@ -54,6 +54,7 @@ export const practice = {
     'queue-moved': 'movió una bandeja',
     'queue-retired': 'retiró una bandeja',
     'queue-returned': 'volvió a usar una bandeja',
+    'feed-changed': 'cambió una conexión',
   },
 
   contact: {
@@ -176,7 +177,25 @@ export const practice = {
     none: 'Todos los tipos se muestran en seguida.',
     line: (kind: string, hours: number) =>
       `${kind}: ${plural(hours, 'hora', 'horas')} después de que sea final`,
-    waiting: 'Los informes que esperan ahora conservan su hora. Lo que los pacientes ya pueden ver se queda.',
+    early: {
+      legend: 'Resultados preliminares',
+      choices: {
+        shown: {
+          label: 'Mostrarlos en seguida',
+          hint: 'Se marcan como resultados preliminares que todavía pueden cambiar.',
+        },
+        'once-final': {
+          label: 'Mostrar un informe cuando sea final',
+          hint: 'Un informe preliminar espera a su versión final. Antes no se avisa al paciente.',
+        },
+      },
+      line: {
+        shown: 'Los resultados preliminares se muestran, marcados como preliminares.',
+        'once-final': 'Los resultados preliminares no se muestran. Un informe se muestra cuando es final.',
+      },
+    },
+    waiting:
+      'Los informes que esperan ahora siguen en seguida las reglas nuevas. Lo que los pacientes ya pueden ver se queda.',
   },
 
   bodies: {
@@ -232,6 +251,7 @@ export const practice = {
     promise: 'Escriba un número entero de 1 a 80.',
     unread: 'Escriba un número entero de 1 a 30.',
     release: 'Escriba horas enteras del 0 al 720.',
+    preliminary: 'Elija qué pasa con los resultados preliminares.',
     bodies: 'Escriba un número entero de 30 a 3650.',
     wordsMissing: 'Escriba al menos una palabra. Sin palabras no se ve ningún peligro.',
     wordShort: 'Cada línea necesita una palabra de al menos 3 letras.',

@@ -21,8 +21,11 @@ export function readPdf(base64: string, name: string): SentFile | undefined {
 /** A PDF, or undefined for what is none or was cut off on its way. */
 export function pdfOf(bytes: Uint8Array<ArrayBuffer>, name: string): SentFile | undefined {
   const latin = new TextDecoder('latin1')
+  const tail = latin.decode(bytes.slice(-1024))
+  const end = tail.lastIndexOf('%%EOF')
+  // A file may end more than once, as it was added to: what was begun after the last end was cut off.
   const isWhole =
-    latin.decode(bytes.slice(0, 5)) === '%PDF-' && latin.decode(bytes.slice(-1024)).includes('%%EOF')
+    latin.decode(bytes.slice(0, 5)) === '%PDF-' && end >= 0 && !/\b(obj|xref|trailer)\b/.test(tail.slice(end))
   return isWhole ? { name: fileName(name), type: 'application/pdf', bytes } : undefined
 }
 

@@ -1,6 +1,12 @@
 import { newId } from '../../db/id.ts'
-import type { Details, reportFiles } from '../../db/schema.ts'
-import { type Choice, type Hold, isReleaseDecision, releaseOf, type StateHours } from '../../labs/release.ts'
+import type { Details, reportConclusions, reportFiles } from '../../db/schema.ts'
+import {
+  type Choice,
+  type Hold,
+  isReleaseDecision,
+  type ReleaseRules,
+  releaseOf,
+} from '../../labs/release.ts'
 import { choicesFor, holdsFor, isSameMoment } from '../../labs/releases/store.ts'
 import { isSaid } from '../../labs/report.ts'
 import {
@@ -24,7 +30,7 @@ import {
   type SentPatient,
   saidOf,
 } from './patient.ts'
-import { type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
+import { isFinished, type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
 import {
   isOutdated,
   isRevised,
@@ -37,6 +43,7 @@ import {
 } from './versions.ts'
 
 export type FileRow = typeof reportFiles.$inferSelect
+export type ConclusionRow = typeof reportConclusions.$inferSelect
 
 /** What is on file that the draft may be about. */
 export type OnFile = {
@@ -50,6 +57,7 @@ export type OnFile = {
   /** Our ids of what its sender calls by another name as well. */
   otherNames: Map<string, Set<string>>
   versions: VersionRow[]
+  conclusions: ConclusionRow[]
   files: FileRow[]
   identifiers: Known[]
   /** Whom a person has said that this message is about, by the sender's name for them. */
@@ -89,6 +97,9 @@ export type Heard = { patientId: string; facts: Partial<Details> }
 export type Filing = {
   written: { [K in Kind]: Written<K>[] }
   versions: VersionRow[]
+  conclusions: ConclusionRow[]
+  /** Reports of which words were taken back. */
+  wordsTakenBack: string[]
   files: { row: FileRow; bytes: Uint8Array }[]
   /** Documents that a newer version of their report came without. */
   outdatedFiles: string[]
@@ -124,8 +135,8 @@ export type Misfit = { misfit: string }
 
 export type Rules = {
   source: { id: string }
-  /** Hours the state asks for, by kind of report. */
-  stateHours: StateHours
+  /** When patients see what, as the practice has it. */
+  release: ReleaseRules
   /** SHA-256 of each document. */
   digests: Map<SentFile, string>
   now: Date
@@ -147,7 +158,7 @@ class Desk {
   readonly #draft: Draft
   readonly #onFile: OnFile
   readonly #source: Rules['source']
-  readonly #stateHours: StateHours
+  readonly #rules: ReleaseRules
   readonly #digests: Rules['digests']
   readonly #now: Date
   /** Our ids of the patients, by the sender's names for them. */
@@ -163,6 +174,8 @@ class Desk {
     observations: [],
   }
   readonly #versions: VersionRow[] = []
+  readonly #conclusions: ConclusionRow[] = []
+  readonly #wordsTakenBack: string[] = []
   readonly #files: Filing['files'] = []
   readonly #outdatedFiles: string[] = []
   readonly #named: Filing['named'] = []
@@ -177,11 +190,11 @@ class Desk {
   readonly #skipped: Skips
   #isMisplaced = false
 
-  constructor(draft: Draft, onFile: OnFile, { source, stateHours, digests, now }: Rules) {
+  constructor(draft: Draft, onFile: OnFile, { source, release, digests, now }: Rules) {
     this.#draft = draft
     this.#onFile = onFile
     this.#source = source
-    this.#stateHours = stateHours
+    this.#rules = release
     this.#digests = digests
     this.#now = now
     this.#skipped = draft.skipped.copy()
@@ -372,6 +385,7 @@ class Desk {
         this.#keep('reports', sent.sourceId, next, before)
         const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
         if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
+        this.#fileWords(sent, isOld ? { replaced: row, next, isOld } : { replaced: before, next, isOld })
         if (before && !reportTellsTheSame(next, before)) this.#changed.add(made.id)
       }
       for (const [index, result] of results.entries())
@@ -418,7 +432,7 @@ class Desk {
   #release(row: ReportRow, before: ReportRow | undefined): ReportRow {
     const choices = choicesFor(this.#onFile.choices, row.patientId)
     const holds = holdsFor(this.#onFile.holds, row.id)
-    const { at, askAt, because } = releaseOf(row, choices, holds, this.#stateHours, this.#now)
+    const { at, askAt, because } = releaseOf(row, choices, holds, this.#rules, this.#now)
     const isSame = before && isSameMoment(at, before.releasedAt) && isSameMoment(askAt, before.askAt)
     if (isReleaseDecision(because) && !isSame)
       this.#settled.push({
@@ -427,6 +441,32 @@ class Desk {
         isVisible: at !== null && at <= this.#now,
       })
     return { ...row, releasedAt: at, askAt }
+  }
+
+  /** What a report said in words before stands beside what it says now; of what was taken back that is for staff alone. */
+  #fileWords(
+    sent: SentReport,
+    { replaced, next, isOld }: { replaced: ReportRow | undefined; next: ReportRow; isOld: boolean }
+  ) {
+    const known = [...this.#onFile.conclusions, ...this.#conclusions].filter(
+      ({ reportId }) => reportId === next.id
+    )
+    const wasTakenBack = known.some(({ withdrawnAt }) => withdrawnAt !== null)
+    const isTakenBack = !isOld && (sent.takesBackWords === true || sent.status === 'entered-in-error')
+    if (isTakenBack) this.#wordsTakenBack.push(next.id)
+    const wasGiven = replaced && (isFinished(replaced) || (!isOld && isRevised(sent)))
+    const said = (wasGiven && replaced.conclusion) || ''
+    const isNews = said !== '' && said !== next.conclusion && known.every((each) => each.conclusion !== said)
+    // Words that come after they were taken back are known by what was noted then.
+    if (!isNews && (!isTakenBack || wasTakenBack)) return
+    this.#conclusions.push({
+      id: newId(),
+      reportId: next.id,
+      conclusion: isNews ? said : '',
+      versionAt: replaced?.versionAt ?? null,
+      replacedAt: (isOld && next.versionAt) || this.#now,
+      withdrawnAt: isTakenBack || (isOld && wasTakenBack) ? this.#now : null,
+    })
   }
 
   #fileDocuments({ files: sent, takesBackFiles }: SentReport, report: ReportRow) {
@@ -542,6 +582,8 @@ class Desk {
     return {
       written: this.#written,
       versions: this.#versions,
+      conclusions: this.#conclusions,
+      wordsTakenBack: this.#wordsTakenBack,
       files: this.#files,
       outdatedFiles: this.#outdatedFiles,
       named: this.#named,

@@ -48,16 +48,13 @@ export async function fileMessage(desk: Desk, sender: Sender, message: Message, 
     const first = await find(draft)
     const { survivors } = first.found
     const { sent, found } = survivors.size > 0 ? await find(renameSubjects(draft, survivors)) : first
-    const { onFile, messageId, repeats, reusesControlId, stateHours } = found
+    const { onFile, messageId, repeats, reusesControlId, release } = found
     const named = { ...message, id: messageId }
     if (repeats) {
       await noteRepeat(desk.db, sender, named, repeats, desk.now)
       return { repeats }
     }
-    const filing = orRefused(
-      settle(sent, onFile, { source: sender, stateHours, digests, now: desk.now }),
-      sent
-    )
+    const filing = orRefused(settle(sent, onFile, { source: sender, release, digests, now: desk.now }), sent)
     if ('misfit' in filing) {
       await refuseMessage(desk.db, sender, named, filing.misfit, desk.now)
       return filing

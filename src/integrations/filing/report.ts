@@ -27,6 +27,8 @@ export type SentReport = Pick<ReportRow, Told> & {
   files: SentFile[]
   /** Whether one that came before was taken back. */
   takesBackFiles?: boolean
+  /** Whether words that came before were taken back. */
+  takesBackWords?: boolean
 }
 
 /** A document, known by its content. */
@@ -53,6 +55,9 @@ export const reportOfOne = (result: SentObservation): SentReport => ({
 
 const finished = new Set(['final', 'amended', 'corrected', 'appended'])
 
+/** Whether it was given as what the laboratory had found: what came before that was no mistake to be told of. */
+export const isFinished = ({ status }: Pick<ReportRow, 'status'>) => finished.has(status)
+
 /** Its kind, once a person has said it or the patient may have read it as that. */
 const settledKind = (onFile: ReportRow | undefined, now: Date) =>
   onFile && (onFile.kindSetAt || (onFile.releasedAt && onFile.releasedAt <= now)) ? onFile.kind : undefined
@@ -67,6 +72,7 @@ export function reviseReport(
     kind,
     files: ____,
     takesBackFiles: _____,
+    takesBackWords: ______,
     ...sent
   }: SentReport,
   codes: string[],
@@ -92,6 +98,6 @@ export function reviseReport(
     changedAt: onFile ? onFile.changedAt : now,
     ...sent,
     ...made,
-    finalizedAt: onFile?.finalizedAt ?? (finished.has(sent.status) ? (sent.issuedAt ?? now) : null),
+    finalizedAt: onFile?.finalizedAt ?? (isFinished(sent) ? (sent.issuedAt ?? now) : null),
   }
 }

@@ -19,6 +19,7 @@ import {
   patients,
   practice,
   recordNames,
+  reportConclusions,
   reportFiles,
   reportReads,
   reports,
@@ -26,6 +27,7 @@ import {
   unmatched,
 } from '../../db/schema.ts'
 import type { Sender } from '../../identity/feed.ts'
+import type { ReleaseRules } from '../../labs/release.ts'
 import { choicesOf, holdsOn } from '../../labs/releases/store.ts'
 import { searchName } from '../../patients/name.ts'
 import { mergeRecords } from '../merging/store.ts'
@@ -166,7 +168,7 @@ export async function findOnFile(
   repeats: string | undefined
   /** Another message of its sender bore its control id: ids start again and are reused, so that it is filed all the same. */
   reusesControlId: boolean
-  stateHours: PracticeRow['releaseHours']
+  release: ReleaseRules
   /** Names for patients whose record was merged, and for those that they were merged into. */
   survivors: Map<string, string>
 }> {
@@ -236,6 +238,7 @@ export async function findOnFile(
     sets,
     singles,
     versions,
+    conclusions,
     files,
     choices,
     holds,
@@ -299,6 +302,7 @@ export async function findOnFile(
           db.select({ id: observations.id }).from(observations).where(oneOf)
         )
       ),
+    db.select().from(reportConclusions).where(inArray(reportConclusions.reportId, theirReportIds)),
     db.select().from(reportFiles).where(inArray(reportFiles.reportId, theirReportIds)),
     choicesOf(db, db.select({ id: patients.id }).from(patients).where(theirs).getSQL()),
     holdsOn(db, sql`${theirReportIds}`),
@@ -320,7 +324,9 @@ export async function findOnFile(
       )
       .orderBy(sql`${inboxMessages.sha256} = ${message.sha256} DESC`)
       .limit(1),
-    db.select({ releaseHours: practice.releaseHours }).from(practice),
+    db
+      .select({ releaseHours: practice.releaseHours, preliminaryResults: practice.preliminaryResults })
+      .from(practice),
     db.select().from(retiredSubjects).where(among(retiredSubjects.subject, subjects)),
   ])
   return {
@@ -333,6 +339,7 @@ export async function findOnFile(
       reports: sets,
       observations: singles,
       versions,
+      conclusions,
       files,
       identifiers: known.map(({ linkedBy, ...each }) => ({ ...each, byPerson: linkedBy !== null })),
       links: new Map(links.flatMap(({ subject, patientId }) => (patientId ? [[subject, patientId]] : []))),
@@ -342,11 +349,10 @@ export async function findOnFile(
     messageId: place?.id ?? newId(),
     repeats: before?.sha256 === message.sha256 ? before.id : undefined,
     reusesControlId: before !== undefined && before.sha256 !== message.sha256,
-    stateHours: rules?.releaseHours ?? {},
+    release: rules ?? { releaseHours: {}, preliminaryResults: 'shown' },
     survivors: new Map(retired.map(({ subject, survivor }) => [subject, survivor])),
   }
 }
-type PracticeRow = typeof practice.$inferSelect
 
 /** Ids by name. */
 function setsBy(calls: { name: string; recordId: string }[]) {
@@ -490,10 +496,20 @@ export async function file(
     trail.push([patientId, isVisible ? 'labs.released' : 'labs.release-set', reportId])
   for (const [table, rows] of [
     [observationVersions, versions],
+    [reportConclusions, filing.conclusions],
     [reportFiles, files.map(({ row }) => row)],
   ] as const)
     for (const chunk of chunks(rows.map((row) => rowValues(table, row))))
       statements.push(db.run(insertOnce(table, chunk)))
+  if (filing.wordsTakenBack.length > 0)
+    statements.push(
+      db
+        .update(reportConclusions)
+        .set({ withdrawnAt: now })
+        .where(
+          and(idIn(reportConclusions.reportId, filing.wordsTakenBack), isNull(reportConclusions.withdrawnAt))
+        )
+    )
   if (outdatedFiles.length > 0)
     statements.push(db.update(reportFiles).set({ removedAt: now }).where(idIn(reportFiles.id, outdatedFiles)))
   if (restoredFiles.length > 0)

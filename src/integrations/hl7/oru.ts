@@ -158,6 +158,7 @@ function readOrder({ obr, orc, subject, notes, lines }: Order, desk: Desk) {
     categories: [obr.text(24)].flatMap((section) => section ?? []),
     files,
     takesBackFiles,
+    takesBackWords,
   }
   draft.reports.push(report)
   for (const result of results) draft.observations.set(result.sourceId, result)

@@ -65,8 +65,8 @@ export async function review(
     reports: [...people.reports, ...results.reports],
     observations: new Map([...people.observations, ...results.observations]),
   }
-  const { onFile, stateHours } = await findOnFile(desk.db, sender, nothingYet, asked)
-  const rules = { source: sender, stateHours, now: desk.now, digests: await digestsOf(asked) }
+  const { onFile, release } = await findOnFile(desk.db, sender, nothingYet, asked)
+  const rules = { source: sender, release, now: desk.now, digests: await digestsOf(asked) }
   const first = settle(people, onFile, rules)
   const arrived = 'misfit' in first ? [] : first.written.patients.map(({ row }) => row)
   const second = settle(results, { ...onFile, patients: [...arrived, ...onFile.patients] }, rules)

@@ -33,7 +33,7 @@ labDesk.get(paths.adminReports, team, async (c) => {
   if (rows.length === 0 && page > 1) return c.notFound()
   const said = rows.map(({ report, heldUntil }) => {
     const holds = heldUntil ? [{ heldUntil, liftedAt: null }] : []
-    return { report, release: releaseOf(report, choices, holds, visit.practice.releaseHours, now) }
+    return { report, release: releaseOf(report, choices, holds, visit.practice, now) }
   })
   const mayOpenPatient = visit.may('patients')
   return c.render(
@@ -53,13 +53,7 @@ const view = (c: RequestContext, chart: Chart<'labs'>, found: ForStaff, form: Fo
   <StaffReportPage
     {...found}
     patient={chart.patient}
-    release={releaseOf(
-      found.report,
-      found.choices,
-      found.holds,
-      c.var.visit.practice.releaseHours,
-      c.var.now
-    )}
+    release={releaseOf(found.report, found.choices, found.holds, c.var.visit.practice, c.var.now)}
     form={form}
     now={c.var.now}
   />
@@ -84,7 +78,7 @@ const grounds = (c: RequestContext, { report, choices, holds }: ForStaff) => ({
   report,
   choices,
   holds,
-  stateHours: c.var.visit.practice.releaseHours,
+  rules: c.var.visit.practice,
 })
 
 const back = (c: RequestContext, { patientId }: Chart<'labs'>, reportId: string) =>

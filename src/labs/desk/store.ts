@@ -13,7 +13,7 @@ import {
   reports,
 } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
-import { type Choice, type Hold, type ReportKind, releaseOf, type StateHours } from '../release.ts'
+import { type Choice, type Hold, type ReleaseRules, type ReportKind, releaseOf } from '../release.ts'
 import { choicesOf, settleRelease } from '../releases/store.ts'
 import { pageSize } from '../report.ts'
 import { contentsOf, type Report } from '../store.ts'
@@ -62,73 +62,77 @@ export async function findForStaff(
   { now, looking }: { now: Date; looking: boolean }
 ) {
   const one = inRecord(chart, reportId)
-  const [[report], results, versions, files, comments, holds, choices, readers] = await db.batch([
-    db.select().from(reports).where(one),
-    ...contentsOf(db, one, { withdrawn: true }),
-    db
-      .select({
-        id: sql<string>`${reportComments.id}`.as('comment_id'),
-        body: reportComments.body,
-        writtenAt: reportComments.writtenAt,
-        ...named,
-      })
-      .from(reportComments)
-      .innerJoin(reports, eq(reports.id, reportComments.reportId))
-      .innerJoin(accounts, eq(accounts.id, reportComments.authorId))
-      .where(one)
-      .orderBy(desc(reportComments.writtenAt)),
-    db
-      .select({
-        id: sql<string>`${releaseHolds.id}`.as('hold_id'),
-        reason: releaseHolds.reason,
-        heldAt: releaseHolds.heldAt,
-        heldUntil: releaseHolds.heldUntil,
-        liftedAt: releaseHolds.liftedAt,
-        lifterName: sql<string | null>`${lifter.givenName} || ' ' || ${lifter.familyName}`.as('lifter_name'),
-        ...named,
-      })
-      .from(releaseHolds)
-      .innerJoin(reports, eq(reports.id, releaseHolds.reportId))
-      .innerJoin(accounts, eq(accounts.id, releaseHolds.heldBy))
-      .leftJoin(lifter, eq(lifter.id, releaseHolds.liftedBy))
-      .where(one)
-      .orderBy(desc(releaseHolds.heldAt)),
-    choicesOf(db, [chart.patientId]),
-    db
-      .select({
-        readAt: reportReads.readAt,
-        isPatient: sql<boolean>`${patients.accountId} = ${accounts.id}`.mapWith(Boolean).as('is_patient'),
-        relationship: sql<string | null>`(SELECT g.relationship FROM ${grants} g
+  const [[report], results, versions, conclusions, files, comments, holds, choices, readers] = await db.batch(
+    [
+      db.select().from(reports).where(one),
+      ...contentsOf(db, one, { withdrawn: true }),
+      db
+        .select({
+          id: sql<string>`${reportComments.id}`.as('comment_id'),
+          body: reportComments.body,
+          writtenAt: reportComments.writtenAt,
+          ...named,
+        })
+        .from(reportComments)
+        .innerJoin(reports, eq(reports.id, reportComments.reportId))
+        .innerJoin(accounts, eq(accounts.id, reportComments.authorId))
+        .where(one)
+        .orderBy(desc(reportComments.writtenAt)),
+      db
+        .select({
+          id: sql<string>`${releaseHolds.id}`.as('hold_id'),
+          reason: releaseHolds.reason,
+          heldAt: releaseHolds.heldAt,
+          heldUntil: releaseHolds.heldUntil,
+          liftedAt: releaseHolds.liftedAt,
+          lifterName: sql<string | null>`${lifter.givenName} || ' ' || ${lifter.familyName}`.as(
+            'lifter_name'
+          ),
+          ...named,
+        })
+        .from(releaseHolds)
+        .innerJoin(reports, eq(reports.id, releaseHolds.reportId))
+        .innerJoin(accounts, eq(accounts.id, releaseHolds.heldBy))
+        .leftJoin(lifter, eq(lifter.id, releaseHolds.liftedBy))
+        .where(one)
+        .orderBy(desc(releaseHolds.heldAt)),
+      choicesOf(db, [chart.patientId]),
+      db
+        .select({
+          readAt: reportReads.readAt,
+          isPatient: sql<boolean>`${patients.accountId} = ${accounts.id}`.mapWith(Boolean).as('is_patient'),
+          relationship: sql<string | null>`(SELECT g.relationship FROM ${grants} g
           WHERE g.patient_id = ${patients.id} AND g.account_id = ${accounts.id}
           ORDER BY g.granted_at DESC LIMIT 1)`.as('relationship'),
-        ...named,
-      })
-      .from(reportReads)
-      .innerJoin(reports, eq(reports.id, reportReads.reportId))
-      .innerJoin(patients, eq(patients.id, reports.patientId))
-      .innerJoin(accounts, eq(accounts.id, reportReads.accountId))
-      .where(one)
-      .orderBy(desc(reportReads.readAt)),
-    ...(looking
-      ? [
-          db
-            .update(reports)
-            .set({ teamSeenAt: now, teamSeenBy: chart.viewer.id })
-            .where(and(one, isNull(reports.teamSeenAt))),
-        ]
-      : []),
-  ])
-  return report && { report, results, versions, files, comments, holds, choices, readers }
+          ...named,
+        })
+        .from(reportReads)
+        .innerJoin(reports, eq(reports.id, reportReads.reportId))
+        .innerJoin(patients, eq(patients.id, reports.patientId))
+        .innerJoin(accounts, eq(accounts.id, reportReads.accountId))
+        .where(one)
+        .orderBy(desc(reportReads.readAt)),
+      ...(looking
+        ? [
+            db
+              .update(reports)
+              .set({ teamSeenAt: now, teamSeenBy: chart.viewer.id })
+              .where(and(one, isNull(reports.teamSeenAt))),
+          ]
+        : []),
+    ]
+  )
+  return report && { report, results, versions, conclusions, files, comments, holds, choices, readers }
 }
 export type ForStaff = NonNullable<Awaited<ReturnType<typeof findForStaff>>>
 
-type Grounds = { report: Report; choices: Choice[]; holds: Hold[]; stateHours: StateHours }
+type Grounds = { report: Report; choices: Choice[]; holds: Hold[]; rules: ReleaseRules }
 
 /** What the report is to be released as once something about it has changed. */
 const settle = (
   db: Db,
   chart: Desk,
-  { report, choices, holds, stateHours }: Grounds,
+  { report, choices, holds, rules }: Grounds,
   change: Partial<Report>,
   now: Date,
   stands?: Condition
@@ -137,7 +141,7 @@ const settle = (
     db,
     chart,
     report,
-    releaseOf({ ...report, ...change }, choices, holds, stateHours, now),
+    releaseOf({ ...report, ...change }, choices, holds, rules, now),
     now,
     stands
   )

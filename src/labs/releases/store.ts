@@ -1,4 +1,4 @@
-import { and, gt, inArray, is, isNull, notInArray, or, SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, is, isNull, notInArray, or, SQL, sql } from 'drizzle-orm'
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db, Statement } from '../../db/client.ts'
 import { releaseChoices, releaseHolds, reportKinds, reports } from '../../db/schema.ts'
@@ -7,9 +7,9 @@ import {
   type Choice,
   type Hold,
   type Release,
+  type ReleaseRules,
   type ReportFacts,
   releaseOf,
-  type StateHours,
 } from '../release.ts'
 
 /** Ids that are told, or a select that finds them. */
@@ -98,16 +98,19 @@ function settle(
 /** Statements of one batch. */
 const perBatch = 100
 
-/** What waits is settled anew by hours that the law of the state asks for from now on; what could be seen stays. */
+/** What waits is settled anew by the rules from now on; what could be seen stays. */
 export async function settleWaiting(
   db: Db,
   { viewer, requestId }: { viewer: { id: string; staffRole: string }; requestId: string },
-  { was, becomes }: { was: StateHours; becomes: StateHours },
+  { was, becomes }: { was: ReleaseRules; becomes: ReleaseRules },
   now: Date
 ) {
-  const kinds = reportKinds.filter((kind) => (was[kind] ?? 0) !== (becomes[kind] ?? 0))
+  const kinds = reportKinds.filter(
+    (kind) => (was.releaseHours[kind] ?? 0) !== (becomes.releaseHours[kind] ?? 0)
+  )
+  const isEarlyToo = was.preliminaryResults !== becomes.preliminaryResults
   const waits = and(
-    inArray(reports.kind, kinds),
+    or(inArray(reports.kind, kinds), isEarlyToo ? eq(reports.status, 'preliminary') : undefined),
     or(isNull(reports.releasedAt), gt(reports.releasedAt, now)),
     notInArray(reports.status, ['entered-in-error', 'registered', 'partial', 'cancelled', 'unknown'])
   )

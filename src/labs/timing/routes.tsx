@@ -30,16 +30,17 @@ resultTiming.get(paths.resultTiming, ownChart('labs'), async (c) => {
 
 resultTiming.post(paths.resultTiming, ownChart('labs'), async (c) => {
   const { db, chart, visit, now, t } = c.var
-  const hours = visit.practice.releaseHours
   const typed = await readFields(c)
   const choices = readChoices(typed)
   if (!choices) {
     const unread = reportKinds.filter((kind) => !wishes.includes(typed[kind] ?? ''))
     const errors = Object.fromEntries(unread.map((kind) => [kind, t.timing.missing]))
-    const page = <TimingPage patientId={chart.patientId} form={{ typed, errors }} hours={hours} />
+    const page = (
+      <TimingPage patientId={chart.patientId} form={{ typed, errors }} hours={visit.practice.releaseHours} />
+    )
     return renderInvalid(c, page, head(c))
   }
-  await saveChoices(db, chart, choices, hours, now)
+  await saveChoices(db, chart, choices, visit.practice, now)
   flash(c, 'timingSaved')
   return c.redirect(href(paths.resultTiming, { patientId: chart.patientId }), 303)
 })

@@ -3,7 +3,7 @@ import { audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { releaseChoices, reports } from '../../db/schema.ts'
 import type { Chart } from '../../patients/chart.ts'
-import { type Choice, releaseOf, type StateHours } from '../release.ts'
+import { type Choice, type ReleaseRules, releaseOf } from '../release.ts'
 import { choicesOf, holdsFor, holdsOn, settleRelease } from '../releases/store.ts'
 
 export const findChoices = async (db: Db, chart: Chart<'labs'>) =>
@@ -14,7 +14,7 @@ export async function saveChoices(
   db: Db,
   chart: Chart<'labs'>,
   choices: Choice[],
-  stateHours: StateHours,
+  rules: ReleaseRules,
   now: Date
 ) {
   const unseen = and(
@@ -40,7 +40,7 @@ export async function saveChoices(
         db,
         chart,
         report,
-        releaseOf(report, choices, holdsFor(holds, report.id), stateHours, now),
+        releaseOf(report, choices, holdsFor(holds, report.id), rules, now),
         now
       )
     ),

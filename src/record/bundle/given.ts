@@ -45,3 +45,34 @@ export const documentResource = (file: Sent, url: string, about: string): FhirRe
   content: [{ attachment: attachmentOf(file, url) }],
   context: { related: [{ reference: about }] },
 })
+
+/** What a report said in words until it was changed, as a document that another took the place of. */
+export const supersededWords = (
+  {
+    id,
+    conclusion,
+    replacedAt,
+    patientId,
+  }: { id: string; conclusion: string; replacedAt: Date; patientId: string },
+  title: string,
+  about: string
+): FhirResource => ({
+  resourceType: 'DocumentReference',
+  id,
+  status: 'superseded',
+  subject: subjectOf({ patientId }),
+  description: title,
+  content: [
+    {
+      attachment: {
+        contentType: 'text/plain; charset=utf-8',
+        title,
+        data: base64(conclusion),
+      },
+    },
+  ],
+  context: { related: [{ reference: about }], period: { end: replacedAt.toISOString() } },
+})
+
+const base64 = (text: string) =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))

@@ -12,7 +12,7 @@ import { earlierValues } from '../../labs/report.ts'
 import { href, paths } from '../../paths.ts'
 import type { WholeReport } from '../store.ts'
 import type { Words } from '../tables/tables.ts'
-import { coded, documentResource, given, listOf, named, subjectOf } from './given.ts'
+import { coded, documentResource, given, listOf, named, subjectOf, supersededWords } from './given.ts'
 
 const terminology = 'http://terminology.hl7.org/CodeSystem'
 
@@ -27,7 +27,7 @@ const sections: Record<WholeReport['report']['kind'], string> = {
 
 /** A report, its results, the team's words about it, and its documents. */
 export function reportResources(
-  { report, results, files }: WholeReport,
+  { report, results, conclusions, files }: WholeReport,
   origin: string,
   words: Words
 ): FhirResource[] {
@@ -73,6 +73,9 @@ export function reportResources(
     whole,
     ...results.map((each) => observationResource(each, report, words)),
     ...(comment ? [comment] : []),
+    ...conclusions.map((each) =>
+      supersededWords({ ...each, patientId }, words.t.labs.wordsBefore, `DiagnosticReport/${id}`)
+    ),
     ...files.map((file) =>
       documentResource(
         { ...file, patientId },

@@ -154,7 +154,7 @@ const useMoment = () => {
   return (at: Date) => `${format.fullDate(at)}, ${format.time(at)} ${format.zone(at)}`
 }
 
-const ReportPart = ({ report, results, files }: WholeReport) => {
+const ReportPart = ({ report, results, conclusions, files }: WholeReport) => {
   const { labs: t, record } = useText()
   const format = useFormat()
   const moment = useMoment()
@@ -212,6 +212,19 @@ const ReportPart = ({ report, results, files }: WholeReport) => {
           <p class='body' lang='en'>
             {report.conclusion}
           </p>
+        </>
+      )}
+      {conclusions.length > 0 && (
+        <>
+          <h4>{t.wordsBefore}</h4>
+          {conclusions.map(({ conclusion, replacedAt }) => (
+            <>
+              <p>{t.saidUntil(format.date(replacedAt))}</p>
+              <p class='body' lang='en'>
+                {conclusion}
+              </p>
+            </>
+          ))}
         </>
       )}
       {files.length > 0 && (

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { feeds } from '../../db/schema.ts'
 import { submissionId } from '../../web/form.ts'
 
 /** How long whoever made a feed may read its key, in milliseconds, unless it has been used before. */
@@ -21,11 +22,10 @@ const lines = (text: string) => [
   ),
 ]
 
-/** A new feed, as an admin writes it down. */
-export const NewFeed = v.object({
-  submissionId,
+const scope = v.picklist(['hl7', 'fhir'], 'scopeMissing')
+
+const said = {
   name: v.pipe(v.string(), v.trim(), v.minLength(1, 'nameMissing'), v.maxLength(60, 'nameLong')),
-  scope: v.picklist(['hl7', 'fhir'], 'scopeMissing'),
   ownAuthorities: v.pipe(
     v.string(),
     v.maxLength(1000, 'authoritiesLong'),
@@ -33,6 +33,39 @@ export const NewFeed = v.object({
     v.check((list) => list.length <= 10, 'authoritiesLong')
   ),
   timeZone: v.pipe(v.string(), v.trim(), v.check(isZone, 'zoneUnknown')),
+}
+
+/** A new feed, as an admin writes it down. */
+export const NewFeed = v.object({ submissionId, scope, ...said })
+
+type Feed = Pick<
+  typeof feeds.$inferSelect,
+  'name' | 'scope' | 'ownAuthorities' | 'timeZone' | 'lastUsedAt' | 'revokedAt'
+>
+
+/** A feed as an admin changes it. Of which kind it is cannot change once something has come by its key. */
+export const FeedForm = ({ lastUsedAt }: Feed) => (lastUsedAt ? v.object(said) : v.object({ ...said, scope }))
+
+/** What an admin says of a feed. */
+export const saidOf = ({ name, scope, ownAuthorities, timeZone }: Feed) => ({
+  name,
+  scope,
+  ownAuthorities,
+  timeZone: timeZone ?? '',
+})
+export type Said = ReturnType<typeof saidOf>
+
+/** What the form of a feed shows, and what decides which fields it has. */
+export const shownOf = (feed: Feed) => ({
+  ...saidOf(feed),
+  isUsed: feed.lastUsedAt !== null,
+  isRevoked: feed.revokedAt !== null,
+})
+
+/** A feed as it stands in its form. */
+export const typedOf = ({ ownAuthorities, ...rest }: Said) => ({
+  ...rest,
+  ownAuthorities: ownAuthorities.join('\n'),
 })
 
 /** What became of a message, as far as a person must know. */

@@ -7,13 +7,25 @@ import { refile } from '../../integrations/refiling.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths } from '../../paths.ts'
 import { flash } from '../../web/flash.ts'
-import { blank, readForm } from '../../web/form.ts'
+import { blank, type Form, readForm } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
 import { pageAsked } from '../../web/paging.ts'
 import { Routes } from '../../web/routes.ts'
-import { keyShownFor, NewFeed, states } from './feed.ts'
-import { addFeed, type FeedRow, findBody, findFeed, listFeeds, noteBodyAct, revokeFeed } from './store.ts'
-import { BodyPage, FeedPage, FeedsPage, NewFeedPage } from './views.tsx'
+import { isSame, printOf } from '../practice/change.ts'
+import { FeedForm, keyShownFor, NewFeed, saidOf, shownOf, states, typedOf } from './feed.ts'
+import {
+  addFeed,
+  changeFeed,
+  type FeedRow,
+  findBody,
+  findFeed,
+  findSettings,
+  listFeeds,
+  noteBodyAct,
+  revokeFeed,
+  type Settings,
+} from './store.ts'
+import { BodyPage, FeedPage, FeedSettingsPage, FeedsPage, NewFeedPage } from './views.tsx'
 
 export const staffFeeds = new Routes()
 
@@ -55,6 +67,50 @@ async function keyToShow(c: RequestContext, feed: FeedRow) {
   return isNew && isTheirs && !feed.lastUsedAt && !feed.revokedAt
     ? feedKey(c.env.TOKEN_KEY, feed.id)
     : undefined
+}
+
+const settingsHead = (c: RequestContext) => ({ ...head(c), title: c.var.t.feeds.editTitle })
+
+async function settingsPage({ typed, errors }: Form, found: Settings, isNews = false) {
+  const form = { typed: { ...typed, seen: await printOf(shownOf(found.feed)) }, errors }
+  return <FeedSettingsPage {...found} form={form} isNews={isNews} />
+}
+
+staffFeeds.get(paths.feedSettings, admins, async (c) => {
+  const found = await findSettings(c.var.db, c.req.param('feedId'))
+  if (!found || found.feed.revokedAt) return c.notFound()
+  const form = { typed: typedOf(saidOf(found.feed)), errors: {} }
+  return c.render(await settingsPage(form, found), settingsHead(c))
+})
+
+staffFeeds.post(paths.feedSettings, admins, async (c) => {
+  const { db, now, t } = c.var
+  const feedId = c.req.param('feedId')
+  const found = await findSettings(db, feedId)
+  if (!found) return c.notFound()
+  const { feed } = found
+  const form = await readForm(c, FeedForm(feed), t.feeds.errors)
+  const isSeen = form.typed.seen === (await printOf(shownOf(feed)))
+  if (!form.ok) return renderInvalid(c, await settingsPage(form.form, found, !isSeen), settingsHead(c))
+
+  const back = href(paths.feedOne, { feedId })
+  const becomes = { ...saidOf(feed), ...form.value }
+  if (isSame(becomes, saidOf(feed)) && !feed.revokedAt) {
+    flash(c, 'practiceSame')
+    return c.redirect(back, 303)
+  }
+  if (!isSeen || !(await changeFeed(db, c.var, feed, becomes, now))) return refuseStale(c, feedId, form.typed)
+  flash(c, 'practiceSaved')
+  return c.redirect(back, 303)
+})
+
+/** What stands now, beside what was typed. */
+async function refuseStale(c: RequestContext, feedId: string, typed: Form['typed']) {
+  const { db, t } = c.var
+  const found = await findSettings(db, feedId)
+  if (!found) return c.notFound()
+  const why = found.feed.revokedAt ? t.feeds.errors.revokedMeanwhile : t.practice.changedMeanwhile
+  return renderInvalid(c, await settingsPage({ typed, errors: { form: why } }, found, true), settingsHead(c))
 }
 
 staffFeeds.post(paths.feedRevocation, admins, async (c) => {

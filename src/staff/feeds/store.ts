@@ -4,7 +4,8 @@ import type { Db } from '../../db/client.ts'
 import { feeds, inbox, inboxMessages, unmatched } from '../../db/schema.ts'
 import { feedKey, sha256 } from '../../identity/secret.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
-import type { State } from './feed.ts'
+import { commitChange } from '../practice/store.ts'
+import { type Said, type State, saidOf } from './feed.ts'
 
 export const perPage = 25
 const week = 7 * 86_400_000
@@ -112,6 +113,44 @@ export async function addFeed(
       .values({ ...feed, timeZone: feed.timeZone || null, keyHash, createdAt: now, createdBy: viewer.id })
       .onConflictDoNothing(),
   ])
+}
+
+/** A feed that a machine sends by, and how many people wait in what it sent. */
+export async function findSettings(db: Db, feedId: string) {
+  const [[feed], [waiting]] = await db.batch([
+    db
+      .select()
+      .from(feeds)
+      .where(and(eq(feeds.id, feedId), ne(feeds.scope, 'upload'))),
+    db
+      .select({ count: sql<number>`count(*)`.as('count') })
+      .from(unmatched)
+      .where(and(eq(unmatched.feedId, feedId), isNull(unmatched.resolvedAt))),
+  ])
+  return feed && { feed, waiting: waiting?.count ?? 0 }
+}
+export type Settings = NonNullable<Awaited<ReturnType<typeof findSettings>>>
+
+/** Changes what is said of a feed. False when that, or whether it was used, changed meanwhile, or its key was taken back. */
+export async function changeFeed(db: Db, clerk: Clerk, was: FeedRow, becomes: Said, now: Date) {
+  const stands = sql`EXISTS (SELECT 1 FROM ${feeds} WHERE ${and(
+    eq(feeds.id, was.id),
+    ne(feeds.scope, 'upload'),
+    isNull(feeds.revokedAt),
+    eq(feeds.name, was.name),
+    eq(feeds.scope, was.scope),
+    sql`${feeds.timeZone} IS ${was.timeZone}`,
+    sql`json(${feeds.ownAuthorities}) = json(${JSON.stringify(was.ownAuthorities)})`,
+    sql`(${feeds.lastUsedAt} IS NOT NULL) = ${was.lastUsedAt ? 1 : 0}`
+  )})`
+  const change = { act: 'feed-changed', subjectId: was.id, before: saidOf(was), after: becomes } as const
+  const { isDone } = await commitChange(db, clerk, change, stands, now, (isIn) => [
+    db
+      .update(feeds)
+      .set({ ...becomes, timeZone: becomes.timeZone || null })
+      .where(and(eq(feeds.id, was.id), isIn)),
+  ])
+  return isDone
 }
 
 /** Takes a key back for good: from the next request on it opens nothing. */

@@ -5,8 +5,9 @@ import { BackLink, Button, Notice, Pagination, SummaryList, Tag } from '../../de
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
+import { SaveOrKeep, Seen } from '../practice/views.tsx'
 import { type State, stateOf, stateOfBody, states } from './feed.ts'
-import { type Body, type FeedRow, type FoundBody, type Listed, perPage } from './store.ts'
+import { type Body, type FeedRow, type FoundBody, type Listed, perPage, type Settings } from './store.ts'
 
 const tags: Record<State, 'ok' | 'new' | 'off' | undefined> = {
   filed: 'ok',
@@ -91,22 +92,94 @@ export const NewFeedPage = ({ form }: { form: Form }) => {
       <h1>{t.addTitle}</h1>
       <form method='post' action={paths.feedNew} novalidate class='flow'>
         <SubmissionId form={form} />
-        <div class='fields'>
-          <TextField name='name' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
-          <TextField name='timeZone' label={t.zone} hint={t.zoneHint} form={form} autocomplete='off' />
-        </div>
+        <Fields form={form} isUsed={false} />
+        <Button>{t.make}</Button>
+      </form>
+    </section>
+  )
+}
+
+const Fields = ({ form, isUsed }: { form: Form; isUsed: boolean }) => {
+  const t = useText().feeds
+  return (
+    <>
+      <div class='fields'>
+        <TextField name='name' label={t.name} hint={t.nameHint} form={form} autocomplete='off' />
+        <TextField name='timeZone' label={t.zone} hint={t.zoneHint} form={form} autocomplete='off' />
+      </div>
+      {isUsed || (
         <Radios
           name='scope'
           legend={t.scope}
           form={form}
           choices={(['hl7', 'fhir'] as const).map((value) => ({ value, ...t.scopes[value] }))}
         />
-        <TextArea name='ownAuthorities' label={t.authorities} hint={t.authoritiesHint} form={form} rows={3} />
-        <Button>{t.make}</Button>
+      )}
+      <TextArea name='ownAuthorities' label={t.authorities} hint={t.authoritiesHint} form={form} rows={3} />
+    </>
+  )
+}
+
+type SettingsProps = Settings & {
+  form: Form
+  /** The form does not know what stands now. */
+  isNews: boolean
+}
+
+export const FeedSettingsPage = ({ feed, waiting, form, isNews }: SettingsProps) => {
+  const t = useText().feeds
+  const { standsNow } = useText().practice
+  const { date } = useFormat()
+  const to = { feedId: feed.id }
+  const back = href(paths.feedOne, to)
+  return (
+    <section id='feed-settings' class='mid flow'>
+      <ErrorSummary form={form} />
+      <BackLink to={back}>{feed.name}</BackLink>
+      <h1>{t.editTitle}</h1>
+      {isNews && (
+        <Notice kind='warn' title={standsNow}>
+          <SummaryList
+            rows={[
+              [t.name, feed.name],
+              ...saidRows(t, feed),
+              ...(feed.revokedAt ? [[t.revoked, date(feed.revokedAt)] as [string, string]] : []),
+            ]}
+          />
+        </Notice>
+      )}
+      <p>
+        {t.editIntro} {t.authoritiesGone}
+      </p>
+      {waiting > 0 && (
+        <Notice title={t.waitTitle(waiting)}>
+          <p>{t.waitBody}</p>
+          <p>
+            <a href={withQuery(back, { show: 'waiting' })}>{t.toWaiting}</a>
+          </p>
+        </Notice>
+      )}
+      <form method='post' action={href(paths.feedSettings, to)} novalidate class='flow'>
+        <Seen form={form} />
+        <Fields form={form} isUsed={feed.lastUsedAt !== null} />
+        {feed.lastUsedAt && <p class='soft'>{t.scopeStays(scopeLabel(t, feed))}</p>}
+        <SaveOrKeep back={back} />
       </form>
     </section>
   )
 }
+
+/** What an admin says of a feed, its name aside. */
+const saidRows = (t: ReturnType<typeof useText>['feeds'], feed: FeedRow): [string, Child][] => [
+  [t.scope, scopeLabel(t, feed)],
+  ...(feed.scope === 'upload'
+    ? []
+    : ([
+        [t.address, <code>{feed.scope === 'hl7' ? paths.feedHl7 : paths.feedFhir}</code>],
+        [t.authorities, feed.ownAuthorities.join(', ') || t.noAuthorities],
+      ] satisfies [string, Child][])),
+  [t.zone, feed.timeZone ?? t.practiceZone],
+]
 
 type FeedProps = {
   feed: FeedRow
@@ -122,7 +195,6 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
   const { date, shortDate, time } = useFormat()
   const to = { feedId: feed.id }
   const url = href(paths.feedOne, to)
-  const isMachine = feed.scope !== 'upload'
   return (
     <section id='feed' class='flow'>
       <BackLink to={paths.feedList}>{t.title}</BackLink>
@@ -138,28 +210,28 @@ export const FeedPage = ({ feed, bodies, total, page, state, shownKey }: FeedPro
       <div class='card'>
         <SummaryList
           rows={[
-            [t.scope, scopeLabel(t, feed)],
-            ...(isMachine
-              ? ([
-                  [t.address, <code>{feed.scope === 'hl7' ? paths.feedHl7 : paths.feedFhir}</code>],
-                  [t.authorities, feed.ownAuthorities.join(', ') || t.noAuthorities],
-                ] satisfies [string, Child][])
-              : []),
-            [t.zone, feed.timeZone ?? t.practiceZone],
+            ...saidRows(t, feed),
             [t.since, date(feed.createdAt)],
             [t.lastUsed, feed.lastUsedAt ? `${date(feed.lastUsedAt)}, ${time(feed.lastUsedAt)}` : t.never],
             ...(feed.revokedAt ? [[t.revoked, date(feed.revokedAt)] as [string, string]] : []),
           ]}
         />
       </div>
-      {isMachine && !feed.revokedAt && (
-        <details class='more'>
-          <summary>{t.revoke}</summary>
-          <form method='post' action={href(paths.feedRevocation, to)}>
-            <p>{t.revokeHint}</p>
-            <Button kind='stop'>{t.revoke}</Button>
-          </form>
-        </details>
+      {feed.scope !== 'upload' && !feed.revokedAt && (
+        <>
+          <p>
+            <a class='btn alt' href={href(paths.feedSettings, to)}>
+              {t.edit}
+            </a>
+          </p>
+          <details class='more'>
+            <summary>{t.revoke}</summary>
+            <form method='post' action={href(paths.feedRevocation, to)}>
+              <p>{t.revokeHint}</p>
+              <Button kind='stop'>{t.revoke}</Button>
+            </form>
+          </details>
+        </>
       )}
       <h2 id='received'>{t.received}</h2>
       <nav aria-labelledby='received'>

@@ -24,6 +24,7 @@ export const acts = [
   'queue-moved',
   'queue-retired',
   'queue-returned',
+  'feed-changed',
 ] as const
 export type Act = (typeof acts)[number]
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type OfficeHours, reportKinds } from '../../db/schema.ts'
+import { type OfficeHours, preliminaryRules, reportKinds } from '../../db/schema.ts'
 import { formatFor } from '../../i18n/format.ts'
 import type { Language } from '../../i18n/text.ts'
 import type { Practice } from '../../identity/visit.ts'
@@ -220,12 +220,18 @@ export const facts: Fact[] = [
     name: 'release',
     path: paths.practiceRelease,
     act: 'release-changed',
-    of: ({ releaseHours }) => ({ releaseHours }),
-    typed: ({ releaseHours }) =>
-      Object.fromEntries(reportKinds.map((kind) => [kind, String(releaseHours[kind] ?? 0)])),
+    of: ({ releaseHours, preliminaryResults }) => ({ releaseHours, preliminaryResults }),
+    typed: ({ releaseHours, preliminaryResults }) => ({
+      preliminaryResults,
+      ...Object.fromEntries(reportKinds.map((kind) => [kind, String(releaseHours[kind] ?? 0)])),
+    }),
     schema: v.pipe(
-      v.object(v.entriesFromList(reportKinds, whole(0, 720, 'release'))),
-      v.transform((hours) => ({
+      v.object({
+        preliminaryResults: v.picklist(preliminaryRules, 'preliminary'),
+        ...v.entriesFromList(reportKinds, whole(0, 720, 'release')),
+      }),
+      v.transform(({ preliminaryResults, ...hours }) => ({
+        preliminaryResults,
         releaseHours: Object.fromEntries(Object.entries(hours).filter(([, each]) => each > 0)),
       }))
     ),

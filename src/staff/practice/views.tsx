@@ -1,8 +1,8 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { reportKinds } from '../../db/schema.ts'
+import { preliminaryRules, reportKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, Select, TextArea, TextField } from '../../design/field.tsx'
+import { Checkbox, Radios, Select, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { localDate } from '../../i18n/format.ts'
@@ -173,11 +173,13 @@ const standing: Record<FactName, (props: StandsProps) => Child> = {
     const hours = t.value(practice.replyPromiseHours)
     return <p>{t.example(hours, moment(replyDue(practice, now)))}</p>
   },
-  release: ({ practice: { releaseHours } }) => {
+  release: ({ practice: { releaseHours, preliminaryResults } }) => {
     const { practice, labs } = useText()
+    const t = practice.release
     const kept = reportKinds.filter((kind) => (releaseHours[kind] ?? 0) > 0)
-    if (kept.length === 0) return <p>{practice.release.none}</p>
-    return <Lines of={kept.map((kind) => practice.release.line(labs.kinds[kind], releaseHours[kind] ?? 0))} />
+    const hours =
+      kept.length > 0 ? kept.map((kind) => t.line(labs.kinds[kind], releaseHours[kind] ?? 0)) : [t.none]
+    return <Lines of={[...hours, t.early.line[preliminaryResults]]} />
   },
   unread: ({ practice }) => <p>{useText().practice.unread.value(practice.unreadAfterDays)}</p>,
   bodies: ({ practice }) => <p>{useText().practice.bodies.value(practice.keepBodiesDays)}</p>,
@@ -315,6 +317,12 @@ const fields: Record<FactName, (props: { form: Form }) => Child> = {
             <NumberField name={kind} label={labs.kinds[kind]} hint={practice.release.hint} form={form} />
           ))}
         </div>
+        <Radios
+          name='preliminaryResults'
+          legend={practice.release.early.legend}
+          form={form}
+          choices={preliminaryRules.map((value) => ({ value, ...practice.release.early.choices[value] }))}
+        />
         <p class='soft'>{practice.release.waiting}</p>
       </>
     )
