@@ -410,6 +410,11 @@ describe('requests', () => {
       answer: '',
     })
     expect(refused.status).toBe(422)
+    const refusal = await refused.text()
+    expect(refusal).toContain('<a href="#answer">')
+    expect(refusal).toMatch(
+      /<textarea id="answer" [^>]*aria-invalid="true" aria-describedby="answer-hint answer-error"/
+    )
     expect(
       (
         await as('frida').post(`/admin/appointments/requests/${id}`, {

@@ -4,7 +4,15 @@ import type { Answered, Waiting } from '../../appointments/requests/store.ts'
 import { AppointmentName, TimeLine } from '../../appointments/views.tsx'
 import { appointmentKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import {
+  Checkbox,
+  describedBy,
+  FieldNotes,
+  Select,
+  SubmissionId,
+  TextArea,
+  TextField,
+} from '../../design/field.tsx'
 import { BackLink, Button, Notice, Tag } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -501,6 +509,8 @@ export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
           const isTheirs = form.typed.requestId === request.id
           const own: Form = isTheirs ? form : { typed: {}, errors: {} }
           const error = own.errors.answer ?? own.errors.outcome
+          // The one that was refused is where the summary of what is wrong leads to.
+          const field = isTheirs ? 'answer' : `a-${request.id}`
           return (
             <section class='card flow' aria-labelledby={`r-${request.id}`}>
               <h2 id={`r-${request.id}`}>
@@ -530,11 +540,16 @@ export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
                 novalidate
               >
                 <div class='f'>
-                  <label for={`a-${request.id}`}>{t.answer}</label>
-                  <span class='hint'>{t.answerHint}</span>
-                  {error && <span class='err'>{error}</span>}
-                  <textarea id={`a-${request.id}`} name='answer' rows={3}>
-                    {own.typed.answer}
+                  <label for={field}>{t.answer}</label>
+                  <FieldNotes name={field} hint={t.answerHint} error={error} />
+                  <textarea
+                    id={field}
+                    name='answer'
+                    rows={3}
+                    aria-invalid={error ? 'true' : undefined}
+                    aria-describedby={describedBy(field, t.answerHint, error)}
+                  >
+                    {`\n${own.typed.answer ?? ''}`}
                   </textarea>
                 </div>
                 <div class='acts'>

@@ -111,9 +111,11 @@ const ColumnsForm = ({ found: { roster }, form }: { found: Roster; form: Form })
       <h1>{uploads.columnsTitle}</h1>
       <p>{t.columnsIntro}</p>
       <form method='post' action={href(paths.rosterColumns, { rosterId: roster.id })} novalidate>
-        {fields.map((field) => (
-          <Select name={field} label={t.fields[field]} form={form} choices={choices} />
-        ))}
+        <div class='fields'>
+          {fields.map((field) => (
+            <Select name={field} label={t.fields[field]} form={form} choices={choices} />
+          ))}
+        </div>
         <Button>{t.look}</Button>
       </form>
     </>

@@ -127,9 +127,11 @@ const ColumnsForm = ({ upload, form }: { upload: Found['upload']; form: Form }) 
       <h1>{t.columnsTitle}</h1>
       <p>{t.columnsIntro}</p>
       <form method='post' action={href(paths.uploadColumns, { uploadId: upload.inboxId })} novalidate>
-        {fields.map((field) => (
-          <Select name={field} label={t.fields[field]} form={form} choices={choices} />
-        ))}
+        <div class='fields'>
+          {fields.map((field) => (
+            <Select name={field} label={t.fields[field]} form={form} choices={choices} />
+          ))}
+        </div>
         <Button>{t.next}</Button>
       </form>
     </>
@@ -145,19 +147,25 @@ const HeaderForm = ({ upload, form }: { upload: Found['upload']; form: Form }) =
       <h1>{t.headerTitle}</h1>
       <p>{t.headerIntro}</p>
       <form method='post' action={href(paths.uploadHeader, { uploadId: upload.inboxId })} novalidate>
-        <TextField name='recordNumber' label={words.recordNumber} {...plain} />
-        <TextField name='familyName' label={words.familyName} hint={words.familyNameHint} {...plain} />
-        <TextField name='birthDate' label={words.birthDate} hint={words.birthDateHint} {...plain} />
-        <TextField name='title' label={words.title} hint={words.titleHint} {...plain} />
-        <Select
-          name='kind'
-          label={words.kind}
-          form={form}
-          choices={reportKinds.map((value) => ({ value, label: labs.kinds[value] }))}
-        />
-        <TextField name='collectedAt' label={words.collectedAt} hint={words.collectedAtHint} {...plain} />
-        <TextField name='laboratory' label={words.laboratory} hint={words.optional} {...plain} />
-        <TextField name='orderedBy' label={words.orderedBy} hint={words.optional} {...plain} />
+        <div class='fields'>
+          <TextField name='recordNumber' label={words.recordNumber} {...plain} />
+          <TextField name='familyName' label={words.familyName} hint={words.familyNameHint} {...plain} />
+          <TextField name='birthDate' label={words.birthDate} hint={words.birthDateHint} {...plain} />
+        </div>
+        <div class='fields'>
+          <TextField name='title' label={words.title} hint={words.titleHint} {...plain} />
+          <Select
+            name='kind'
+            label={words.kind}
+            form={form}
+            choices={reportKinds.map((value) => ({ value, label: labs.kinds[value] }))}
+          />
+        </div>
+        <div class='fields'>
+          <TextField name='collectedAt' label={words.collectedAt} hint={words.collectedAtHint} {...plain} />
+          <TextField name='laboratory' label={words.laboratory} hint={words.optional} {...plain} />
+          <TextField name='orderedBy' label={words.orderedBy} hint={words.optional} {...plain} />
+        </div>
         <Button>{t.next}</Button>
       </form>
     </>
