@@ -507,6 +507,7 @@ export const ReportBody = ({
       {hasWords && (
         <section class='card flow'>
           <h2>{t.conclusion}</h2>
+          <WordsChanged earlier={earlier} />
           {report.conclusion && (
             <p class='body' lang='en'>
               {report.conclusion}
@@ -523,29 +524,34 @@ export const ReportBody = ({
 const EarlierWords = ({ earlier }: { earlier: Conclusion[] }) => {
   const t = useText().labs
   const format = useFormat()
-  const [newest] = earlier
-  if (!newest) return null
+  if (earlier.length === 0) return null
   return (
-    <>
-      {newest.withdrawnAt === null && (
-        <p>
-          <b>{t.wordsChanged(format.date(newest.replacedAt))}</b>
-        </p>
-      )}
-      <details class='more'>
-        <summary>{t.wordsBefore}</summary>
+    <details class='more'>
+      <summary>{t.wordsBefore}</summary>
+      <div class='flow'>
         {earlier.map(({ conclusion, replacedAt, withdrawnAt }) => (
-          <div class='flow'>
+          <>
             <p class='soft'>
               {t.saidUntil(format.date(replacedAt))} {withdrawnAt && <Tag>{t.withdrawn.tag}</Tag>}
             </p>
             <p class='body' lang='en'>
               {conclusion}
             </p>
-          </div>
+          </>
         ))}
-      </details>
-    </>
+      </div>
+    </details>
+  )
+}
+
+const WordsChanged = ({ earlier: [newest] }: { earlier: Conclusion[] }) => {
+  const t = useText().labs
+  const format = useFormat()
+  if (!newest || newest.withdrawnAt) return null
+  return (
+    <p>
+      <b>{t.wordsChanged(format.date(newest.replacedAt))}</b>
+    </p>
   )
 }
 

@@ -128,6 +128,27 @@ test('in whatever order its versions come, the correction stands and what it rep
   expect(await kept()).toHaveLength(6)
 })
 
+test('a correction that came without words has those of a later copy, in whatever order', async () => {
+  const versions: Told[] = [
+    { at: '101', words: 'Left side.' },
+    { at: '201', status: 'C', words: [] },
+    { at: '301', words: 'Left side.' },
+  ]
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]
+  for (const [i, order] of orders.entries())
+    await send(...order.flatMap((at) => versions[at] ?? []).map((each) => ({ ...each, order: `O${i}` })))
+  expect(await rows("SELECT DISTINCT conclusion, status FROM reports WHERE source = 'lab'")).toEqual([
+    { conclusion: 'Left side.', status: 'corrected' },
+  ])
+})
+
 test('what was early and is final now was no mistake: nothing is kept of it', async () => {
   await send({ at: '101', status: 'P', words: 'Looks fine.' }, { at: '201', words: 'Is fine.' })
   await send({ at: '102', status: 'P', words: 'Looks better.' })

@@ -32,6 +32,7 @@ import {
 } from './patient.ts'
 import { isFinished, type ReportRow, reviseReport, type SentFile, type SentReport } from './report.ts'
 import {
+  completedBy,
   isOutdated,
   isRevised,
   mayComplete,
@@ -95,6 +96,7 @@ export type Merge = {
 export type Heard = { patientId: string; facts: Partial<Details> }
 
 export type Filing = {
+  newest: Draft['newest']
   written: { [K in Kind]: Written<K>[] }
   versions: VersionRow[]
   conclusions: ConclusionRow[]
@@ -377,11 +379,12 @@ class Desk {
         const row = reviseReport(sent, codes, before, made, this.#now)
         const stays = before !== undefined && this.#names.isOnlyNew(sent.sourceId)
         const isOld = before !== undefined && (stays || isOutdated(row, before, this.#draft.newest))
-        const versionAt = latest(row.versionAt, before?.versionAt ?? null)
         const completes = isOld && !stays && mayComplete(row, before)
-        const old =
-          completes && before.conclusion === null ? { ...before, conclusion: row.conclusion } : before
-        const next = isOld && old ? old : this.#release({ ...row, versionAt }, before)
+        const next = stays
+          ? before
+          : isOld
+            ? completedBy(before, row)
+            : this.#release(before ? completedBy(row, before) : row, before)
         this.#keep('reports', sent.sourceId, next, before)
         const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
         if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
@@ -546,9 +549,7 @@ class Desk {
       // What was final and is different now was corrected; what it said stays beside it.
       const isReplaced = known.value !== null && !saysTheSame(row, known)
       if (isReplaced && row.previousValue === known.value) this.#addVersion(known)
-      // A correction may bear an older time than a copy of what it corrects.
-      const versionAt = latest(row.versionAt, known.versionAt)
-      this.#keep('observations', name, { ...row, versionAt }, known)
+      this.#keep('observations', name, row, known)
     }
   }
 
@@ -580,6 +581,7 @@ class Desk {
     for (const [name, why] of this.#skipped.reasons)
       this.#fates.set(name, { why, ...(this.#fates.get(name) ?? { fate: 'skipped' }) })
     return {
+      newest: this.#draft.newest,
       written: this.#written,
       versions: this.#versions,
       conclusions: this.#conclusions,
@@ -686,9 +688,6 @@ const resourceOf: Record<Kind, string> = {
 
 const newer = <R extends Versioned>(row: R, known: R | undefined): R =>
   known && isOutdated(row, known, 'by-time') ? known : row
-
-const latest = (one: Date | null, other: Date | null) =>
-  one !== null && other !== null && other > one ? other : one
 
 /** Whether a row could be what was sent, by its code or, without one, by its words. */
 const tellsOfTheSame = (

@@ -34,6 +34,7 @@ import { mergeRecords } from '../merging/store.ts'
 import type { Draft } from './draft.ts'
 import type { Fate, Filing, OnFile } from './filing.ts'
 import { authorityOf, tellingIdentifiers } from './matching.ts'
+import { stagesOf } from './versions.ts'
 
 export type Body = Pick<typeof inbox.$inferInsert, 'id' | 'rawKey' | 'sha256' | 'bytes' | 'format' | 'sentBy'>
 
@@ -483,7 +484,7 @@ export async function file(
   for (const [kind, table, columns, action] of owned) {
     const rows: { row: object; fate: Fate }[] = written[kind]
     for (const chunk of chunks(rows.map(({ row }) => rowValues(table, row))))
-      statements.push(db.run(upsert(table, columns, chunk)))
+      statements.push(db.run(upsert(table, columns, chunk, filing.newest)))
     for (const { row, fate } of written[kind])
       if (fate !== 'restated')
         trail.push([
@@ -670,11 +671,13 @@ type Trail = [patientId: string, action: string, subjectId: string][]
 const onlyFilled = new Set(['email', 'phone'])
 
 /** Inserts, or updates what the feed owns. A version newer than ours that got in between stays. */
-function upsert(table: SQLiteTable, ownedColumns: string[], rows: string) {
+function upsert(table: SQLiteTable, ownedColumns: string[], rows: string, newest: Filing['newest']) {
   const columns = Object.entries(getTableColumns(table))
   const list = (parts: SQL[]) => sql.join(parts, sql`, `)
   const name = ({ name }: SQLiteColumn) => sql.identifier(name)
-  const kept = sql.identifier(getTableName(table))
+  const kept = sql`${sql.identifier(getTableName(table))}`
+  const isResult = table === reports || table === observations
+  const stage = (row: SQL) => (isResult ? stageIn(row, newest) : sql`1`)
   const set = (key: string, column: SQLiteColumn) =>
     onlyFilled.has(key)
       ? sql`${name(column)} = coalesce(${kept}.${name(column)}, excluded.${name(column)})`
@@ -686,8 +689,19 @@ function upsert(table: SQLiteTable, ownedColumns: string[], rows: string) {
     ON CONFLICT (id) DO UPDATE SET ${list(
       columns.filter(([key]) => ownedColumns.includes(key)).map(([key, column]) => set(key, column))
     )}
-    WHERE excluded.version_at IS NULL OR ${kept}.version_at IS NULL OR excluded.version_at >= ${kept}.version_at`
+    WHERE (${stage(sql`excluded`)}, coalesce(excluded.version_at, 9e15))
+      >= (${stage(kept)}, coalesce(${kept}.version_at, -9e15))`
 }
+
+/** How far on a row is by its status, as `isOutdated` has it. */
+const stageIn = (row: SQL, newest: Filing['newest']) =>
+  sql`CASE ${sql.join(
+    stagesOf(newest).map(
+      ({ statuses, stage }) =>
+        sql`WHEN ${row}.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)})) THEN ${stage}`
+    ),
+    sql` `
+  )} ELSE 1 END`
 
 function rowValues(table: SQLiteTable, row: object) {
   const values: Record<string, unknown> = { ...row }

@@ -9,6 +9,13 @@ type Versioned = { versionAt: Date | null; status?: string }
 const early = new Set(['registered', 'partial', 'preliminary', 'unknown'])
 const revised = new Set(['amended', 'corrected', 'appended', 'entered-in-error'])
 const rank = (status = 'final') => (early.has(status) ? 0 : revised.has(status) ? 2 : 1)
+const mostRank = (newest: Draft['newest']) => (newest === 'by-status' ? 2 : 1)
+
+/** Statuses by how far on they are, first to last; `isOutdated` compares these before it looks at the time. */
+export const stagesOf = (newest: Draft['newest']) => [
+  { statuses: [...early], stage: 0 },
+  { statuses: [...revised], stage: mostRank(newest) },
+]
 
 const isBefore = (one: Versioned, other: Versioned) =>
   one.versionAt !== null && other.versionAt !== null && one.versionAt < other.versionAt
@@ -19,8 +26,7 @@ const isBefore = (one: Versioned, other: Versioned) =>
  * and a cancellation (X) does not.
  */
 export function isOutdated(sent: Versioned, known: Versioned, newest: Draft['newest']) {
-  const mostRank = newest === 'by-status' ? 2 : 1
-  const stage = ({ status }: Versioned) => Math.min(rank(status), mostRank)
+  const stage = ({ status }: Versioned) => Math.min(rank(status), mostRank(newest))
   const difference = stage(sent) - stage(known)
   return difference === 0 ? isBefore(sent, known) : difference < 0
 }
@@ -31,6 +37,10 @@ export const mayComplete = (sent: Versioned, known: Versioned) =>
   rank(known.status) === 2 &&
   known.status !== 'entered-in-error' &&
   isBefore(known, sent)
+
+/** A correction that came without words has those of a final copy that was made after it. */
+export const completedBy = (row: ReportRow, copy: ReportRow): ReportRow =>
+  row.conclusion === null && mayComplete(copy, row) ? { ...row, conclusion: copy.conclusion } : row
 
 /** What a row said, to be kept beside what it says now. */
 export const versionOf = (row: ObservationRow, id: string, now: Date): VersionRow => ({

@@ -284,6 +284,33 @@ describe('versions of a result in every order', () => {
     ])
   })
 
+  const copy = told('F', 6, '30')
+
+  test('of two corrections the later stands, however late a copy of what they correct was made', async () => {
+    const later = told('C', 4, '50')
+    const ends = await fileInOrder([final, corrected, later, copy])
+    expect(new Set(ends.map(({ status, value }) => `${status} ${value}`))).toEqual(new Set(['corrected 50']))
+    expect(
+      await rows('SELECT value, count(*) AS n FROM observation_versions GROUP BY value ORDER BY value')
+    ).toEqual([
+      { value: '30', n: 24 },
+      { value: '40', n: 24 },
+    ])
+    expect(await rows("SELECT DISTINCT status FROM reports WHERE source = 'lab'")).toEqual([
+      { status: 'corrected' },
+    ])
+  })
+
+  test('a withdrawal after a correction stands, however late a copy of what they undo was made', async () => {
+    const ends = await fileInOrder([corrected, withdrawn, copy])
+    expect(ends.map(({ status }) => status)).toEqual(ends.map(() => 'entered-in-error'))
+  })
+
+  test('a correction after a withdrawal stands, however late a copy of what they undo was made', async () => {
+    const ends = await fileInOrder([told('W', 3, '40'), told('C', 4, '50'), copy])
+    expect(new Set(ends.map(({ status, value }) => `${status} ${value}`))).toEqual(new Set(['corrected 50']))
+  })
+
   test('a withdrawal is the last word', async () => {
     const ends = await fileInOrder([early, final, corrected, cancelled, withdrawn])
     expect(new Set(ends.map(({ status, value }) => `${status} ${value}`))).toEqual(
