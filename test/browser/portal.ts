@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { base32 } from 'oslo/encoding'
 import { generateHOTP } from 'oslo/otp'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { readSignIns, type SignIn, seedIfEmpty } from '../../src/commands/demo.ts'
-import { openPortal, type Portal } from '../../src/commands/portal.ts'
+import { readSignIns, type SignIn } from '../../src/commands/demo.ts'
+import type { Portal } from '../../src/commands/portal.ts'
 import { launch } from '../support/chromium.ts'
+import { openDemo } from '../support/demo.ts'
 
 export const phone = { width: 360, height: 740 }
 export const desktop = { width: 1280, height: 800 }
@@ -16,8 +17,7 @@ export type Stage = { portal: Portal; browser: Browser; signIns: SignIn[]; close
 /** The built portal with the demo practice in a folder of its own, and a real browser. */
 export async function openStage(): Promise<Stage> {
   const state = mkdtempSync(join(tmpdir(), 'carespace-'))
-  const portal = await openPortal({ state, env: {}, quiet: true })
-  await seedIfEmpty(portal)
+  const portal = await openDemo(state)
   const browser = await launch()
   return {
     portal,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { seedIfEmpty } from '../../src/commands/demo.ts'
 import { openPortal } from '../../src/commands/portal.ts'
+import { openDemo } from '../support/demo.ts'
 
 const run = promisify(execFile)
 const command = (state: string) =>
@@ -17,8 +17,7 @@ const command = (state: string) =>
 test('npm run audit:verify says that all is as it was written, and where it is not', async () => {
   const state = mkdtempSync(join(tmpdir(), 'carespace-'))
   try {
-    let portal = await openPortal({ state, env: {}, quiet: true })
-    await seedIfEmpty(portal)
+    let portal = await openDemo(state)
     for (let i = 0; i < 3; i++)
       await fetch(`${portal.url}/sign-in`, {
         method: 'POST',

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unstable_splitSqlQuery } from 'wrangler'
-import { seedIfEmpty } from '../../src/commands/demo.ts'
 import { openPortal, type Portal } from '../../src/commands/portal.ts'
+import { openDemo } from '../support/demo.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'carespace-'))
 const [state, other, file] = [join(folder, 'one'), join(folder, 'two'), join(folder, 'backup.sql')]
@@ -35,8 +36,7 @@ const backUp = (...args: string[]) =>
 
 let before: Record<string, unknown[]>
 beforeAll(async () => {
-  const portal = await openPortal({ state, env: {}, quiet: true })
-  await seedIfEmpty(portal)
+  const portal = await openDemo(state)
   await portal.db
     .prepare('UPDATE practice SET address = ?')
     .bind("It's one line;\r\nand -- another; zwiebelkuchen\n")
@@ -55,7 +55,10 @@ test('a backup fills an empty database with all that the old one held', async ()
   const portal = await openPortal({ state: other, env: {}, quiet: true })
   try {
     const statements = unstable_splitSqlQuery(readFileSync(file, 'utf8'))
-    await portal.db.batch(statements.map((sql) => portal.db.prepare(sql)))
+    const prepared = statements.map((sql) => portal.db.prepare(sql))
+    // That keeps Node so busy that it has not heard whether its idle line to the portal was closed.
+    await sleep(100)
+    await portal.db.batch(prepared)
     const after = await contents(portal)
     for (const [table, held] of Object.entries(before)) expect([table, after[table]]).toEqual([table, held])
     expect(Object.keys(after)).toEqual(Object.keys(before))

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seedIfEmpty } from '../../src/commands/demo.ts'
 import { digest } from '../../src/commands/files.ts'
-import { openPortal, type Portal } from '../../src/commands/portal.ts'
+import type { Portal } from '../../src/commands/portal.ts'
+import { openDemo } from '../support/demo.ts'
 
 // Real-size records of others: kept beside the project, not in it.
 const corpus = '../shared/data/fhir'
@@ -85,8 +85,7 @@ describe.skipIf(files.length === 0)('real records', () => {
   const state = mkdtempSync(join(tmpdir(), 'carespace-'))
 
   beforeAll(async () => {
-    portal = await openPortal({ state, env: {}, quiet: true })
-    await seedIfEmpty(portal)
+    portal = await openDemo(state)
   })
   afterAll(async () => {
     await portal.close()

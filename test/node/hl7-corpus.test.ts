@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seedIfEmpty } from '../../src/commands/demo.ts'
 import { digest } from '../../src/commands/files.ts'
-import { openPortal, type Portal } from '../../src/commands/portal.ts'
+import type { Portal } from '../../src/commands/portal.ts'
+import { openDemo } from '../support/demo.ts'
 
 // Messages that others wrote, as systems really send them: kept beside the project, not in it.
 const folder = '../shared/data/hl7'
@@ -92,8 +92,7 @@ describe.skipIf(files.length === 0)('messages of other systems', () => {
   const state = mkdtempSync(join(tmpdir(), 'carespace-'))
 
   beforeAll(async () => {
-    portal = await openPortal({ state, env: {}, quiet: true })
-    await seedIfEmpty(portal)
+    portal = await openDemo(state)
     const feeds = [
       ...files,
       ...orders.flatMap((order) => [

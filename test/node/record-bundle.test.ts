@@ -6,11 +6,11 @@ import { gunzipSync } from 'node:zlib'
 import Ajv from 'ajv'
 import type { Bundle, FhirResource } from 'fhir/r4'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seedIfEmpty } from '../../src/commands/demo.ts'
 import { digest } from '../../src/commands/files.ts'
-import { openPortal, type Portal } from '../../src/commands/portal.ts'
+import type { Portal } from '../../src/commands/portal.ts'
 import { isRefusal, readBundle } from '../../src/integrations/fhir/bundle.ts'
 import { readObservation } from '../../src/integrations/fhir/observation.ts'
+import { openDemo } from '../support/demo.ts'
 
 const { resolve } = createRequire(import.meta.url)
 /** The schema that HL7 publishes for R4. */
@@ -36,8 +36,7 @@ function faults(resource: { resourceType: string }) {
 let portal: Portal
 const state = mkdtempSync(join(tmpdir(), 'carespace-'))
 beforeAll(async () => {
-  portal = await openPortal({ state, env: {}, quiet: true })
-  await seedIfEmpty(portal)
+  portal = await openDemo(state)
 })
 afterAll(async () => {
   await portal.close()
