@@ -10,6 +10,7 @@ type Tally = { passed: number; failed: number }
 const filters = process.argv.slice(2)
 const modules = 'node_modules'
 const tally: Tally = { passed: 0, failed: 0 }
+let runs = 0
 
 if (filters.length === 0) {
   await step('Static files', () => one(buildAssets()))
@@ -23,21 +24,23 @@ if (filters.length === 0) {
   await step('Bundle', () => one(build({ force: true })))
 } else await buildAssets()
 
-// The two that walk the whole site leave so much behind that whatever runs after them is slow: a runtime of their own.
-const walks = ['test/access.test.ts', 'test/hostile.test.ts']
+// The two that walk the whole site leave so much behind that whatever runs after them is slow: a runtime of their own each.
+const walks = ['test/hostile.test.ts', 'test/access.test.ts']
 const apart = filters.length === 0
-async function inWorkerd() {
-  await step('Tests in workerd', () =>
-    vitest('vitest.config.ts', ...(apart ? walks.map((path) => `--exclude=${path}`) : filters))
-  )
-  if (apart) await step('Walks of the whole site in workerd', () => vitest('vitest.config.ts', ...walks))
+const inWorkerd = (name: string, ...which: string[]) => step(name, () => vitest('vitest.config.ts', ...which))
+const parts = [
+  () => inWorkerd('Tests in workerd', ...(apart ? walks.map((path) => `--exclude=${path}`) : filters)),
+  async () => {
+    if (listFiles('test/browser').length + listFiles('test/node').length > 0)
+      await step('Tests in Node and the browser', () => vitest('vitest.node.config.ts', ...filters))
+  },
+  ...(apart ? walks.map((path) => () => inWorkerd(`Walk of the whole site, ${path}`, path)) : []),
+]
+// Each keeps one core busy, and most machines have more: two at once, the longest first, and who is done takes the next.
+async function takeParts() {
+  for (let part = parts.shift(); part; part = parts.shift()) await part()
 }
-async function inNode() {
-  if (listFiles('test/browser').length + listFiles('test/node').length > 0)
-    await step('Tests in Node and the browser', () => vitest('vitest.node.config.ts', ...filters))
-}
-// workerd keeps one core busy, and most machines have more: both at once.
-await Promise.all([inWorkerd(), inNode()])
+await Promise.all([takeParts(), takeParts()])
 
 process.exitCode = tally.failed > 0 ? 1 : 0
 console.log(`${tally.passed} passed, ${tally.failed} failed`)
@@ -68,7 +71,7 @@ async function command(script: string, ...args: string[]): Promise<Tally> {
 
 /** Counts single tests; a run that fails without a failed test (a file that does not load) counts as one. */
 async function vitest(config: string, ...args: string[]): Promise<Tally> {
-  const report = `dist/test/${config}.json`
+  const report = `dist/test/${runs++}.json`
   mkdirSync('dist/test', { recursive: true })
   rmSync(report, { force: true })
   const code = await execute(
