@@ -224,7 +224,7 @@ app.use(async function openRequest(c, next) {
 
 app.use(finishWhenTaken)
 
-for (const slice of slices) app.route('/', slice.app)
+for (const slice of slices) slice.mount(app)
 
 // A known address asked in a way it does not know. What is there for development alone stays unknown.
 for (const [path, methods] of Map.groupBy(

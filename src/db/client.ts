@@ -32,9 +32,11 @@ function keepFor(d1: D1Database) {
 export function connect(d1: D1Database, device: string | null = null) {
   const { drizzle: db, prepared } = keepFor(d1)
   const waiting: Statement[] = []
-  // drizzle binds parameters in a batch through `stmt`, which its raw queries lack.
-  const batchable = <T extends SQLiteRaw<unknown>>(raw: T) =>
-    Object.assign(raw, { stmt: d1.prepare(raw.getQuery().sql) })
+  // drizzle binds parameters in a batch through `stmt`, which its raw queries lack, and would build their SQL once more.
+  const batchable = <T extends SQLiteRaw<unknown>>(raw: T) => {
+    const query = raw.getQuery()
+    return Object.assign(raw, { stmt: d1.prepare(query.sql), getQuery: () => query })
+  }
 
   return {
     device,

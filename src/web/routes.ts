@@ -1,8 +1,7 @@
 import type { Handler, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { HonoBase as Hono } from 'hono/hono-base'
+import type { HonoBase as Hono } from 'hono/hono-base'
 import { HTTPException } from 'hono/http-exception'
-import { TrieRouter } from 'hono/router/trie-router'
 import type { Env, RequestContext } from '../env.ts'
 import { formLimit, readPosted } from './form.ts'
 import { logError } from './log.ts'
@@ -31,8 +30,13 @@ export type Route = {
 
 /** The only way to add a URL to the portal. Every line says where, who, what. */
 export class Routes {
-  readonly app = new Hono<Env>({ router: new TrieRouter() })
   readonly table: Route[] = []
+  readonly #lines: ((app: Hono<Env>) => void)[] = []
+
+  /** Adds every line to the portal's router, the only one there is: a router for each slice is filled for nothing. */
+  mount(app: Hono<Env>) {
+    for (const addTo of this.#lines) addTo(app)
+  }
 
   get<Path extends string, G extends object>(
     path: Path,
@@ -60,12 +64,15 @@ export class Routes {
     holds?: FileLimits
   ) {
     const enter = access.enter as unknown as MiddlewareHandler<Env>
-    if (method === 'GET') this.app.get(path, enter, handler)
-    else if (access.machine) {
-      const { maxBody, tooLarge, failed } = access.machine
-      this.app.post(path, limit(maxBody, tooLarge), telling(enter, failed), telling(handler, failed))
-    } else this.app.post(path, sameOrigin, limit(maxBody), takeBody(enter, holds), enter, handler)
-    this.table.push({ method, path, access: access.label, maxBody: access.machine?.maxBody ?? maxBody })
+    const { machine } = access
+    this.#lines.push((app) => {
+      if (method === 'GET') app.get(path, enter, handler)
+      else if (machine) {
+        const { maxBody, tooLarge, failed } = machine
+        app.post(path, limit(maxBody, tooLarge), telling(enter, failed), telling(handler, failed))
+      } else app.post(path, sameOrigin, limit(maxBody), takeBody(enter, holds), enter, handler)
+    })
+    this.table.push({ method, path, access: access.label, maxBody: machine?.maxBody ?? maxBody })
     return this
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unstable_splitSqlQuery } from 'wrangler'
 import { openPortal, type Portal } from '../../src/commands/portal.ts'
@@ -51,11 +52,13 @@ test('a backup fills an empty database with all that the old one held', async ()
   expect(stdout).toContain('about patients')
   expect(statSync(file).mode & 0o077).toBe(0)
 
-  // Splitting keeps Node busy for longer than an idle line to the portal stays open.
-  const statements = unstable_splitSqlQuery(readFileSync(file, 'utf8'))
   const portal = await openPortal({ state: other, env: {}, quiet: true })
   try {
-    await portal.db.batch(statements.map((sql) => portal.db.prepare(sql)))
+    const statements = unstable_splitSqlQuery(readFileSync(file, 'utf8'))
+    const prepared = statements.map((sql) => portal.db.prepare(sql))
+    // That keeps Node so busy that it has not heard whether its idle line to the portal was closed.
+    await sleep(100)
+    await portal.db.batch(prepared)
     const after = await contents(portal)
     for (const [table, held] of Object.entries(before)) expect([table, after[table]]).toEqual([table, held])
     expect(Object.keys(after)).toEqual(Object.keys(before))
