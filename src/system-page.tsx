@@ -46,7 +46,9 @@ const SystemPage = ({ kind, reference }: { kind: Kind; reference: string }) => {
       </p>
       <p class='soft'>{common.reference(reference)}</p>
       <p>
-        <a href={paths.front}>{system.notFound.home}</a>
+        <a class='tap' href={paths.front}>
+          {system.notFound.home}
+        </a>
       </p>
     </section>
   )

@@ -252,13 +252,15 @@ export const AppointmentsPage = (props: ListProps) => {
           ))}
           {later && (
             <p>
-              <a href={withQuery(href(paths.appointments, { patientId }), { ahead: ahead + 1 })}>
+              <a class='tap' href={withQuery(href(paths.appointments, { patientId }), { ahead: ahead + 1 })}>
                 {t.moreAhead}
               </a>
             </p>
           )}
           <p>
-            <a href={href(paths.calendarSettings, { patientId })}>{t.calendar.link}</a>
+            <a class='tap' href={href(paths.calendarSettings, { patientId })}>
+              {t.calendar.link}
+            </a>
           </p>
         </section>
       )}

@@ -650,7 +650,9 @@ export const AskPage = ({ patientId, report, askOf }: BeforeProps & { askOf: str
             {t.before.talk} <OfficePhone />
           </p>
           <p>
-            <a href={href(paths.resultTiming, { patientId })}>{t.asks.change}</a>
+            <a class='tap' href={href(paths.resultTiming, { patientId })}>
+              {t.asks.change}
+            </a>
           </p>
         </>
       ) : (

@@ -62,7 +62,7 @@ export const JoinPage = ({ form, token, invitation }: PageProps) => {
         <NewPasswordField name='password' label={newPassword.label} form={form} />
         <Checkbox name='terms' form={form}>
           {words.terms}{' '}
-          <a href={paths.terms} target='_blank' rel='noopener'>
+          <a class='tap' href={paths.terms} target='_blank' rel='noopener'>
             {common.terms.toLowerCase()} <small>({common.opensNewTab})</small>
           </a>
         </Checkbox>

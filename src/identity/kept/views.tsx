@@ -183,7 +183,9 @@ export const RefusedPage = ({ unsent }: { unsent: Unsent }) => {
         <FilesLeft fields={unsent.fields} />
       </div>
       <p>
-        <a href={paths.front}>{system.notFound.home}</a>
+        <a class='tap' href={paths.front}>
+          {system.notFound.home}
+        </a>
       </p>
     </section>
   )

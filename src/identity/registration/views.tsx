@@ -190,7 +190,7 @@ export const RegistrationPage = ({ form, token, invitation, resent }: PageProps 
         <NewPasswordField name='password' label={newPassword.label} form={form} />
         <Checkbox name='terms' form={form}>
           {t.terms}{' '}
-          <a href={paths.terms} target='_blank' rel='noopener'>
+          <a class='tap' href={paths.terms} target='_blank' rel='noopener'>
             {common.terms.toLowerCase()} <small>({common.opensNewTab})</small>
           </a>
         </Checkbox>

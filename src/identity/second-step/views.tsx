@@ -111,7 +111,7 @@ const Facts = ({ secondStep }: { secondStep: SecondStep }) => {
 }
 
 const ChangeLink = ({ to, what }: { to: string; what: string }) => (
-  <a href={to}>
+  <a class='tap' href={to}>
     {useText().secondStep.overview.change}
     <span class='vh'> {what}</span>
   </a>

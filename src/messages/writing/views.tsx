@@ -217,9 +217,13 @@ export const AboutLink = ({
   return (
     <p>
       {aboutKind === 'report' ? (
-        <a href={href(paths.report, { patientId, reportId: aboutId })}>{t.report}</a>
+        <a class='tap' href={href(paths.report, { patientId, reportId: aboutId })}>
+          {t.report}
+        </a>
       ) : (
-        <a href={href(paths.appointment, { patientId, appointmentId: aboutId })}>{t.appointment}</a>
+        <a class='tap' href={href(paths.appointment, { patientId, appointmentId: aboutId })}>
+          {t.appointment}
+        </a>
       )}
     </p>
   )

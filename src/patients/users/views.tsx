@@ -38,7 +38,7 @@ export const UsersFrontPage = ({ own, helped }: OwnRecords) => {
                     <span class='t'>{fullName(record)}</span>
                     <span class='m'>{t.as(record.relationship)}</span>
                     <span>
-                      <a href={href(paths.leaving, { patientId: record.id })}>
+                      <a class='tap' href={href(paths.leaving, { patientId: record.id })}>
                         {t.leave} <span class='vh'>{fullName(record)}</span>
                       </a>
                     </span>
@@ -85,7 +85,7 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                   </span>
                   <span>
                     {user.email}{' '}
-                    <a href={href(paths.userRevocation, { patientId, grantId: user.id })}>
+                    <a class='tap' href={href(paths.userRevocation, { patientId, grantId: user.id })}>
                       {t.revoke} <span class='vh'>{fullName(user)}</span>
                     </a>
                   </span>

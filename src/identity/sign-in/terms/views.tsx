@@ -15,7 +15,7 @@ export const TermsUpdatePage = ({ form, next }: { form: Form; next: string | und
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
       <p>
-        <a href={paths.terms} target='_blank' rel='noopener'>
+        <a class='tap' href={paths.terms} target='_blank' rel='noopener'>
           {common.terms} <small>({common.opensNewTab})</small>
         </a>
       </p>
