@@ -224,8 +224,6 @@ test('what nobody goes on with goes on by itself, once', async () => {
 
 test('its page tells what became of the mails, at every moment', async () => {
   const account = new ResendAccount()
-  const clock = new Clock()
-  const deliver = () => deliverDue(account.bindings, mailWriters, clock.now)
   for (let i = 0; i < 129; i++) await add(`p${i}`)
   await make('not-invited')
   await as('frida').post(round)
@@ -235,6 +233,8 @@ test('its page tells what became of the mails, at every moment', async () => {
     /All invitations are prepared130 patients invited\. 130 mails have not left yet\./
   )
 
+  const clock = new Clock()
+  const deliver = () => deliverDue(account.bindings, mailWriters, clock.now)
   await account.willAnswer(...Array<Script>(50).fill('broken'))
   clock.pass(second)
   await deliver()
