@@ -8,7 +8,7 @@ import { fullName } from './name.ts'
 
 /** Whose record staff are in, in three ways, so that nobody takes one patient for another. */
 export const PatientLine = ({ patient, children }: { patient: Patient; children?: Child }) => {
-  const { desk, viewing } = useText()
+  const { desk, labDesk, viewing } = useText()
   const t = desk.case
   const { visit } = getContext<Env>().var
   const { numericCalendarDate } = useFormat()
@@ -17,6 +17,12 @@ export const PatientLine = ({ patient, children }: { patient: Patient; children?
       {children ?? fullName(patient)} ·{' '}
       {patient.birthDate ? t.dob(numericCalendarDate(patient.birthDate)) : t.dobUnknown} ·{' '}
       {t.mrn(patient.mrn ?? t.notOnFile)}
+      {visit.may('labs') && (
+        <>
+          {' '}
+          · <a href={href(paths.adminReports, { patientId: patient.id })}>{labDesk.title}</a>
+        </>
+      )}
       {visit.may('view-as') && (
         <>
           {' '}

@@ -600,8 +600,10 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.adminReportKind]: 'nothing is typed',
   [paths.unmatchedOne]: 'a search changes nothing',
   [paths.unmatchedMatch]: 'nothing is typed',
+  [paths.unmatchedFiling]: 'nothing is typed',
   [paths.unmatchedSetAside]: 'a few words, about what may be decided meanwhile',
   [paths.feedNew]: 'a few words',
+  [paths.feedSettings]: 'a few words, beside what stands by then',
   [paths.feedRevocation]: 'nothing is typed',
   [paths.feedBodyReplay]: 'nothing is typed',
 }

@@ -19,6 +19,7 @@ staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c)
       mayWrite={visit.may('messages')}
       mayView={visit.may('view-as')}
       mayBook={visit.may('appointments')}
+      mayReadLabs={visit.may('labs')}
       refusal={inviteRefusal(chart.patient, now, visit.practice.timeZone)}
     />,
     { title: t.staff.patient.title, tab: 'patients' }

@@ -24,6 +24,7 @@ type Props = PortalFacts & {
   mayWrite: boolean
   mayView: boolean
   mayBook: boolean
+  mayReadLabs: boolean
   refusal: InviteRefusal | undefined
 }
 type Mail = PortalFacts['mails'][number]
@@ -31,7 +32,7 @@ type Caregiver = PortalFacts['caregivers'][number]
 
 export const PatientPage = (props: Props) => {
   const { patient, account, request, now, invitations, mails, caregivers, mayInvite } = props
-  const { staff, schedule, viewing } = useText()
+  const { staff, schedule, labDesk, viewing } = useText()
   const t = staff.patient
   const to = { patientId: patient.id }
   const { moment } = useFormat()
@@ -62,7 +63,7 @@ export const PatientPage = (props: Props) => {
         <Facts {...props} />
       </div>
       {mayInvite && <Acts {...props} />}
-      {(props.mayWrite || props.mayBook || props.mayView) && (
+      {(props.mayWrite || props.mayBook || props.mayReadLabs || props.mayView) && (
         <div class='acts'>
           {props.mayWrite && (
             <a class='btn alt' href={href(paths.adminNewMessage, to)}>
@@ -72,6 +73,11 @@ export const PatientPage = (props: Props) => {
           {props.mayBook && (
             <a class='btn alt' href={href(paths.adminPatientAppointments, to)}>
               {schedule.ofPatient}
+            </a>
+          )}
+          {props.mayReadLabs && (
+            <a class='btn alt' href={href(paths.adminReports, to)}>
+              {labDesk.title}
             </a>
           )}
           {props.mayView && (
