@@ -24,6 +24,11 @@ export type Format = Record<keyof typeof shapes, (at: Date) => string> & {
   /** A calendar date `YYYY-MM-DD`, which has no time zone and must never shift. */
   calendarDate: (date: string) => string
   numericCalendarDate: (date: string) => string
+  /**
+   * The day someone was born, `YYYY-MM-DD`: "06/14/1960", "14 jun 1960". Staff tell patients apart by it, and 04/03 is
+   * April where the month comes first.
+   */
+  birthDate: (date: string) => string
   fullCalendarDate: (date: string) => string
   /** A time on the wall, `HH:MM`, of any day. */
   wallTime: (time: string) => string
@@ -72,6 +77,7 @@ export function formatFor(language: Language, timeZone: string): Format {
     moment: (at) => `${say('longDate')(at)}, ${say('time')(at)} ${zone(at)}`,
     calendarDate: calendar('date'),
     numericCalendarDate: calendar('numericDate'),
+    birthDate: calendar(language === 'en' ? 'numericDate' : 'shortDate'),
     fullCalendarDate: calendar('fullDate'),
     wallTime: (time) => plainTime(formatter('time', 'UTC').format(new Date(`2023-01-01T${time}:00Z`))),
     dayOfWeek: (day) => formatter('dayName', 'UTC').format(new Date(Date.UTC(2023, 0, 1 + day))),

@@ -11,11 +11,11 @@ export const PatientLine = ({ patient, children }: { patient: Patient; children?
   const { desk, labDesk, viewing } = useText()
   const t = desk.case
   const { visit } = getContext<Env>().var
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   return (
     <p class='big'>
       {children ?? fullName(patient)} ·{' '}
-      {patient.birthDate ? t.dob(numericCalendarDate(patient.birthDate)) : t.dobUnknown} ·{' '}
+      {patient.birthDate ? t.dob(birthDate(patient.birthDate)) : t.dobUnknown} ·{' '}
       {t.mrn(patient.mrn ?? t.notOnFile)}
       {visit.may('labs') && (
         <>

@@ -76,6 +76,23 @@ test('one view answers a call: who, where, how far, and who else', async () => {
   expect(text.indexOf('Vera Stone')).toBeGreaterThan(text.indexOf('Access taken away'))
 })
 
+test('the day someone was born is read alike in both languages', async () => {
+  await run("UPDATE patients SET birth_date = '1952-03-04' WHERE id = 'rosa-chart'")
+  expect(await textOf(rosa)).toContain('03/04/1952')
+  expect(await textOf(`${rosa}?lang=es`)).toContain('4 mar 1952')
+})
+
+test.each([
+  ['okafor', true],
+  ['frida', false],
+] as const)(
+  'the way to the lab results stands there for who may read them (%s: %s)',
+  async (person, isThere) => {
+    const { links } = await readPage(await (await as(person).get(rosa)).text())
+    expect(links.some(({ url }) => url === `${rosa}/labs`)).toBe(isThere)
+  }
+)
+
 test('the last sign-in is shown', async () => {
   await run("UPDATE accounts SET last_sign_in_at = ? WHERE id = 'rosa'", Date.UTC(2026, 10, 20, 22, 5))
   expect(await textOf(rosa)).toContain('Last sign-in: Friday, November 20, 4:05 p.m. CST.')

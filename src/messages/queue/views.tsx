@@ -197,7 +197,7 @@ const WorkLine = ({ work, queue }: { work: WorkRow; queue: string }) => {
         </a>
         <br />
         <small class='nw'>
-          {work.birthDate ? words.dob(format.numericCalendarDate(work.birthDate)) : words.dobUnknown}
+          {work.birthDate ? words.dob(format.birthDate(work.birthDate)) : words.dobUnknown}
         </small>
       </th>
       <td data-label={t.subject} dir='auto'>

@@ -91,10 +91,10 @@ const FromFeeds = ({ heard }: Pick<Corrections, 'heard'>) => {
 /** A value of a field as people say it. */
 function useValue() {
   const { details: t, staff } = useText()
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   return (field: keyof Details, value: string | null | undefined) => {
     if (!value) return t.nothing
-    if (field === 'birthDate') return numericCalendarDate(value)
+    if (field === 'birthDate') return birthDate(value)
     return field === 'language' && (value === 'en' || value === 'es') ? staff.patient.languages[value] : value
   }
 }

@@ -31,7 +31,7 @@ export const InvitePage = ({
 }) => {
   const { staff } = useText()
   const t = staff.invite
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   const to = { patientId: patient.id }
   return (
     <section id='invite' class='mid flow'>
@@ -47,7 +47,7 @@ export const InvitePage = ({
         rows={[
           [
             staff.patients.birthDate,
-            patient.birthDate ? numericCalendarDate(patient.birthDate) : staff.patient.none,
+            patient.birthDate ? birthDate(patient.birthDate) : staff.patient.none,
           ],
           [staff.patients.mrn, patient.mrn ?? staff.patient.none],
           [

@@ -149,7 +149,7 @@ const Part = ({ id, title, children }: { id: string; title: string; children?: C
 const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
   const { staff, details } = useText()
   const t = staff.patient
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   const newest = invitations.find(({ kind }) => kind === 'patient')
   const status = portalStatus(patient, newest, now)
   return (
@@ -157,7 +157,7 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
       rows={[
         [
           staff.patients.birthDate,
-          patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none,
+          patient.birthDate ? birthDate(patient.birthDate) : t.none,
           <a href={href(paths.adminPatientDetails, { patientId: patient.id })}>{details.link}</a>,
         ],
         [staff.patients.mrn, patient.mrn ?? t.none],

@@ -100,7 +100,7 @@ function useSummary({ kind, rows }: Results) {
 
 const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
   const t = useText().staff.patients
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   return (
     <div class='card list'>
       <table class='queue'>
@@ -122,7 +122,7 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
                 </a>
               </th>
               <td data-label={t.birthDate}>
-                {patient.birthDate ? numericCalendarDate(patient.birthDate) : t.none}
+                {patient.birthDate ? birthDate(patient.birthDate) : t.none}
               </td>
               <td data-label={t.mrn}>{patient.mrn ?? t.none}</td>
               <td data-label={t.portal}>

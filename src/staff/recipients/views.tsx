@@ -36,7 +36,7 @@ export const RecipientsPage = ({ form, found }: { form: Form; found?: PatientRow
 
 const Found = ({ found }: { found: PatientRow[] }) => {
   const { start: t, case: words } = useText().desk
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   const total = found[0]?.total ?? 0
   return (
     <>
@@ -52,7 +52,7 @@ const Found = ({ found }: { found: PatientRow[] }) => {
                   {fullName(patient)} <Standing patient={patient} />
                 </span>
                 <span class='m'>
-                  {patient.birthDate ? words.dob(numericCalendarDate(patient.birthDate)) : words.dobUnknown} ·{' '}
+                  {patient.birthDate ? words.dob(birthDate(patient.birthDate)) : words.dobUnknown} ·{' '}
                   {words.mrn(patient.mrn ?? words.notOnFile)}
                 </span>
               </a>

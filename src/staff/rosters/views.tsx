@@ -201,7 +201,7 @@ const Problems = ({ found: { roster, planned, toDecide, faulty } }: { found: Ros
 
 const Decision = ({ row, rosterId }: { row: Problem; rosterId: string }) => {
   const t = useText().rosters
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   const name = [row.givenName, row.familyName].join(' ')
   return (
     <li>
@@ -209,7 +209,7 @@ const Decision = ({ row, rosterId }: { row: Problem; rosterId: string }) => {
         {t.decideLine(
           row.position,
           name,
-          row.birthDate ? numericCalendarDate(row.birthDate) : '',
+          row.birthDate ? birthDate(row.birthDate) : '',
           row.mrn ?? ''
         )}{' '}
         {row.patientId && (

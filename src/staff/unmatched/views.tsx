@@ -88,13 +88,13 @@ const Listed = ({ rows, label }: { rows: Waiting[]; label: string }) => {
 
 const Row = ({ row: { one, sender } }: { row: Waiting }) => {
   const t = useText().unmatched
-  const { numericCalendarDate, shortDate } = useFormat()
+  const { birthDate, shortDate } = useFormat()
   return (
     <tr>
       <th scope='row'>
         <a href={href(paths.unmatchedOne, { unmatchedId: one.id })}>{nameOf(one) || t.noName}</a>
       </th>
-      <td data-label={t.born}>{one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid}</td>
+      <td data-label={t.born}>{one.birthDate ? birthDate(one.birthDate) : t.notSaid}</td>
       <td data-label={t.why}>
         {one.owedSince ? (
           <Tag kind='off'>{t.notFiled}</Tag>
@@ -119,7 +119,7 @@ export const UnmatchedPage = ({
   now,
 }: Found & { form: Form; find: string; now: Date }) => {
   const t = useText().unmatched
-  const { numericCalendarDate, date, time } = useFormat()
+  const { birthDate, date, time } = useFormat()
   const to = { unmatchedId: one.id }
   const said = (text: string | null) => text ?? t.notSaid
   return (
@@ -134,7 +134,7 @@ export const UnmatchedPage = ({
           <SummaryList
             rows={[
               [t.person, nameOf(one) || t.noName],
-              [t.born, one.birthDate ? numericCalendarDate(one.birthDate) : t.notSaid],
+              [t.born, one.birthDate ? birthDate(one.birthDate) : t.notSaid],
               [t.number, one.identifier ? numberOf(one) : t.notSaid],
               [t.sex, said(one.sex)],
               [t.phone, said(one.phone)],
@@ -209,13 +209,13 @@ const Candidate = ({
   unmatchedId,
 }: Found['candidates'][number] & { unmatchedId: string }) => {
   const t = useText().unmatched
-  const { numericCalendarDate } = useFormat()
+  const { birthDate } = useFormat()
   const same = facts.filter((fact) => agrees[fact]).map((fact) => t.facts[fact])
   const other = facts.filter((fact) => !agrees[fact]).map((fact) => t.facts[fact])
   return (
     <section class='card flow'>
       <h3>
-        {fullName(patient)} · {patient.birthDate ? numericCalendarDate(patient.birthDate) : t.notSaid} ·{' '}
+        {fullName(patient)} · {patient.birthDate ? birthDate(patient.birthDate) : t.notSaid} ·{' '}
         {patient.mrn ? t.mrn(patient.mrn) : t.noMrn}
       </h3>
       <p>
