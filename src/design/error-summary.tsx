@@ -12,7 +12,15 @@ export const ErrorSummary = ({ form }: { form: Form }) => {
       <h2 id='problem'>{t.problem}</h2>
       <ul>
         {errors.map(([name, message]) => (
-          <li>{name === 'form' ? message : <a href={`#${name}`}>{message}</a>}</li>
+          <li>
+            {name === 'form' ? (
+              message
+            ) : (
+              <a class='tap' href={`#${name}`}>
+                {message}
+              </a>
+            )}
+          </li>
         ))}
       </ul>
     </div>

@@ -411,7 +411,7 @@ describe('requests', () => {
     })
     expect(refused.status).toBe(422)
     const refusal = await refused.text()
-    expect(refusal).toContain('<a href="#answer">')
+    expect(refusal).toContain('<a class="tap" href="#answer">')
     expect(refusal).toMatch(
       /<textarea id="answer" [^>]*aria-invalid="true" aria-describedby="answer-hint answer-error"/
     )
