@@ -45,10 +45,7 @@ export const InvitePage = ({
       )}
       <SummaryList
         rows={[
-          [
-            staff.patients.birthDate,
-            patient.birthDate ? birthDate(patient.birthDate) : staff.patient.none,
-          ],
+          [staff.patients.birthDate, patient.birthDate ? birthDate(patient.birthDate) : staff.patient.none],
           [staff.patients.mrn, patient.mrn ?? staff.patient.none],
           [
             t.sendsTo,

@@ -121,9 +121,7 @@ const PatientTable = ({ rows, now }: { rows: PatientRow[]; now: Date }) => {
                   {patient.givenName} {patient.familyName}
                 </a>
               </th>
-              <td data-label={t.birthDate}>
-                {patient.birthDate ? birthDate(patient.birthDate) : t.none}
-              </td>
+              <td data-label={t.birthDate}>{patient.birthDate ? birthDate(patient.birthDate) : t.none}</td>
               <td data-label={t.mrn}>{patient.mrn ?? t.none}</td>
               <td data-label={t.portal}>
                 <StatusTag

@@ -206,12 +206,7 @@ const Decision = ({ row, rosterId }: { row: Problem; rosterId: string }) => {
   return (
     <li>
       <p>
-        {t.decideLine(
-          row.position,
-          name,
-          row.birthDate ? birthDate(row.birthDate) : '',
-          row.mrn ?? ''
-        )}{' '}
+        {t.decideLine(row.position, name, row.birthDate ? birthDate(row.birthDate) : '', row.mrn ?? '')}{' '}
         {row.patientId && (
           <a href={href(paths.adminPatient, { patientId: row.patientId })}>{t.known(row.knownMrn ?? '—')}</a>
         )}
