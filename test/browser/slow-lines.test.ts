@@ -47,7 +47,8 @@ describe('a form that is sent by the browser itself', () => {
     await expect.poll(() => onScreen(page, moment)).toBe(true)
     expect(await page.locator('#live').getAttribute('role')).toBe('status')
     const after = await page.evaluate<number>('after')
-    expect(after).toBeGreaterThanOrEqual(395)
+    // The test begins to count a little after the page does.
+    expect(after).toBeGreaterThanOrEqual(350)
     expect(after).toBeLessThan(1500)
   })
 
@@ -192,7 +193,8 @@ describe('another page', () => {
     await page.getByText(moment).waitFor()
     await expect.poll(() => onScreen(page, moment)).toBe(true)
     const after = await page.evaluate<number>('after')
-    expect(after).toBeGreaterThanOrEqual(395)
+    // The test begins to count a little after the page does.
+    expect(after).toBeGreaterThanOrEqual(350)
     expect(after).toBeLessThan(1500)
   })
 
