@@ -230,6 +230,7 @@ class Desk {
         continue
       }
       const before = found === 'new' ? undefined : found.row
+      // Numbers only: under the same id the next export may bring somebody else.
       if (before) this.#names.learn(sent.sourceId, { ...before, sourceId: sent.sourceId })
       if (before && this.#names.isOnlyNew(sent.sourceId)) {
         this.#people.set(sent.sourceId, before.id)
@@ -380,11 +381,8 @@ class Desk {
         const stays = before !== undefined && this.#names.isOnlyNew(sent.sourceId)
         const isOld = before !== undefined && (stays || isOutdated(row, before, this.#draft.newest))
         const completes = isOld && !stays && mayComplete(row, before)
-        const next = stays
-          ? before
-          : isOld
-            ? completedBy(before, row)
-            : this.#release(before ? completedBy(row, before) : row, before)
+        const newest = () => this.#release(before ? completedBy(row, before) : row, before)
+        const next = this.#orAsItWas(sent.sourceId, isOld ? completedBy(before, row) : newest(), before)
         this.#keep('reports', sent.sourceId, next, before)
         const hasDocuments = this.#onFile.files.some(({ reportId }) => reportId === row.id)
         if (!isOld || (completes && !hasDocuments)) this.#fileDocuments(sent, row)
