@@ -38,7 +38,7 @@ const SystemPage = ({ kind, reference }: { kind: Kind; reference: string }) => {
   const { system, common } = useText()
   const t = system[kind]
   return (
-    <section id='system' class='narrow flow'>
+    <section id='system' class='narrow flow' tabindex={-1} autofocus>
       <h1>{t.title}</h1>
       <p>{t.body}</p>
       <p>

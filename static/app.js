@@ -70,7 +70,7 @@ addEventListener('submit', (event) => {
   for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
   if (form.dataset.sent) event.preventDefault()
   if (event.defaultPrevented || !leave(event)) return
-  form.dataset.sent = 'yes'
+  form.dataset.sent = words.page = '!'
   setTimeout(forget, 8000, form)
   if (form.method === 'get' || !find('input,select,textarea', form)) return
   event.preventDefault()
@@ -100,7 +100,13 @@ const send = async (form, button) => {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   // Who is signed out meanwhile is not shown what stands around the form.
   const part = page.body.className === document.body.className ? 'main' : 'body'
-  find(part).replaceWith(find(part, page))
+  const whole = find(part)
+  // What says only why it was not taken stands above what was typed.
+  const why = part === 'main' && find('#system', page)
+  find('#system')?.remove()
+  if (why) whole.prepend(why)
+  else whole.replaceWith(find(part, page))
+  forget(form)
   document.title = page.title
   arrive()
   reveal()
@@ -109,10 +115,13 @@ const send = async (form, button) => {
   dispatchEvent(new Event('arrived'))
 }
 
-// A page taken from the back-forward cache may belong to someone who has signed out.
+// A page that Back brings up again is shown at once, unless it sent something or its session has ended in this browser.
 addEventListener('pageshow', (event) => {
   if (!event.persisted) return
-  if ('signedIn' in document.body.dataset) location.reload()
+  if (words.page && !document.cookie.includes(words.page)) {
+    document.body.hidden = true
+    location.reload()
+  }
   arrive()
   ;[...document.forms].map(forget)
 })

@@ -105,6 +105,8 @@
       if (!left && !idleBox.open && Date.now() - touchedAt > minute) touch().catch(() => {})
     })
   document.addEventListener('visibilitychange', () => document.hidden || look())
+  // A page that Back brought up again may have been away for longer than the session.
+  addEventListener('pageshow', (event) => event.persisted && look())
   read(idleBox.dataset.ends)
   act()
 }

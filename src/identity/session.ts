@@ -9,6 +9,8 @@ import { placeOf } from './network.ts'
 import { newToken, sha256 } from './secret.ts'
 
 const cookie = 'cs'
+/** Tells the scripts of a page that the session it belongs to has ended; says nothing to us. */
+const pageCookie = 'page'
 const minute = 60_000
 
 /** Milliseconds a session lives without activity, and in all (product.md section 2). */
@@ -47,6 +49,18 @@ export const isConfirmed = ({ confirmedAt }: Pick<Row, 'confirmedAt'>, now: Date
 
 export const sessionToken = (c: RequestContext) => getCookie(c, cookie, 'host')
 
+/** What pages of this session carry: a value that a script finds among the cookies for as long as they may be shown. */
+export const pageMark = (c: RequestContext) => getCookie(c, pageCookie, 'host') ?? '!'
+
+/** From now on Back asks us before it brings up a page of before. */
+export const turnPages = (c: RequestContext) =>
+  setCookie(c, pageCookie, newId(), { ...hostCookie, httpOnly: false })
+
+function giveCookies(c: RequestContext, token: string) {
+  setCookie(c, cookie, token, hostCookie)
+  turnPages(c)
+}
+
 /**
  * A session to be stored, and the cookie for it. Always a new token: one planted before sign-in never counts.
  * `completed` is false while a second step is still owed.
@@ -65,7 +79,7 @@ export async function newSession(c: RequestContext, accountId: string, completed
     userAgent: c.req.header('User-Agent')?.slice(0, 200) ?? null,
     place: placeOf(c),
   }
-  return { row, setCookie: () => setCookie(c, cookie, token, hostCookie) }
+  return { row, setCookie: () => giveCookies(c, token) }
 }
 
 /** Stores a session if a condition holds; returns its row then, and none otherwise. A statement to batch. */
@@ -93,7 +107,7 @@ export async function renewSession(c: RequestContext, session: Row, { confirmed 
         .update(sessions)
         .set({ tokenHash, seenAt: now, ...(confirmed ? { confirmedAt: now } : {}) })
         .where(and(eq(sessions.tokenHash, session.tokenHash), isNull(sessions.endedAt), when)),
-    setCookie: () => setCookie(c, cookie, token, hostCookie),
+    setCookie: () => giveCookies(c, token),
   }
 }
 
@@ -120,4 +134,7 @@ export const endSessions = (db: Db, accountId: string, now: Date, except: string
 export const touchSession = (db: Db, tokenHash: string, now: Date) =>
   db.update(sessions).set({ seenAt: now }).where(eq(sessions.tokenHash, tokenHash))
 
-export const dropCookie = (c: RequestContext) => deleteCookie(c, cookie, hostCookie)
+export const dropCookies = (c: RequestContext) => {
+  deleteCookie(c, cookie, hostCookie)
+  deleteCookie(c, pageCookie, hostCookie)
+}

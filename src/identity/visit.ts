@@ -6,7 +6,7 @@ import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
 import { paths } from '../paths.ts'
 import { may, type Permission, type StaffRole } from './permissions.ts'
 import { sha256 } from './secret.ts'
-import { dropCookie, isLive, secondsLeft, sessionToken, touchSession } from './session.ts'
+import { dropCookies, isLive, secondsLeft, sessionToken, touchSession } from './session.ts'
 
 export type Practice = typeof practice.$inferSelect
 export type Patient = typeof patients.$inferSelect
@@ -169,7 +169,7 @@ export async function loadVisit(
   }
   if (live && seenAt === now) db.alongside(touchSession(db, live.tokenHash, now))
   // Whoever only asks keeps it: what they had typed can still be kept for the account it names.
-  if (token && !live && isWork(c)) dropCookie(c)
+  if (token && !live && isWork(c)) dropCookies(c)
 
   c.set('visit', visit)
   speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))

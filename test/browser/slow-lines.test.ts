@@ -145,6 +145,37 @@ describe('a form that is sent by the browser itself', () => {
   })
 })
 
+test.each([413, 429, 404])(
+  'a form answered %i stays below the reason, with what was typed, and can be sent again',
+  async (status) => {
+    const { page, context } = await openHome()
+    const home = new URL(page.url()).pathname
+    await page.goto(`${home}/messages/new`)
+    await page.getByLabel('Something else').check()
+    await page.getByLabel('Subject').fill(`Answered ${status}`)
+    await page.getByLabel('Message', { exact: true }).fill('Where may I park?')
+    let refused = 0
+    await page.route('**/messages/**', async (route) => {
+      if (!isSending(route) || refused === 2) return route.continue()
+      refused++
+      // As the portal answers: the page of a dead end, in the frame of the same person.
+      const deadEnd = await (await context.request.get('/no-such-page')).text()
+      await route.fulfill({ status, contentType: 'text/html', body: deadEnd })
+    })
+    const button = page.getByRole('button', { name: 'Send message' })
+    for (const _ of [1, 2]) {
+      await button.click()
+      await page.locator('main > #system').waitFor()
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('system')
+      expect(await page.locator('#system').count()).toBe(1)
+      expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('Where may I park?')
+      expect(await page.getByLabel('Something else').isChecked()).toBe(true)
+    }
+    await button.click()
+    await page.getByText('Message sent.').waitFor()
+  }
+)
+
 test('a form sent after signing out in another tab gives the words back, and nothing of the record around them', async () => {
   const { page, context } = await openHome()
   await page.getByRole('link', { name: /^Messages/ }).click()

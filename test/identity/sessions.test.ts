@@ -120,6 +120,22 @@ describe('the cookie', () => {
     expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
   })
 
+  test('that scripts may read says which pages may be brought up again, anew at each sign-in, and opens nothing', async () => {
+    const { browser, response } = await signIn()
+    const cookie = response.headers.getSetCookie().find((line) => line.startsWith('__Host-page='))
+    expect(cookie?.split('; ').slice(1).sort()).toEqual(['Path=/', 'SameSite=Lax', 'Secure'])
+    const first = browser.jar.get('__Host-page') ?? ''
+    expect(first).toMatch(/^[\w-]{21}$/)
+    expect(await (await browser.get('/settings')).text()).toContain(`data-page="${first}"`)
+    const reader = new Browser()
+    reader.jar.set('__Host-page', first)
+    expect(await opens(reader)).toBe(false)
+    await browser.post('/sign-in', { email: 'rosa@example.test', password })
+    expect(browser.jar.get('__Host-page')).not.toBe(first)
+    await browser.post('/sign-out')
+    expect(browser.jar.get('__Host-page')).toBeFalsy()
+  })
+
   test('that was planted before sign-in is never adopted', async () => {
     const browser = new Browser()
     browser.jar.set('__Host-cs', 'planted')

@@ -4,7 +4,7 @@ import { paths, withQuery } from '../../paths.ts'
 import { flash, hasFlash } from '../../web/flash.ts'
 import { readFields } from '../../web/form.ts'
 import { Routes } from '../../web/routes.ts'
-import { dropCookie, secondsLeft, touchSession } from '../session.ts'
+import { dropCookies, secondsLeft, touchSession } from '../session.ts'
 import { safeNext } from '../sign-in/credentials.ts'
 import { anyone, pageBefore, signedIn } from '../viewer.ts'
 import { ownSession } from './own-session.ts'
@@ -33,7 +33,7 @@ devices.post(paths.deviceSignOut, ownSession, async (c) => {
     flash(c, 'deviceSignedOut')
     return c.redirect(paths.devices, 303)
   }
-  dropCookie(c)
+  dropCookies(c)
   flash(c, 'signedOut')
   c.header('Clear-Site-Data', '"cache", "storage"')
   return c.redirect(paths.signIn, 303)

@@ -16,7 +16,7 @@ import { network } from '../network.ts'
 import { refuseNewPassword } from '../new-password.ts'
 import { hashPassword } from '../password.ts'
 import { pseudonym, resetToken, sha256 } from '../secret.ts'
-import { dropCookie } from '../session.ts'
+import { dropCookies } from '../session.ts'
 import { shield } from '../shield.ts'
 import { findAccount } from '../store.ts'
 import { limits, takeTry } from '../throttle.ts'
@@ -138,7 +138,7 @@ recovery.post(paths.reset, anyone, async (c) => {
   const problem = await refuseNewPassword(c, password, { ...personal, names })
   if (problem) return showLink(c, reset, { typed: {}, errors: { password: problem } })
   if (!(await savePassword(c, reset, password))) return showLink(c, (await openLink(c)).reset)
-  dropCookie(c)
+  dropCookies(c)
   // While strangers go on guessing, the owner must be heard here as on a device of their own.
   await rememberDevice(c, reset.email)
   wakeOutbox(c)

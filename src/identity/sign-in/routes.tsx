@@ -7,7 +7,7 @@ import { Routes } from '../../web/routes.ts'
 import { knownDevice } from '../device.ts'
 import { askForAnyPasskey } from '../passkeys/proof.ts'
 import { nobodysHash, strongerHash, verifyPassword } from '../password.ts'
-import { dropCookie, newSession } from '../session.ts'
+import { dropCookies, newSession } from '../session.ts'
 import { shield } from '../shield.ts'
 import {
   type Account,
@@ -114,7 +114,7 @@ const owesSecondStep = ({ staffRole, secondStepAt }: Account, trusted: boolean) 
 signIn.post(paths.signOut, anyone, async (c) => {
   const { db, now, requestId, visit } = c.var
   if (visit.session) await signOut(db, visit.session, visit.viewer, requestId, now)
-  dropCookie(c)
+  dropCookies(c)
   flash(c, 'signedOut')
   c.header('Clear-Site-Data', '"cache", "storage"')
   return c.redirect(paths.signIn, 303)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { newId } from '../../db/id.ts'
 import type { RequestContext } from '../../env.ts'
 import { confirmByPassword } from '../../identity/confirm/confirming.ts'
-import { isConfirmed } from '../../identity/session.ts'
+import { isConfirmed, turnPages } from '../../identity/session.ts'
 import { signedIn } from '../../identity/viewer.ts'
 import { wakeOutbox } from '../../outbox/queue.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -199,6 +199,7 @@ const helpedUntilNow = caregiverChart(async (c, viewer) =>
 manageUsers.post(paths.leaving, helpedUntilNow, async (c) => {
   const { db, chart, now } = c.var
   if (!chart.grantId || !(await leave(db, chart, chart.grantId, now))) return c.notFound()
+  turnPages(c)
   wakeOutbox(c)
   return haveLeft(c)
 })

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 import { may } from '../../identity/permissions.ts'
+import { turnPages } from '../../identity/session.ts'
 import { href, paths } from '../../paths.ts'
 import { staffChart } from '../../patients/chart.ts'
 import { flash } from '../../web/flash.ts'
@@ -32,6 +33,7 @@ viewing.post(paths.adminView, desk, async (c) => {
 viewing.post(paths.adminViewEnd, desk, async (c) => {
   const { db, chart, now, visit } = c.var
   if (visit.session?.id) await endView(db, chart, visit.session.id, now)
+  turnPages(c)
   flash(c, 'viewEnded')
   const { staffRole } = chart.viewer
   return c.redirect(
