@@ -2,7 +2,6 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import type { Env } from '../env.ts'
 import { type Dictionary, useFormat } from '../i18n/text.ts'
-import { pageMark } from '../identity/session.ts'
 import type { Patient, View, Visit } from '../identity/visit.ts'
 import { href, paths, withQuery } from '../paths.ts'
 import { assets } from '../web/assets.generated.ts'
@@ -59,12 +58,11 @@ const Head = ({ title, inline, island, passkey }: HeadProps) => {
 
 /** `body` attributes app.js reads, the skip link and the one live region: the same on every page. */
 const Body = ({ kind, children }: { kind: 'entry' | 'patient' | 'staff'; children?: Child }) => {
-  const c = getContext<Env>()
-  const { t, visit } = c.var
+  const { t, visit } = getContext<Env>().var
   return (
     <body
       class={kind}
-      data-page={visit.viewer ? pageMark(c) : undefined}
+      data-page={visit.pageMark ?? undefined}
       data-slow={t.common.slow}
       data-failed={t.common.requestFailed}
     >

@@ -49,7 +49,7 @@ export const isConfirmed = ({ confirmedAt }: Pick<Row, 'confirmedAt'>, now: Date
 
 export const sessionToken = (c: RequestContext) => getCookie(c, cookie, 'host')
 
-/** What pages of this session carry: a value that a script finds among the cookies for as long as they may be shown. */
+/** The value that a script finds among the cookies for as long as pages of now may be shown; `!` where there is none. */
 export const pageMark = (c: RequestContext) => getCookie(c, pageCookie, 'host') ?? '!'
 
 /** From now on Back asks us before it brings up a page of before. */

@@ -6,7 +6,7 @@ import { askedLanguage, preferredLanguage, speak } from '../i18n/text.ts'
 import { paths } from '../paths.ts'
 import { may, type Permission, type StaffRole } from './permissions.ts'
 import { sha256 } from './secret.ts'
-import { dropCookies, isLive, secondsLeft, sessionToken, touchSession } from './session.ts'
+import { dropCookies, isLive, pageMark, secondsLeft, sessionToken, touchSession } from './session.ts'
 
 export type Practice = typeof practice.$inferSelect
 export type Patient = typeof patients.$inferSelect
@@ -50,6 +50,8 @@ export type Visit = {
   session: Session | null
   /** Seconds until the viewer is signed out if they do nothing, and until they are whatever they do. */
   endsIn: { idle: number; last: number } | null
+  /** What a page carries so that it knows, when Back brings it up, whether it may still be shown. */
+  pageMark: string | null
   /** The account behind a session whose second step is owed. */
   pending: Account | null
   /** Whose session ran out, second step and all, without anyone ending it. */
@@ -155,6 +157,7 @@ export async function loadVisit(
     viewer,
     session: live,
     endsIn: viewer && live && seenAt ? secondsLeft({ ...live, seenAt }, isStaff, now) : null,
+    pageMark: viewer && pageMark(c),
     pending: live && !viewer ? account : null,
     timedOut:
       session?.completedAt && account && !live
@@ -215,6 +218,7 @@ export const visitWithoutDatabase = (env: Bindings): Visit => ({
   viewer: null,
   session: null,
   endsIn: null,
+  pageMark: null,
   pending: null,
   timedOut: null,
   record: null,
