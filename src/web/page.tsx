@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { EntryDocument, PatientDocument, StaffDocument } from '../design/layout.tsx'
 import type { Env, RequestContext } from '../env.ts'
+import { assets } from './assets.generated.ts'
 
 export type Head = {
   /** Never anything from a record: titles are kept in histories and shown on lock screens. */
@@ -55,6 +56,8 @@ export const page: MiddlewareHandler<Env> = async (c, next) => {
         </>
       )
     const kind = layout ?? (isAtDesk(c.var.visit) ? 'staff' : 'patient')
+    // Cloudflare sends this on as an early hint, before it has asked us. Entry pages carry their style.
+    if (kind !== 'entry') c.header('Link', `<${assets.css}>; rel=preload; as=style`)
     const Document = documents[kind]
     const document = (
       <Document title={fullTitle} tab={tab} island={island} passkey={passkey}>
