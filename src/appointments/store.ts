@@ -1,5 +1,5 @@
 import { and, asc, eq, gte, lte, ne, notInArray, type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
+import { type Db, type Drizzle, value } from '../db/client.ts'
 import { appointments, encounters, preparationTexts } from '../db/schema.ts'
 import type { ReadableChart } from '../patients/chart.ts'
 import { aheadSize, overStatuses, pageSize } from './appointment.ts'
@@ -7,24 +7,28 @@ import { aheadSize, overStatuses, pageSize } from './appointment.ts'
 type Key = ReadableChart<'appointments' | 'record'>
 export type Appointment = typeof appointments.$inferSelect
 
-const ahead = (chart: Key, from: Date) =>
-  and(
-    eq(appointments.patientId, chart.patientId),
-    gte(appointments.startsAt, from),
-    notInArray(appointments.status, overStatuses)
-  )
+const ahead = and(
+  eq(appointments.patientId, value('patientId')),
+  gte(appointments.startsAt, value('from')),
+  notInArray(appointments.status, overStatuses)
+)
 
-/** What comes next, from the first moment of today, without what was cancelled. A statement. */
-export const nextAppointments = (db: Db, chart: Key, startOfToday: Date, limit: number) =>
+const next = (db: Drizzle) =>
   db
     .select()
     .from(appointments)
-    .where(and(ahead(chart, startOfToday), ne(appointments.status, 'cancelled')))
+    .where(and(ahead, ne(appointments.status, 'cancelled')))
     .orderBy(asc(appointments.startsAt), asc(appointments.id))
-    .limit(limit)
+    .limit(value('limit'))
+
+/** What comes next, from the first moment of today, without what was cancelled. A statement. */
+export const nextAppointments = (db: Db, { patientId }: Key, startOfToday: Date, limit: number) =>
+  db.bound(next, { patientId, from: startOfToday.getTime(), limit })
+
+const texts = (db: Drizzle) => db.select().from(preparationTexts)
 
 /** A statement: the practice's words on getting ready. */
-export const preparations = (db: Db) => db.select().from(preparationTexts)
+export const preparations = (db: Db) => db.bound(texts, {})
 
 /** Visits that took place, as far as their sender still says so. */
 export const happened = (chart: Key, now: Date) =>
@@ -47,6 +51,15 @@ type PastRow = {
 export type PastVisit = Omit<PastRow, 'startsAt'> & { startsAt: Date }
 
 /** Everything from today on, and one page of what lies behind, newest first: booked times and visits together. */
+const aheadPages = (db: Drizzle) =>
+  db
+    .select()
+    .from(appointments)
+    .where(ahead)
+    .orderBy(asc(appointments.startsAt), asc(appointments.id))
+    .limit(aheadSize + 1)
+    .offset(value('offset'))
+
 export async function listAppointments(
   db: Db,
   chart: ReadableChart<'appointments'>,
@@ -61,13 +74,11 @@ export async function listAppointments(
     SELECT id, 'encounter', NULL, status, title, started_at, place, clinician
     FROM ${encounters} WHERE ${happened(chart, now)}`
   const [upcoming, rows, [all]] = await db.batch([
-    db
-      .select()
-      .from(appointments)
-      .where(ahead(chart, startOfToday))
-      .orderBy(asc(appointments.startsAt), asc(appointments.id))
-      .limit(aheadSize + 1)
-      .offset((aheadPage - 1) * aheadSize),
+    db.bound(aheadPages, {
+      patientId: chart.patientId,
+      from: startOfToday.getTime(),
+      offset: (aheadPage - 1) * aheadSize,
+    }),
     db.all<PastRow>(sql`SELECT * FROM (${past}) ORDER BY startsAt DESC, id
       LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`),
     db.all<{ count: number }>(sql`SELECT count(*) AS count FROM (${past})`),

@@ -1,11 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db, Drizzle } from '../db/client.ts'
+import { type Db, type Drizzle, value } from '../db/client.ts'
 import { auditEntries } from '../db/schema.ts'
 
 export type AuditEntry = Omit<typeof auditEntries.$inferInsert, 'seq' | 'device'>
 
 const blankEntry = { accountId: null, patientId: null, subjectId: null, requestId: null }
-const value = sql.placeholder
 const insertEntry = (db: Drizzle) =>
   db.insert(auditEntries).values({
     at: value('at'),

@@ -1,6 +1,7 @@
-import { Column, fillPlaceholders, getTableColumns, is, type Query, SQL, Table } from 'drizzle-orm'
+import { Column, fillPlaceholders, getTableColumns, is, type Query, SQL, sql, Table } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
+import type { RunnableQuery } from 'drizzle-orm/runnable-query'
 import { SQLiteSelectBase } from 'drizzle-orm/sqlite-core'
 import type { SQLiteRaw } from 'drizzle-orm/sqlite-core/query-builders/raw'
 import { noteTrip } from './trips.ts'
@@ -9,6 +10,8 @@ export type Statement = BatchItem<'sqlite'>
 /** Something that must hold, in SQL: what a statement depends on, or what depends on it. */
 export type Condition = SQL
 export type Drizzle = ReturnType<typeof drizzle>
+/** Statements whose SQL is built once stand in for each value with its name. */
+export const value = sql.placeholder
 type Preparable = { prepare(): unknown }
 
 /** What an isolate keeps for each binding: building a statement's SQL costs more than rendering the page it is for. */
@@ -52,14 +55,15 @@ export function connect(d1: D1Database, device: string | null = null) {
       prepared.set(build, found)
       return found as ReturnType<Q['prepare']>
     },
-    /** The same with its values, to be batched. */
-    bound(build: (db: Drizzle) => Preparable, values: Record<string, unknown>) {
+    /** The same with its values, to be batched. Times are bound as they are stored: in milliseconds. */
+    bound<Q extends Statement & Preparable>(build: (db: Drizzle) => Q, values: Record<string, unknown>) {
+      if (!prepared.has(build)) refuseSharedNames(build(db))
       const statement = this.prepared(build) as { getQuery(): Query }
       const { sql, params } = statement.getQuery()
       const filled = { sql, params: fillPlaceholders(params, values) }
       return {
         _prepare: () => Object.create(statement, { getQuery: { value: () => filled } }),
-      } as unknown as Statement
+      } as unknown as RunnableQuery<Q['_']['result'], 'sqlite'>
     },
     alongside(...statements: Statement[]) {
       waiting.push(...statements)
@@ -86,7 +90,7 @@ export type Db = ReturnType<typeof connect>
  * A batch answers with rows by column name: of two columns of one name it keeps one, and every value after it lands in
  * the wrong field. Such a select must give one of them `sql`…`.as('another_name')`.
  */
-function refuseSharedNames(statement: Statement) {
+function refuseSharedNames(statement: unknown) {
   if (!is(statement, SQLiteSelectBase)) return
   const names = new Set<string>()
   for (const name of namesOf(statement._.config.fields)) {

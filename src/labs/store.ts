@@ -10,12 +10,13 @@ import {
   lte,
   ne,
   or,
+  type Placeholder,
   type SQL,
   sql,
 } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { audit } from '../audit/record.ts'
-import type { Db } from '../db/client.ts'
+import { type Db, type Drizzle, value } from '../db/client.ts'
 import {
   observations,
   observationVersions,
@@ -30,28 +31,35 @@ import { countResults, type Measured } from './observation.ts'
 import { pageSize } from './report.ts'
 
 type Key = ReadableChart<'labs' | 'record'>
+/** Whose records, read by whom, and when: values, or the names that stand for them. */
+type Reader = Record<'patientId' | 'readerId', string | Placeholder>
+type Moment = Date | Placeholder
+const named = { patientId: value('patientId'), readerId: value('readerId') }
 export type Report = typeof reports.$inferSelect
 export type Observation = typeof observations.$inferSelect
-export type ReportSummary = ReturnType<typeof newestReports>['_']['result'][number]
+export type ReportSummary = ReturnType<typeof newest>['_']['result'][number]
 export type ObservationVersion = typeof observationVersions.$inferSelect
 
-const released = (now: Date) => and(isNotNull(reports.releasedAt), lte(reports.releasedAt, now)) as SQL
-const ofRecord = (chart: Key) =>
-  and(eq(reports.patientId, chart.patientId), ne(reports.status, 'entered-in-error')) as SQL
+const released = (now: Moment) => and(isNotNull(reports.releasedAt), lte(reports.releasedAt, now)) as SQL
+const ofRecord = ({ patientId }: Reader) =>
+  and(eq(reports.patientId, patientId), ne(reports.status, 'entered-in-error')) as SQL
 
 /** `isVisible` of report.ts, for this patient's reports. */
 export const visible = (chart: Key, now: Date) => and(ofRecord(chart), released(now)) as SQL
 
 /** The same, and those that wait for the patient's word. Of these nothing but that may be told. */
-export const listed = (chart: Key, now: Date) =>
-  and(ofRecord(chart), or(released(now), lte(reports.askAt, now))) as SQL
+export const listed = (chart: Key, now: Date) => isListed(chart, now)
+const isListed = (reader: Reader, now: Moment) =>
+  and(ofRecord(reader), or(released(now), lte(reports.askAt, now))) as SQL
 
 /** True where the calm page before a report is behind this reader, or there is none. */
-export const isOpened = (chart: Key) =>
+export const isOpened = (chart: Key) => openedBy(chart)
+const openedBy = ({ readerId }: Reader) =>
   sql`(${reports.kind} = 'lab' OR EXISTS (SELECT 1 FROM ${reportOpenings} p
-    WHERE p.report_id = ${reports.id} AND p.account_id = ${chart.readerId}))`
+    WHERE p.report_id = ${reports.id} AND p.account_id = ${readerId}))`
 
-const asks = (now: Date) => sql`(${reports.releasedAt} IS NULL OR ${reports.releasedAt} > ${now.getTime()})`
+const asks = (now: Moment) =>
+  sql`(${reports.releasedAt} IS NULL OR ${reports.releasedAt} > ${now instanceof Date ? now.getTime() : now})`
 
 /** `isPerformed` and not `isAwaited` of observation.ts. */
 const counted = sql`o.status NOT IN ('entered-in-error', 'cancelled', 'registered', 'unknown') AND o.absent_reason IS NOT 'not-performed'`
@@ -80,64 +88,73 @@ const counts = (mayTell: SQL) =>
     })
     .as('counts')
 
-/** The newest reports of the record, and whether this reader has opened them. A statement. */
-export const newestReports = (db: Db, chart: Key, limit: number, now: Date, offset = 0) =>
+const newest = (db: Drizzle) =>
   db
     .select({
       id: reports.id,
-      title: sql<string>`iif(${asks(now)}, '', ${reports.title})`.as('shown_title'),
+      title: sql<string>`iif(${asks(value('now'))}, '', ${reports.title})`.as('shown_title'),
       kind: reports.kind,
       status: reports.status,
       collectedAt: reports.collectedAt,
-      orderedBy: sql<string | null>`iif(${asks(now)}, NULL, ${reports.orderedBy})`.as('shown_orderer'),
+      orderedBy: sql<string | null>`iif(${asks(value('now'))}, NULL, ${reports.orderedBy})`.as(
+        'shown_orderer'
+      ),
       hasComment: sql<number>`${reports.comment} IS NOT NULL`.mapWith(Boolean).as('has_comment'),
       /** Ready, and the patient asked to be asked first. */
-      asks: asks(now).mapWith(Boolean).as('asks'),
+      asks: asks(value('now')).mapWith(Boolean).as('asks'),
       // What was changed after the last reading, as by a correction, is new again.
       isNew: sql<number>`${reportReads.readAt} IS NULL OR ${reports.changedAt} > ${reportReads.readAt}`
         .mapWith(Boolean)
         .as('is_new'),
-      counts: counts(and(released(now), isOpened(chart)) as SQL),
+      counts: counts(and(released(value('now')), openedBy(named)) as SQL),
     })
     .from(reports)
     .leftJoin(
       reportReads,
-      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.readerId))
+      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, named.readerId))
     )
-    .where(listed(chart, now))
+    .where(isListed(named, value('now')))
     .orderBy(desc(reports.collectedAt), desc(reports.id))
-    .limit(limit)
-    .offset(offset)
+    .limit(value('limit'))
+    .offset(value('offset'))
+
+/** The newest reports of the record, and whether this reader has opened them. A statement. */
+export const newestReports = (db: Db, { patientId, readerId }: Key, limit: number, now: Date, offset = 0) =>
+  db.bound(newest, { patientId, readerId, now: now.getTime(), limit, offset })
 
 /** So long a withdrawal is told of. */
 const toldFor = 90 * 86_400_000
 
 /** When this reader last saw a report that its laboratory has taken back since: it is no longer there to be found. */
-const seenAndWithdrawn = (db: Db, chart: ReadableChart<'labs'>, now: Date) =>
+const seenAndWithdrawn = (db: Drizzle) =>
   db
     .select({ readAt: reportReads.readAt })
     .from(reports)
     .innerJoin(
       reportReads,
-      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, chart.readerId))
+      and(eq(reportReads.reportId, reports.id), eq(reportReads.accountId, named.readerId))
     )
     .where(
       and(
-        eq(reports.patientId, chart.patientId),
+        eq(reports.patientId, named.patientId),
         eq(reports.status, 'entered-in-error'),
-        sql`max(coalesce(${reports.versionAt}, 0), ${reportReads.readAt}) > ${now.getTime() - toldFor}`
+        sql`max(coalesce(${reports.versionAt}, 0), ${reportReads.readAt}) > ${value('told')}`
       )
     )
     .orderBy(desc(reportReads.readAt))
 
+const total = (db: Drizzle) =>
+  db
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(reports)
+    .where(isListed(named, value('now')))
+
 export async function listReports(db: Db, chart: ReadableChart<'labs'>, page: number, now: Date) {
+  const { patientId, readerId } = chart
   const [rows, [all], withdrawn] = await db.batch([
     newestReports(db, chart, pageSize.reports, now, (page - 1) * pageSize.reports),
-    db
-      .select({ count: sql<number>`count(*)`.as('count') })
-      .from(reports)
-      .where(listed(chart, now)),
-    seenAndWithdrawn(db, chart, now),
+    db.bound(total, { patientId, now: now.getTime() }),
+    db.bound(seenAndWithdrawn, { patientId, readerId, told: now.getTime() - toldFor }),
   ])
   return { rows, total: all?.count ?? 0, withdrawn: withdrawn.map(({ readAt }) => readAt) }
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNull, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { audit } from '../audit/record.ts'
-import type { Condition, Db, Statement } from '../db/client.ts'
+import { type Condition, type Db, type Drizzle, type Statement, value } from '../db/client.ts'
 import { newId } from '../db/id.ts'
 import {
   accounts,
@@ -40,13 +40,7 @@ const unread = sql<boolean>`${threads.lastMessageAt} > coalesce(${threadReads.re
   .mapWith(Boolean)
   .as('unread')
 
-/** The newest threads of a record with their last message: a statement to batch, for the list and for Home. */
-export const newestThreads = (
-  db: Db,
-  chart: ReadableChart<'messages' | 'record'>,
-  limit: number,
-  offset = 0
-) =>
+const newest = (db: Drizzle) =>
   db
     .select({
       // One name per column: a batch answers with rows by name, and equal names fall together.
@@ -68,21 +62,32 @@ export const newestThreads = (
     .innerJoin(accounts, eq(accounts.id, messages.authorId))
     .leftJoin(
       threadReads,
-      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.readerId))
+      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, value('readerId')))
     )
-    .where(eq(threads.patientId, chart.patientId))
+    .where(eq(threads.patientId, value('patientId')))
     .orderBy(desc(threads.lastMessageAt))
-    .limit(limit)
-    .offset(offset)
-export type ThreadSummary = Awaited<ReturnType<typeof newestThreads>>[number]
+    .limit(value('limit'))
+    .offset(value('offset'))
+export type ThreadSummary = ReturnType<typeof newest>['_']['result'][number]
+
+/** The newest threads of a record with their last message: a statement to batch, for the list and for Home. */
+export const newestThreads = (
+  db: Db,
+  { patientId, readerId }: ReadableChart<'messages' | 'record'>,
+  limit: number,
+  offset = 0
+) => db.bound(newest, { patientId, readerId, limit, offset })
+
+const total = (db: Drizzle) =>
+  db
+    .select({ total: sql<number>`count(*)`.as('total') })
+    .from(threads)
+    .where(eq(threads.patientId, value('patientId')))
 
 export async function listThreads(db: Db, chart: ReadableChart<'messages'>, page: number) {
   const [rows, [count], drafts] = await db.batch([
     newestThreads(db, chart, pageSize, (page - 1) * pageSize),
-    db
-      .select({ total: sql<number>`count(*)`.as('total') })
-      .from(threads)
-      .where(eq(threads.patientId, chart.patientId)),
+    db.bound(total, { patientId: chart.patientId }),
     ownDrafts(db, chart),
   ])
   return { rows, total: count?.total ?? 0, drafts }

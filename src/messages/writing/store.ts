@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../../audit/record.ts'
-import type { Condition, Db } from '../../db/client.ts'
+import { type Condition, type Db, type Drizzle, value } from '../../db/client.ts'
 import { attachments, drafts, messages, threads } from '../../db/schema.ts'
 import type { Chart, ReadableChart } from '../../patients/chart.ts'
 import { liveCaregivers } from '../../patients/grant.ts'
@@ -43,8 +43,7 @@ export async function findDraft(db: Db, chart: Chart<'messages'>, id: string, af
   return { caregivers, draft, files, sentIn: sent?.threadId, earlier }
 }
 
-/** A statement: unsent messages of the viewer in this record, the newest first. */
-export const ownDrafts = (db: Db, chart: ReadableChart<'messages'>) =>
+const own = (db: Drizzle) =>
   db
     .select({
       id: drafts.id,
@@ -56,10 +55,14 @@ export const ownDrafts = (db: Db, chart: ReadableChart<'messages'>) =>
     })
     .from(drafts)
     .leftJoin(threads, eq(threads.id, drafts.threadId))
-    .where(and(eq(drafts.accountId, chart.writerId), eq(drafts.patientId, chart.patientId)))
+    .where(and(eq(drafts.accountId, value('writerId')), eq(drafts.patientId, value('patientId'))))
     .orderBy(desc(drafts.savedAt))
     .limit(20)
-export type DraftSummary = Awaited<ReturnType<typeof ownDrafts>>[number]
+export type DraftSummary = ReturnType<typeof own>['_']['result'][number]
+
+/** A statement: unsent messages of the viewer in this record, the newest first. */
+export const ownDrafts = (db: Db, { writerId, patientId }: ReadableChart<'messages'>) =>
+  db.bound(own, { writerId, patientId })
 
 /** A statement: what the viewer last began to write in a thread. */
 export const draftInThread = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
