@@ -108,7 +108,7 @@ export const readAsPatient = (
       AND e.action = 'messages.read' AND e.subject_id = ${threadId})`
 
 /** A statement: the messages of the threads that `which` finds, oldest first. One that was taken back has lost its words. */
-export const messagesOf = (db: Db, which: SQL | undefined) =>
+export const messagesOf = (db: Pick<Drizzle, 'select'>, which: SQL | undefined) =>
   db
     .select({
       id: sql<string>`${messages.id}`.as('message_id'),
@@ -132,44 +132,51 @@ export const messagesOf = (db: Db, which: SQL | undefined) =>
     .where(which)
     .orderBy(asc(messages.sentAt))
 
+const isNamed = and(eq(threads.id, value('threadId')), eq(threads.patientId, value('patientId')))
+const head = (db: Drizzle) =>
+  db
+    .select({
+      id: sql<string>`${threads.id}`.as('thread_id'),
+      patientId: threads.patientId,
+      subject: threads.subject,
+      category: threads.category,
+      openedAt: threads.openedAt,
+      lastMessageAt: threads.lastMessageAt,
+      closedAt: threads.closedAt,
+      aboutKind: threads.aboutKind,
+      aboutId: threads.aboutId,
+      replyOffAt: threads.replyOffAt,
+      unread,
+      taken: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+        AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`
+        .mapWith(Boolean)
+        .as('taken'),
+      called: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+        AND w.done_how = 'phone' AND w.done_at >= ${threads.lastMessageAt})`
+        .mapWith(Boolean)
+        .as('called'),
+      replyBy: sql<Date | null>`(SELECT w.due_at FROM ${workItems} w WHERE w.thread_id = ${threads.id}
+        AND w.done_at IS NULL AND w.kind = 'answer')`
+        .mapWith(workItems.dueAt)
+        .as('reply_by'),
+    })
+    .from(threads)
+    .leftJoin(
+      threadReads,
+      and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, value('readerId')))
+    )
+    .where(isNamed)
+const body = (db: Drizzle) => messagesOf(db, isNamed)
+
 /** The statements that read one thread of the record; `threadFrom` puts their answers together. */
-export const threadStatements = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
-  [
-    db
-      .select({
-        id: sql<string>`${threads.id}`.as('thread_id'),
-        patientId: threads.patientId,
-        subject: threads.subject,
-        category: threads.category,
-        openedAt: threads.openedAt,
-        lastMessageAt: threads.lastMessageAt,
-        closedAt: threads.closedAt,
-        aboutKind: threads.aboutKind,
-        aboutId: threads.aboutId,
-        replyOffAt: threads.replyOffAt,
-        unread,
-        taken: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
-          AND w.done_at IS NULL AND w.assigned_to IS NOT NULL)`
-          .mapWith(Boolean)
-          .as('taken'),
-        called: sql<boolean>`EXISTS (SELECT 1 FROM ${workItems} w WHERE w.thread_id = ${threads.id}
-          AND w.done_how = 'phone' AND w.done_at >= ${threads.lastMessageAt})`
-          .mapWith(Boolean)
-          .as('called'),
-        replyBy: sql<Date | null>`(SELECT w.due_at FROM ${workItems} w WHERE w.thread_id = ${threads.id}
-          AND w.done_at IS NULL AND w.kind = 'answer')`
-          .mapWith(workItems.dueAt)
-          .as('reply_by'),
-      })
-      .from(threads)
-      .leftJoin(
-        threadReads,
-        and(eq(threadReads.threadId, threads.id), eq(threadReads.accountId, chart.readerId))
-      )
-      .where(inRecord(chart, threadId)),
-    messagesOf(db, inRecord(chart, threadId)),
+export const threadStatements = (db: Db, chart: ReadableChart<'messages'>, threadId: string) => {
+  const { patientId, readerId } = chart
+  return [
+    db.bound(head, { threadId, patientId, readerId }),
+    db.bound(body, { threadId, patientId }),
     filesOfThreads(db, chart, sql`(${threadId})`),
   ] as const
+}
 
 type Answers = [
   heads: Omit<Thread, 'messages' | 'files'>[],

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
+import { type Db, type Drizzle, value } from '../db/client.ts'
 import { accounts, grants, sessions } from '../db/schema.ts'
 import type { ReadableChart, Scope } from './chart.ts'
 
@@ -8,8 +8,7 @@ export const lastSeenAt = sql<Date | null>`nullif(max(coalesce(${accounts.lastSi
     coalesce((SELECT max(s.seen_at) FROM ${sessions} s
       WHERE s.account_id = ${accounts.id} AND s.completed_at IS NOT NULL), 0)), 0)`.mapWith(sessions.seenAt)
 
-/** A statement: the caregivers who can read this record now, in the order they were let in. */
-export const liveCaregivers = (db: Db, chart: ReadableChart<Scope>) =>
+const caregivers = (db: Drizzle) =>
   db
     .select({
       accountId: grants.accountId,
@@ -20,7 +19,11 @@ export const liveCaregivers = (db: Db, chart: ReadableChart<Scope>) =>
     .from(grants)
     .innerJoin(accounts, eq(accounts.id, grants.accountId))
     .where(
-      and(eq(grants.patientId, chart.patientId), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
+      and(eq(grants.patientId, value('patientId')), isNull(grants.revokedAt), isNull(accounts.deactivatedAt))
     )
     .orderBy(grants.grantedAt)
-export type Caregiver = Awaited<ReturnType<typeof liveCaregivers>>[number]
+export type Caregiver = ReturnType<typeof caregivers>['_']['result'][number]
+
+/** A statement: the caregivers who can read this record now, in the order they were let in. */
+export const liveCaregivers = (db: Db, { patientId }: ReadableChart<Scope>) =>
+  db.bound(caregivers, { patientId })

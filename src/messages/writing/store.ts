@@ -64,20 +64,23 @@ export type DraftSummary = ReturnType<typeof own>['_']['result'][number]
 export const ownDrafts = (db: Db, { writerId, patientId }: ReadableChart<'messages'>) =>
   db.bound(own, { writerId, patientId })
 
-/** A statement: what the viewer last began to write in a thread. */
-export const draftInThread = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
+const inThread = (db: Drizzle) =>
   db
     .select()
     .from(drafts)
     .where(
       and(
-        eq(drafts.accountId, chart.writerId),
-        eq(drafts.patientId, chart.patientId),
-        eq(drafts.threadId, threadId)
+        eq(drafts.accountId, value('writerId')),
+        eq(drafts.patientId, value('patientId')),
+        eq(drafts.threadId, value('threadId'))
       )
     )
     .orderBy(desc(drafts.savedAt))
     .limit(1)
+
+/** A statement: what the viewer last began to write in a thread. */
+export const draftInThread = (db: Db, { writerId, patientId }: ReadableChart<'messages'>, threadId: string) =>
+  db.bound(inThread, { writerId, patientId, threadId })
 
 /** A statement: the files of that draft. */
 export const filesOfDraft = (db: Db, chart: ReadableChart<'messages'>, threadId: string) =>
