@@ -109,6 +109,7 @@ const send = async (form, button) => {
   forget(form)
   document.title = page.title
   arrive()
+  if (why) fail()
   reveal()
   scrollTo(0, 0)
   ;(find('[autofocus]') ?? find('main')).focus()

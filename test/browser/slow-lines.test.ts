@@ -168,6 +168,7 @@ test.each([413, 429, 404])(
       await page.locator('main > #system').waitFor()
       await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('system')
       expect(await page.locator('#system').count()).toBe(1)
+      await expect.poll(() => onScreen(page, trouble)).toBe(true)
       expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('Where may I park?')
       expect(await page.getByLabel('Something else').isChecked()).toBe(true)
     }
