@@ -122,6 +122,7 @@ export const paths = {
   adminPatientDetails: '/admin/patients/:patientId/details',
   adminPatientAddress: '/admin/patients/:patientId/address',
   adminAccountLockRemoval: '/admin/patients/:patientId/accounts/:accountId/lock-removal',
+  adminAccountSignOut: '/admin/patients/:patientId/accounts/:accountId/sign-out',
   adminAccountSecondStepReset: '/admin/patients/:patientId/accounts/:accountId/second-step-reset',
   adminStaff: '/admin/staff',
   adminStaffNew: '/admin/staff/new',

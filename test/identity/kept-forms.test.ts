@@ -588,6 +588,7 @@ const neverKept: Partial<Record<Path, string>> = {
   [paths.adminWorkClaim]: 'nothing is typed',
   [paths.adminThreadClosure]: 'nothing is typed',
   [paths.adminAccountLockRemoval]: 'nothing is typed',
+  [paths.adminAccountSignOut]: 'nothing is typed',
   [paths.adminAccountSecondStepReset]: 'who someone is must be found out each time',
   [paths.adminStaffLockRemoval]: 'nothing is typed',
   [paths.adminStaffSecondStepReset]: 'who someone is must be found out each time',

@@ -132,6 +132,7 @@ export const flash = {
   recoveryCodesKept: 'Done. Keep your recovery codes in a safe place.',
   recoveryCodeUsed: (left: number) =>
     `You used a recovery code. It does not work again. ${left === 1 ? '1 code is' : `${left} codes are`} left.`,
+  signedOutEverywhere: 'The person is signed out of every device.',
   locksLifted: 'The wrong tries are cleared. The person can sign in again now.',
   secondStepReset: 'The second step is reset. The person is signed out everywhere.',
   roleChanged: 'Role changed. The person signs in anew.',

@@ -18,5 +18,16 @@ export const staffLocks = {
   clear: 'Clear',
   of: (name: string) => `the wrong tries of ${name}`,
   caregiver: (relationship: string) => `Caregiver: ${relationship}`,
+  signedIn: {
+    title: 'Signed in now',
+    none: 'Nobody is signed in to this record.',
+    intro:
+      'If a phone is lost, or a shared computer was left open, sign the person out of every device. Make sure who is calling first. Nothing they saved is lost.',
+    seen: 'Last seen',
+    trusted: 'Not now, but a device may skip the security code',
+    ending: 'Sign out',
+    end: 'Sign out everywhere',
+    notYours: 'This is a staff account. An admin can turn it off on the Staff page.',
+  },
   notYours: 'Only someone else with the admin role can clear these, on the Staff page.',
 }

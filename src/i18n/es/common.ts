@@ -135,6 +135,7 @@ export const flash = {
   recoveryCodesKept: 'Listo. Guarde sus códigos de recuperación en un lugar seguro.',
   recoveryCodeUsed: (left: number) =>
     `Usó un código de recuperación. Ya no sirve otra vez. ${left === 1 ? 'Queda 1 código' : `Quedan ${left} códigos`}.`,
+  signedOutEverywhere: 'Se cerró la sesión de la persona en todos los dispositivos.',
   locksLifted: 'Los intentos fallidos se borraron. La persona ya puede iniciar sesión.',
   secondStepReset: 'El segundo paso se restableció. Se cerraron todas las sesiones de la persona.',
   roleChanged: 'Rol cambiado. La persona debe entrar de nuevo.',

@@ -20,5 +20,16 @@ export const staffLocks = {
   clear: 'Borrar',
   of: (name: string) => `los intentos fallidos de ${name}`,
   caregiver: (relationship: string) => `Cuidador: ${relationship}`,
+  signedIn: {
+    title: 'Sesiones abiertas',
+    none: 'Nadie tiene una sesión abierta en este expediente.',
+    intro:
+      'Si se perdió un teléfono o quedó abierta una computadora compartida, cierre la sesión de la persona en todos los dispositivos. Primero confirme quién llama. No se pierde nada de lo que guardó.',
+    seen: 'Última actividad',
+    trusted: 'Ahora no, pero un dispositivo no pide el código de seguridad',
+    ending: 'Cerrar sesión',
+    end: 'Cerrar en todos los dispositivos',
+    notYours: 'Es una cuenta del personal. Un administrador puede desactivarla en la página Personal.',
+  },
   notYours: 'Solo otra persona con el rol de administrador puede borrarlos, en la página Personal.',
 } satisfies typeof en

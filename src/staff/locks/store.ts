@@ -1,7 +1,8 @@
-import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, max, or, sql } from 'drizzle-orm'
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
-import { accounts, grants, patients, throttles } from '../../db/schema.ts'
+import { accounts, grants, patients, sessions, throttles, trustedDevices } from '../../db/schema.ts'
+import { endSessions, limits } from '../../identity/session.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
 
@@ -90,3 +91,58 @@ export const liftStaffLocks = (
     },
     sql`staff_role IS NOT NULL AND ${accounts.id} <> ${viewer.id}`
   )
+
+/** Whose accounts that may open a record are signed in somewhere, or spared their second step there. A statement. */
+export const listSignedIn = (db: Db, chart: Chart<'record'>, now: Date) =>
+  db
+    .select({
+      accountId: accounts.id,
+      givenName: accounts.givenName,
+      familyName: accounts.familyName,
+      staffRole: accounts.staffRole,
+      relationship: grants.relationship,
+      seenAt: max(sessions.seenAt).as('session_seen_at'),
+    })
+    .from(accounts)
+    .leftJoin(
+      sessions,
+      and(
+        eq(sessions.accountId, accounts.id),
+        isNull(sessions.endedAt),
+        isNotNull(sessions.completedAt),
+        gt(sessions.createdAt, new Date(now.getTime() - limits.absolute)),
+        gt(sessions.seenAt, new Date(now.getTime() - limits.idle.patient))
+      )
+    )
+    .leftJoin(
+      trustedDevices,
+      and(eq(trustedDevices.accountId, accounts.id), gt(trustedDevices.trustedUntil, now))
+    )
+    .leftJoin(
+      grants,
+      and(eq(grants.accountId, accounts.id), eq(grants.patientId, chart.patientId), isNull(grants.revokedAt))
+    )
+    .where(and(isOfRecord(chart), or(isNotNull(sessions.tokenHash), isNotNull(trustedDevices.id))))
+    .groupBy(accounts.id)
+    .orderBy(isNotNull(grants.relationship), accounts.familyName, accounts.givenName, accounts.id)
+export type SignedIn = ReturnType<typeof listSignedIn>['_']['result'][number]
+
+/**
+ * Somebody has called because a phone is lost, or a library's computer still open: out everywhere, and no device is
+ * spared the second step. False when the account is not of this record, or belongs to staff, which takes an admin.
+ */
+export async function signOutOfRecord(db: Db, chart: Chart<'record'>, accountId: string, now: Date) {
+  const allowed = sql`EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId}
+    AND staff_role IS NULL AND ${isOfRecord(chart)})`
+  const [found] = await db.batch([
+    db.all<{ id: string }>(sql`SELECT ${accountId} AS id WHERE ${allowed}`),
+    audit(
+      db,
+      { ...chart.did('signed-out', now, accountId), action: 'account.signed-out-everywhere' },
+      allowed
+    ),
+    endSessions(db, accountId, now, null, allowed),
+    db.delete(trustedDevices).where(and(eq(trustedDevices.accountId, accountId), allowed)),
+  ])
+  return found.length > 0
+}

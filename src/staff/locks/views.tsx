@@ -2,7 +2,7 @@ import { Button, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
-import type { Lock } from './store.ts'
+import type { Lock, SignedIn } from './store.ts'
 
 type Props = {
   locks: Lock[]
@@ -117,3 +117,64 @@ export const StaffLocks = ({ isSelf, ...props }: { isSelf: boolean; locks: Lock[
     }
   />
 )
+
+/** Who of a record is signed in somewhere, for when a phone was lost or a shared computer left open. */
+export const RecordSessions = ({ patientId, signedIn }: { patientId: string; signedIn: SignedIn[] }) => {
+  const t = useText().staffLocks
+  const { time } = useFormat()
+  return (
+    <div class='flow'>
+      <h2 id='signed-in'>{t.signedIn.title}</h2>
+      {signedIn.length === 0 ? (
+        <p>{t.signedIn.none}</p>
+      ) : (
+        <>
+          <p>{t.signedIn.intro}</p>
+          <div class='card list'>
+            <table class='queue' aria-labelledby='signed-in'>
+              <thead>
+                <tr>
+                  <th scope='col'>{t.person}</th>
+                  <th scope='col'>{t.signedIn.seen}</th>
+                  <th scope='col'>{t.signedIn.ending}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {signedIn.map(({ accountId, staffRole, seenAt, relationship, ...name }) => (
+                  <tr>
+                    <th scope='row'>
+                      {fullName(name)}
+                      {relationship && (
+                        <>
+                          {' '}
+                          <br />
+                          <small>{t.caregiver(relationship)}</small>
+                        </>
+                      )}
+                    </th>
+                    <td data-label={t.signedIn.seen}>{seenAt ? time(seenAt) : t.signedIn.trusted}</td>
+                    <td data-label={t.signedIn.ending}>
+                      {staffRole ? (
+                        t.signedIn.notYours
+                      ) : (
+                        <form
+                          method='post'
+                          action={href(paths.adminAccountSignOut, { patientId, accountId })}
+                        >
+                          <Button kind='alt'>
+                            {t.signedIn.end}
+                            <span class='vh'>: {fullName(name)}</span>
+                          </Button>
+                        </form>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}

@@ -9,7 +9,7 @@ export const staffPatient = new Routes()
 
 staffPatient.get(paths.adminPatient, staffChart('record', 'patients'), async (c) => {
   const { db, now, t, chart, visit } = c.var
-  const facts = await findPortalFacts(db, chart)
+  const facts = await findPortalFacts(db, chart, now)
   return c.render(
     <PatientPage
       {...facts}

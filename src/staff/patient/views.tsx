@@ -10,7 +10,7 @@ import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { InvitationActs } from '../../patients/users/views.tsx'
 import { RecordSecondSteps } from '../accounts/views.tsx'
-import { RecordLocks } from '../locks/views.tsx'
+import { RecordLocks, RecordSessions } from '../locks/views.tsx'
 import { KindOfMail, useReason } from '../mail/views.tsx'
 import { LikelyTheSame, RecordMerges } from '../merges/views.tsx'
 import { Standing, StatusTag } from '../patients/views.tsx'
@@ -112,7 +112,10 @@ export const PatientPage = (props: Props) => {
         mayReset={mayInvite}
       />
       {(account || caregivers.some(({ revokedAt }) => !revokedAt)) && (
-        <RecordLocks patientId={patient.id} locks={props.locks} now={now} />
+        <>
+          <RecordLocks patientId={patient.id} locks={props.locks} now={now} />
+          <RecordSessions patientId={patient.id} signedIn={props.signedIn} />
+        </>
       )}
     </section>
   )
