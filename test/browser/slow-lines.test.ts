@@ -303,3 +303,14 @@ describe('what a page fetches by itself', () => {
     expect(await isSeen(page, trouble)).toBe(false)
   })
 })
+
+test('a page whose style sheet did not come through is plain and can be used', async () => {
+  const { page } = await openHome()
+  await page.route('**/*.css', (route) => route.abort())
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: /^Good/ }).waitFor()
+  for (const drawing of await page.locator('svg').all())
+    expect((await drawing.boundingBox())?.width ?? 0).toBeLessThanOrEqual(100)
+  await page.getByRole('link', { name: /^Messages/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'Messages' }).waitFor()
+})

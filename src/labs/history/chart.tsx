@@ -140,7 +140,7 @@ const Key = ({ trend, hasTreatments }: { trend: Trend; hasTreatments: boolean })
         ([isThere, href, words]) =>
           isThere && (
             <span>
-              <svg class='ic' viewBox='-12 -12 24 24' aria-hidden='true'>
+              <svg class='ic' viewBox='-12 -12 24 24' width='24' height='24' aria-hidden='true'>
                 <use href={href} />
               </svg>
               {words}
@@ -149,7 +149,7 @@ const Key = ({ trend, hasTreatments }: { trend: Trend; hasTreatments: boolean })
       )}
       {trend.panels.some(({ bands }) => bands.length > 0) && (
         <span>
-          <svg class='ic' viewBox='0 0 24 24' aria-hidden='true'>
+          <svg class='ic' viewBox='0 0 24 24' width='24' height='24' aria-hidden='true'>
             <rect class='band' y='4' width='24' height='16' />
           </svg>
           {t.band}
@@ -175,7 +175,7 @@ export const Spark = ({ test }: { test: Test }) => {
   const isOutside = isJudged(judgement) && judgement !== 'in-range'
   const [endX, endY] = [x(last[0]), y(last[1])]
   return (
-    <svg class='spark' viewBox='0 0 88 44' aria-hidden='true'>
+    <svg class='spark' viewBox='0 0 88 44' width='88' height='44' aria-hidden='true'>
       {(low ?? high ?? null) !== null && (
         <rect
           class='band'
