@@ -82,6 +82,7 @@ export const flash = {
   feedRevoked: 'The key is taken back.',
   replayed: 'Filed again.',
   rawGone: 'What came is not kept any more: it cannot be filed again.',
+  calendarMade: 'The address is ready. Copy it now.',
   calendarEnded: 'The calendar address has ended.',
   changeAsked: 'Sent to the office. The appointment stands until it has answered.',
   changeWithdrawn: 'You took your request back.',
@@ -99,6 +100,7 @@ export const flash = {
   invitationTakenUp: 'The invitation had been taken up a moment before: you see them in the list.',
   userRevoked: 'Access has ended, for good.',
   recordLeft: 'You no longer help with this record.',
+  rowDecided: 'Decided. You see what is left.',
   uploadDiscarded: 'The file was thrown away.',
   uploadStopped: 'Filing stopped. Press “Go on” to try again: nothing is filed twice.',
   separated: 'The records are two again.',
@@ -129,6 +131,7 @@ export const flash = {
   secondStepOn: 'Your authenticator app is set up.',
   secondStepOff: 'The second step is off.',
   appRemoved: 'Your authenticator app is removed. Save your new recovery codes.',
+  recoveryCodesMade: 'Here are your new codes. The old ones no longer work.',
   recoveryCodesKept: 'Done. Keep your recovery codes in a safe place.',
   recoveryCodeUsed: (left: number) =>
     `You used a recovery code. It does not work again. ${left === 1 ? '1 code is' : `${left} codes are`} left.`,

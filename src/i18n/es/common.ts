@@ -85,6 +85,7 @@ export const flash = {
   feedRevoked: 'La clave se retiró.',
   replayed: 'Guardado otra vez.',
   rawGone: 'Lo que llegó ya no se conserva: no se puede guardar otra vez.',
+  calendarMade: 'La dirección está lista. Cópiela ahora.',
   calendarEnded: 'La dirección del calendario terminó.',
   changeAsked: 'Enviado al consultorio. La cita sigue en pie hasta que responda.',
   changeWithdrawn: 'Retiró su petición.',
@@ -102,6 +103,7 @@ export const flash = {
   invitationTakenUp: 'Acababan de aceptar la invitación: los ve en la lista.',
   userRevoked: 'El acceso terminó, para siempre.',
   recordLeft: 'Ya no ayuda con este expediente.',
+  rowDecided: 'Decidido. Aquí ve lo que falta.',
   uploadDiscarded: 'El archivo se desechó.',
   uploadStopped: 'Se detuvo. Pulse «Seguir» para intentarlo otra vez: nada se guarda dos veces.',
   separated: 'Los expedientes vuelven a ser dos.',
@@ -132,6 +134,7 @@ export const flash = {
   secondStepOn: 'Su aplicación de códigos está lista.',
   secondStepOff: 'El segundo paso está desactivado.',
   appRemoved: 'Se quitó su aplicación de códigos. Guarde sus códigos de recuperación nuevos.',
+  recoveryCodesMade: 'Aquí están sus códigos nuevos. Los de antes ya no sirven.',
   recoveryCodesKept: 'Listo. Guarde sus códigos de recuperación en un lugar seguro.',
   recoveryCodeUsed: (left: number) =>
     `Usó un código de recuperación. Ya no sirve otra vez. ${left === 1 ? 'Queda 1 código' : `Quedan ${left} códigos`}.`,
