@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { importForNode } from '../../src/commands/node-bundle.ts'
 import { jpeg, thumbnail } from '../support/files.ts'
 import { accountOf, type Keys, withKeys } from './keys.ts'
 import {
   appCode,
+  desktop,
   mailTo,
   nextMailTo,
   openSession,
@@ -13,8 +15,13 @@ import {
 } from './portal.ts'
 import { stage } from './stage.ts'
 
+type Secret = typeof import('../../src/identity/secret.ts')
+type Unsubscribing = typeof import('../../src/outbox/unsubscribe/unsubscribing.ts')
+
+const { emailUndoToken, invitationToken, sha256 } = await importForNode<Secret>('src/identity/secret.ts')
+const { unsubscribeToken } = await importForNode<Unsubscribing>('src/outbox/unsubscribe/unsubscribing.ts')
 const { db } = stage.portal
-const lookup = async (sql: string, ...values: string[]) =>
+const lookup = async (sql: string, ...values: (string | number)[]) =>
   (await db
     .prepare(sql)
     .bind(...values)
@@ -256,7 +263,7 @@ describe.each([
     }))
 
   test('a message is begun, thrown away, written anew, sent past the warning, and taken back', () =>
-    asPatient(async ({ page, press, type, pick, attach, arrives, said, leads, refused }) => {
+    asPatient(async ({ page, at, press, type, pick, attach, arrives, said, leads, refused }) => {
       await page.goto(`/patients/${patientId}/messages`)
       await press('New message')
       await type('Message', 'Think twice')
@@ -275,7 +282,9 @@ describe.each([
       await type('Message', 'I have chest pain.')
       await attach('Add photos or files', rash)
       if (way === 'without JavaScript') await press('Attach')
-      await page.getByText('“rash.jpg” is attached.').waitFor()
+      await page.getByRole('status').filter({ hasText: '“rash.jpg” is attached.' }).waitFor()
+      if (way === 'with JavaScript') expect(await at('id')).toBe('files')
+      else await said('“rash.jpg” is attached.')
       await press('Remove rash.jpg')
       await said('File removed.')
       await press('Send message')
@@ -369,7 +378,7 @@ describe.each([
       await arrives(`Kept ${way}`)
     }))
 
-  test('new terms are agreed to, and a kind of mail is stopped by its link', () =>
+  test('new terms are agreed to', () =>
     asPatient(async ({ page, press, tick, arrives, refused }) => {
       await page.goto('/terms/update')
       await arrives('Our terms have changed')
@@ -380,3 +389,95 @@ describe.each([
       await arrives(/^Good /)
     }))
 })
+
+test('by keys alone a passkey is added, named, signed in with, and removed', () =>
+  withKeys('patient', { viewport: phone }, async ({ page, press, type, menu, arrives, said }) => {
+    const device = await page.context().newCDPSession(page)
+    await device.send('WebAuthn.enable', {})
+    const { authenticatorId } = await device.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    const isThere = (enabled: boolean) =>
+      device.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+    await page.goto('/settings')
+    await press('Change Passkeys')
+    await arrives('Passkeys')
+    await press('Add a passkey')
+    await said('Your passkey is ready.')
+    await type('Name', 'My phone')
+    await press('Save name')
+    await said('Name saved.')
+
+    await isThere(false)
+    await menu('Sign out')
+    await said('You are signed out.')
+    await page.evaluate('PublicKeyCredential.isConditionalMediationAvailable()')
+    await isThere(true)
+    await press('Sign in with a passkey')
+    await arrives(/^Good /)
+    await menu('Settings')
+    await press('Change Passkeys')
+    await press('My phone')
+    await press('Remove this passkey')
+    await said('Passkey removed.')
+  }))
+
+test('by keys alone a link that ran out is asked for anew, and mails are stopped by theirs', () =>
+  withKeys(null, { viewport: phone }, async ({ page, press, arrives, said }) => {
+    const { TOKEN_KEY } = stage.portal.secrets
+    const expired = await lookup(
+      'SELECT id FROM invitations WHERE expires_at < ? AND accepted_at IS NULL',
+      Date.now()
+    )
+    await db.prepare('DELETE FROM invitation_requests').run()
+    await page.goto(`/register/${await invitationToken(TOKEN_KEY, expired)}`)
+    await arrives('Your link has expired')
+    await press('Ask for a new link')
+    await said('The office has your request.')
+    const kind = 'new-message'
+    const accountId = await accountOf('patient')
+    await page.goto(`/unsubscribe/${await unsubscribeToken(TOKEN_KEY, { accountId, kind })}`)
+    await arrives('Stop these emails?')
+    await press('Stop these emails')
+    await arrives('These emails are turned off')
+  }))
+
+test('by keys alone a change of address is taken back from the old one', () =>
+  withKeys(null, { viewport: phone }, async ({ page, press, arrives }) => {
+    const now = Date.now()
+    const undo = await emailUndoToken(stage.portal.secrets.TOKEN_KEY, 'a-change')
+    await db
+      .prepare(
+        `INSERT INTO email_changes (id, account_id, old_email, new_email, created_at, expires_at, confirmed_at, undo_hash, undo_until)
+        SELECT 'a-change', id, 'earl.old@example.com', email, ?1, ?1, ?1, ?2, ?1 + 86400000 FROM accounts WHERE given_name = 'Earl'`
+      )
+      .bind(now, await sha256(undo))
+      .run()
+    await page.goto(`/email-undo/${undo}`)
+    await arrives('Undo the change of your email address')
+    await press('Undo the change')
+    await arrives('The change was undone')
+  }))
+
+test('by keys alone a nurse sets up her second step at her first sign-in', () =>
+  withKeys(null, { viewport: desktop }, async (keys) => {
+    const { page, type, press, arrives, said, refused } = keys
+    await page.goto('/sign-in')
+    await enter(keys, signInOf(stage, 'first sign-in'))
+    await arrives('Set up your second step')
+    await press('Continue')
+    await refused('Enter the 6 digits')
+    const secret = (await page.locator('code').first().textContent())?.replace(/\s/g, '') ?? ''
+    await type('Security code', await appCode(secret))
+    await press('Continue')
+    await said('Your authenticator app is set up.')
+    await press('I have saved them')
+    await said('Done.')
+  }))
