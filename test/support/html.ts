@@ -7,6 +7,8 @@ export type Page = {
   /** Regions someone who listens can go to, and what each is called by. */
   landmarks: { tag: string; name: string }[]
   ids: string[]
+  /** The words of what has a color of its own. What scripts fill in when something breaks is not among them. */
+  colored: string[]
   /** Fields a person fills in, and what names each. */
   fields: {
     tag: string
@@ -37,6 +39,7 @@ export async function readPage(html: string): Promise<Page> {
     outline: [],
     landmarks: [],
     ids: [],
+    colored: [],
     fields: [],
     forms: [],
     scripts: [],
@@ -83,6 +86,12 @@ export async function readPage(html: string): Promise<Page> {
           if (/^\s*(javascript|data|vbscript|js):/i.test(value)) page.unsafe.push(`${tag} ${name}=${value}`)
           if (['href', 'src', 'action', 'formaction'].includes(name)) page.links.push({ tag, url: value })
         }
+      },
+    })
+    .on('.tag, .note, .count, .err:not([role=alert])', {
+      element: () => void page.colored.push(''),
+      text({ text }) {
+        page.colored.push((page.colored.pop() ?? '') + text)
       },
     })
     .on('label', {
