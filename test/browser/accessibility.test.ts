@@ -215,6 +215,9 @@ async function faults(page: Page) {
     "[...document.querySelectorAll('main :not(dialog)')].filter((each) => getComputedStyle(each).position === 'fixed').length"
   )
   if (stuck > 0) found.push(`has ${stuck} parts that lie over the page`)
+  // Tabs ask for little movement (openTab).
+  const moving = await page.evaluate<string[]>(movement)
+  found.push(...moving.map((each) => `moves although that was asked not to be: ${each}`))
   const spaced = await page.evaluate<number>(spacing)
   if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
   return found
@@ -231,6 +234,13 @@ const missed = `[...document.querySelectorAll('.entry, .patient')].flatMap((body
     return width >= 44 && height >= 44 || isInSentence ? [] : [hit.outerHTML.replace(/\\s+/g, ' ').slice(0, 120)]
   })
 )`
+
+/** What would move on a page: by an animation, by a change that takes its time, by scrolling smoothly. */
+const movement = `[...document.querySelectorAll('*')].flatMap((each) => {
+  const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(each)
+  const moves = animationName !== 'none' || /[1-9]/.test(transitionDuration) || scrollBehavior === 'smooth'
+  return moves ? [each.tagName + '.' + each.className] : []
+})`
 
 /** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
 const spacing = `(() => {

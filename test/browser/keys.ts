@@ -208,7 +208,11 @@ export async function withKeys(
 ) {
   const { page, context, complaints } = await openTab(stage, options)
   if (role) await openSession(stage, page, await accountOf(role))
-  await errand(keysOf(page))
+  await errand(keysOf(page)).catch(async (error: Error) => {
+    const shown = await page.locator('body').innerText()
+    error.message += `\nThe page was ${page.url()} and said: ${shown.replace(/\s+/g, ' ')}`
+    throw error
+  })
   expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
   await context.close()
 }
