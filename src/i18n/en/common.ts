@@ -118,6 +118,7 @@ export const flash = {
   quickReplyRemoved: 'Quick reply removed.',
   registered: 'Welcome to CareSpace. Your account is ready.',
   recordAdded: 'The record is now in your account.',
+  codeMailed: 'We mailed you a code. Type it here.',
   codeSent: 'We sent a new code.',
   passwordChanged: 'Your password is changed. All other devices are signed out.',
   emailChanged: 'Your email address is changed. Use the new one to sign in from now on.',

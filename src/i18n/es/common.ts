@@ -130,6 +130,7 @@ export const flash = {
   holdLifted: 'Se quitó la retención.',
   kindSaved: 'Guardado.',
   languageSaved: 'CareSpace ahora está en español, y los correos que le mandamos también.',
+  codeMailed: 'Le enviamos un código. Escríbalo aquí.',
   codeSent: 'Enviamos un código nuevo.',
   secondStepOn: 'Su aplicación de códigos está lista.',
   secondStepOff: 'El segundo paso está desactivado.',

@@ -65,7 +65,7 @@ joining.post(paths.joinCode, anyone, async (c) => {
   await sendJoiningCode(db, invitation, await sha256(browser), requestId, now)
   wakeOutbox(c)
   setCookie(c, cookie, browser, { ...hostCookie, maxAge: (6 * codeLife) / 1000 })
-  if (hasCode) flash(c, 'codeSent')
+  flash(c, hasCode ? 'codeSent' : 'codeMailed')
   return c.redirect(href(paths.join, { token: tokenOf(c) }), 303)
 })
 
