@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Keys, withKeys } from './keys.ts'
-import { desktop, signInOf } from './portal.ts'
+import { accountOf, type Keys, withKeys } from './keys.ts'
+import { desktop, mailTo, signInOf } from './portal.ts'
 import { stage } from './stage.ts'
 
 const { db } = stage.portal
@@ -514,6 +514,92 @@ const errands: Record<string, (keys: Keys) => Promise<unknown>> = {
     await type('Your own password', password)
     await press('Turn the account on')
     await said('The account is on again.')
+  },
+
+  'a colleague joins from the mailed link': async ({ page, press, type, pick, said }) => {
+    const address = 'ada.quist@example.com'
+    await page.goto('/admin/staff/new')
+    await type('First name', 'Ada')
+    await type('Last name', 'Quist')
+    await type('Work email address', address)
+    await pick('Front desk')
+    await type('Your own password', signInOf(stage, 'oncologist, admin').password)
+    await press('Send invitation')
+    await said('The invitation is on its way.')
+    const { text } = await mailTo(stage, address, 'staff-invitation')
+    await withKeys(null, { viewport: desktop }, async (joiner) => {
+      await joiner.page.goto(text.match(/http\S+\/join\/[\w-]+/)?.[0] ?? '')
+      await joiner.press('Email me a code')
+      await joiner.said('We mailed you a code.')
+      await joiner.press('Create Password')
+      await joiner.refused('Enter the code from the email')
+      const code = (await mailTo(stage, address, 'joining-code')).text.match(/\b\d{6}\b/)?.[0] ?? ''
+      await joiner.type('Code from the email', code)
+      await joiner.type('Password', 'Harbor-Lantern-83')
+      await joiner.tick(/^I agree to the/)
+      await joiner.press('Create Password')
+      await joiner.said('Now set up the second step.')
+    })
+  },
+
+  'wrong tries are cleared, a lost second step is reset, and two records that became one are separated':
+    async (keys) => {
+      const { page, press, type, arrives, said, refused } = keys
+      const now = Date.now()
+      const nurse = await accountOf('nurse')
+      await db
+        .prepare(
+          "INSERT INTO throttles (key, count, since, blocked_until, account_id, purpose) VALUES ('tries', 7, ?1, ?1 + 240000, ?2, 'sign-in')"
+        )
+        .bind(now, nurse)
+        .run()
+      await page.goto(`/admin/staff/${nurse}`)
+      await press(/^Clear/)
+      await said('The wrong tries are cleared.')
+      await press('Reset second step')
+      await press('Reset second step')
+      await refused('Write how you made sure who it is')
+      await type('How did you make sure who it is?', 'Called the number on file.')
+      await type('Your own password', signInOf(stage, 'oncologist, admin').password)
+      await press('Reset second step')
+      await said('The second step is reset.')
+
+      const gone = await idOf('Robert', 'Alvarez')
+      await db.batch([
+        db.prepare('UPDATE patients SET merged_into = ? WHERE id = ?').bind(maria, gone),
+        db
+          .prepare(
+            "INSERT INTO patient_merges (id, survivor_id, retired_id, merged_at, moved) VALUES ('merge', ?, ?, ?, '{}')"
+          )
+          .bind(maria, gone, now),
+      ])
+      await page.goto(`/admin/patients/${maria}`)
+      await press('Separate them again')
+      await arrives('Separate the two records?')
+      await press('Separate the records')
+      await said('The records are two again.')
+    },
+
+  'what a feed sent is filed again': async ({ page, press, type, pick, arrives, said }) => {
+    await page.goto('/admin/feeds')
+    await press('New feed')
+    await type('Name', 'West lab')
+    await pick('FHIR R4')
+    await press('Make the feed')
+    await arrives('West lab')
+    const key = await page.locator('main code').first().textContent()
+    const answer = await fetch(`${stage.portal.url}/feeds/fhir`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key?.trim()}`, 'Content-Type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [] }),
+    })
+    expect(answer.status).toBeLessThan(500)
+    await page.reload()
+    await page.locator('.queue tbody a').first().waitFor()
+    await press(/^[A-Z][a-z]{2} \d+, 20\d\d/)
+    await arrives('One delivery')
+    await press('File it again')
+    await said('Filed again.')
   },
 
   'the audit log is searched and taken along': async ({ page, press, type, said, download }) => {

@@ -209,7 +209,7 @@ export async function withKeys(
   const { page, context, complaints } = await openTab(stage, options)
   if (role) await openSession(stage, page, await accountOf(role))
   await errand(keysOf(page)).catch(async (error: Error) => {
-    const shown = await page.locator('body').innerText()
+    const shown = (await ask<string>(page, 'document.body.innerText')) ?? ''
     error.message += `\nThe page was ${page.url()} and said: ${shown.replace(/\s+/g, ' ')}`
     throw error
   })
