@@ -60,6 +60,17 @@ const downloads: string[] = [
 
 /** Every page, as everyone who may see it, in both languages. Seeded once: reading changes nothing another page shows. */
 const visits: Visit[] = []
+/** What people type about themselves, and how their browser knows it. All else is about others, or is asked once. */
+const aboutOneself: Record<string, Record<string, string>> = {
+  [paths.signIn]: { email: 'username webauthn' },
+  [paths.forgotPassword]: { email: 'username' },
+  [paths.emailSettings]: { email: 'email' },
+  [paths.register]: { month: 'bday-month', day: 'bday-day', year: 'bday-year' },
+}
+
+/** Names of fields that take digits and nothing else. */
+const digits = /^(code|day|year|minutes|arrive|times|days|hours)$/
+
 const gets = table.filter(
   ({ method, access, path }) =>
     method === 'GET' && access !== 'development' && !machines.includes(access) && !downloads.includes(path)
@@ -156,6 +167,25 @@ describe('what a person meets', () => {
   test('one heading of the first level, with words in it', () =>
     expectNone(({ page }) => (page.headings.length !== 1 || !page.headings[0]?.trim()) && page.headings))
 
+  test('headings that skip no level', () =>
+    expectNone(
+      ({ page: { outline } }) =>
+        (outline[0] !== 1 || outline.some((level, i) => level > (outline[i - 1] ?? 1) + 1)) && outline
+    ))
+
+  test('one main part, one header and one footer, and a name of its own for every other part one can go to', () =>
+    expectNone(({ page: { landmarks } }) => {
+      const names = landmarks.map(({ tag, name }) => `${tag} ${name}`)
+      const once = ['main', 'header', 'footer'].filter(
+        (tag) => landmarks.filter((each) => each.tag === tag).length !== 1
+      )
+      return [
+        ...once,
+        ...landmarks.filter(({ tag, name }) => /nav|aside/.test(tag) && !name).map(({ tag }) => tag),
+        ...names.filter((name, i) => names.indexOf(name) !== i),
+      ]
+    }))
+
   test('a title that ends in the name of the portal', () =>
     expectNone(({ page }) => !/^\S.* – CareSpace$/.test(page.title) && page.title))
 
@@ -206,6 +236,28 @@ describe('what a person meets', () => {
             !html.includes(`data-show="${field.match(/\sname="(\w+)"/)?.[1]}"`)
         )
     ))
+
+  test('fields about oneself that the browser fills in, and fields about others that it does not', () =>
+    expectNone(({ page, path }) =>
+      page.fields
+        .filter(({ tag, type }) => tag === 'input' && !/^(password|radio|checkbox|submit|file)$/.test(type))
+        .filter(({ name, inputmode, autocomplete }) => {
+          const isCode = name === 'code' && inputmode === 'numeric'
+          return autocomplete !== (aboutOneself[path]?.[name] ?? (isCode ? 'one-time-code' : 'off'))
+        })
+        .map(({ name, autocomplete }) => `${name}: ${autocomplete || 'not said'}`)
+    ))
+
+  test('a keyboard of digits where digits are typed', () =>
+    expectNone(({ page, path }) =>
+      page.fields
+        .filter(({ name, type }) => type === 'text' && digits.test(name) && path !== paths.secondStepRecovery)
+        .filter(({ inputmode }) => inputmode !== 'numeric')
+        .map(({ name, inputmode }) => `${name}: ${inputmode || 'not said'}`)
+    ))
+
+  test('no state by color alone: whatever has a color of its own has words too', () =>
+    expectNone(({ page }) => page.colored.filter((words) => !/\p{L}|\d/u.test(words))))
 
   test('ids that stand once', () =>
     expectNone(({ page }) => page.ids.filter((id, i) => page.ids.indexOf(id) !== i)))

@@ -35,3 +35,10 @@ export const GoingOn = ({ title, said, done, total, action, target, hint, goOn, 
     </form>
   </>
 )
+
+/** What became of the work once it is done, in place of how far it had come: read out, and with the focus that its button had. */
+export const CameToEnd = ({ children }: { children?: Child }) => (
+  <p class='note good' role='status' tabindex={-1} autofocus>
+    {children}
+  </p>
+)

@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
-import { desktop, openTab as openBareTab, phone } from './portal.ts'
+import { desktop, openTab as openBareTab, openSession, phone } from './portal.ts'
 import { stage } from './stage.ts'
 
 type App = typeof import('../../src/app.tsx')
@@ -162,32 +161,6 @@ async function liveALittle(patient: string, admin: string) {
   await insert('recovery_sets', { id: 'a-set', account_id: admin, created_at: now })
 }
 
-async function openSession(page: Page, accountId: string, completed = true) {
-  if (!accountId) return
-  const token = randomBytes(32).toString('base64url')
-  const now = Date.now()
-  await insert('sessions', {
-    id: token.slice(0, 21),
-    token_hash: createHash('sha256').update(token).digest('hex'),
-    account_id: accountId,
-    created_at: now,
-    seen_at: now,
-    completed_at: completed ? now : null,
-    confirmed_at: completed ? now : null,
-    user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
-    place: 'Fayetteville, Arkansas',
-  })
-  await page.context().addCookies([
-    {
-      name: '__Host-cs',
-      value: token,
-      url: stage.portal.url.replace('http:', 'https:'),
-      secure: true,
-      httpOnly: true,
-    },
-  ])
-}
-
 /** A tab whose pages have axe at hand: evaluated where it is asked for, and handed over once instead of for each page. */
 async function openTab(options: Parameters<typeof openBareTab>[1] = {}) {
   const tab = await openBareTab(stage, options)
@@ -242,6 +215,9 @@ async function faults(page: Page) {
     "[...document.querySelectorAll('main :not(dialog)')].filter((each) => getComputedStyle(each).position === 'fixed').length"
   )
   if (stuck > 0) found.push(`has ${stuck} parts that lie over the page`)
+  // Tabs ask for little movement (openTab).
+  const moving = await page.evaluate<string[]>(movement)
+  found.push(...moving.map((each) => `moves although that was asked not to be: ${each}`))
   const spaced = await page.evaluate<number>(spacing)
   if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
   return found
@@ -258,6 +234,13 @@ const missed = `[...document.querySelectorAll('.entry, .patient')].flatMap((body
     return width >= 44 && height >= 44 || isInSentence ? [] : [hit.outerHTML.replace(/\\s+/g, ' ').slice(0, 120)]
   })
 )`
+
+/** What would move on a page: by an animation, by a change that takes its time, by scrolling smoothly. */
+const movement = `[...document.querySelectorAll('*')].flatMap((each) => {
+  const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(each)
+  const moves = animationName !== 'none' || /[1-9]/.test(transitionDuration) || scrollBehavior === 'smooth'
+  return moves ? [each.tagName + '.' + each.className] : []
+})`
 
 /** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
 const spacing = `(() => {
@@ -332,7 +315,7 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
   let tab: Awaited<ReturnType<typeof openTab>>
   beforeAll(async () => {
     tab = await openTab()
-    await openSession(tab.page, ids[who] ?? '')
+    await openSession(stage, tab.page, ids[who] ?? '')
   })
   afterAll(() => tab.context.close())
 
@@ -360,7 +343,7 @@ describe.each(['nobody', 'patient', 'caregiver', 'admin'])('as %s', (who) => {
 
 test('a form that was refused says why at the top, takes the focus there, and passes axe', async () => {
   const { page, context } = await openTab()
-  await openSession(page, ids.patient ?? '')
+  await openSession(stage, page, ids.patient ?? '')
   await page.goto(`/patients/${ids.patientId}/messages/new`)
   await page.getByRole('button', { name: 'Send message' }).click()
   await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
@@ -400,7 +383,7 @@ test.each([
   const account = await stage.portal.db
     .prepare(`SELECT id FROM accounts WHERE ${who} LIMIT 1`)
     .first<string>('id')
-  await openSession(page, account ?? '', false)
+  await openSession(stage, page, account ?? '', false)
   await page.goto(`/sign-in/second-step${path}`)
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
   expect(await faults(page)).toEqual([])
@@ -446,7 +429,7 @@ describe('an open window', () => {
   test.each(windows)('%s', async (name, open) => {
     const { page, context } = await openTab()
     await page.clock.install()
-    await openSession(page, ids.patient ?? '')
+    await openSession(stage, page, ids.patient ?? '')
     await page.goto('/settings')
     await open(page)
     await page.getByRole('dialog', { name }).waitFor()
@@ -461,7 +444,7 @@ describe('an open window', () => {
 
 test('on paper recovery codes are dark on light, whatever the theme of the screen', async () => {
   const { page, context } = await openTab({ colorScheme: 'dark' })
-  await openSession(page, ids.admin ?? '')
+  await openSession(stage, page, ids.admin ?? '')
   await page.goto('/settings/second-step/recovery-codes')
   expect(await page.locator('.codes li').count()).toBe(10)
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })

@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest'
-import { desktop, mailTo, openTab, phone, signIn, signInOf, withoutJavaScript } from './portal.ts'
+import { desktop, nextMailTo, openTab, phone, signIn, signInOf, withoutJavaScript } from './portal.ts'
 import { stage } from './stage.ts'
 
-const seen = new Set<string>()
-
-/** The next mail with a link that no test has read yet: what came before is still in the mailbox. */
-async function nextMail(address: string) {
-  for (let tries = 0; tries < 100; tries++) {
-    const { text } = await mailTo(stage, address, 'password-reset')
-    if (!seen.has(text)) {
-      seen.add(text)
-      return text
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`No new mail came to ${address}`)
-}
-
+const nextMail = (address: string) => nextMailTo(stage, address, 'password-reset')
 const linkIn = (text: string) => text.match(/http\S+\/reset\/[\w-]{43}/)?.[0] ?? ''
 
 test.each([

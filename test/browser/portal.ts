@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,6 +58,37 @@ export const signInOf = ({ signIns }: Stage, role: string) => {
   return found
 }
 
+/** Signs an account in by a row, where signing in is not what is looked at; no account: stays signed out. */
+export async function openSession({ portal }: Stage, page: Page, accountId: string, completed = true) {
+  if (!accountId) return
+  const token = randomBytes(32).toString('base64url')
+  const now = Date.now()
+  const session = {
+    id: token.slice(0, 21),
+    token_hash: createHash('sha256').update(token).digest('hex'),
+    account_id: accountId,
+    created_at: now,
+    seen_at: now,
+    completed_at: completed ? now : null,
+    confirmed_at: completed ? now : null,
+    user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+    place: 'Fayetteville, Arkansas',
+  }
+  await portal.db
+    .prepare(`INSERT INTO sessions (${Object.keys(session)}) VALUES (${Object.keys(session).map(() => '?')})`)
+    .bind(...Object.values(session))
+    .run()
+  await page.context().addCookies([
+    {
+      name: '__Host-cs',
+      value: token,
+      url: portal.url.replace('http:', 'https:'),
+      secure: true,
+      httpOnly: true,
+    },
+  ])
+}
+
 /** Signs in through the form, second step included. */
 export async function signIn(page: Page, who: SignIn) {
   await page.goto('/sign-in')
@@ -102,4 +134,19 @@ export async function mailTo({ portal }: Stage, address: string, kind: string): 
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`No mail of the kind ${kind} came to ${address}`)
+}
+
+const read = new Set<string>()
+
+/** The next mail of a kind that no test has read yet: what came before is still in the mailbox. */
+export async function nextMailTo(stage: Stage, address: string, kind: string) {
+  for (let tries = 0; tries < 100; tries++) {
+    const { text } = await mailTo(stage, address, kind)
+    if (!read.has(text)) {
+      read.add(text)
+      return text
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`No new mail of the kind ${kind} came to ${address}`)
 }

@@ -2,9 +2,24 @@
 export type Page = {
   title: string
   headings: string[]
+  /** The level of each heading, in order. */
+  outline: number[]
+  /** Regions someone who listens can go to, and what each is called by. */
+  landmarks: { tag: string; name: string }[]
   ids: string[]
+  /** The words of what has a color of its own. What scripts fill in when something breaks is not among them. */
+  colored: string[]
   /** Fields a person fills in, and what names each. */
-  fields: { tag: string; name: string; type: string; id: string; labelled: boolean; form: number }[]
+  fields: {
+    tag: string
+    name: string
+    type: string
+    id: string
+    labelled: boolean
+    form: number
+    autocomplete: string
+    inputmode: string
+  }[]
   forms: { method: string; action: string; fields: { name: string; type: string; value: string }[] }[]
   scripts: { src: string; nonce: string; integrity: string; inline: string }[]
   styles: number
@@ -21,7 +36,10 @@ export async function readPage(html: string): Promise<Page> {
   const page: Page = {
     title: '',
     headings: [],
+    outline: [],
+    landmarks: [],
     ids: [],
+    colored: [],
     fields: [],
     forms: [],
     scripts: [],
@@ -47,6 +65,16 @@ export async function readPage(html: string): Promise<Page> {
         page.headings.push((page.headings.pop() ?? '') + text)
       },
     })
+    .on('h1, h2, h3, h4, h5, h6', {
+      element: (element) => void page.outline.push(Number(element.tagName.slice(1))),
+    })
+    .on('body > header, main, nav, aside, body > footer, section[aria-labelledby], section[aria-label]', {
+      element: (element) =>
+        void page.landmarks.push({
+          tag: element.tagName,
+          name: attribute(element, 'aria-label') || attribute(element, 'aria-labelledby'),
+        }),
+    })
     .on('*', {
       element(element) {
         const tag = element.tagName
@@ -58,6 +86,12 @@ export async function readPage(html: string): Promise<Page> {
           if (/^\s*(javascript|data|vbscript|js):/i.test(value)) page.unsafe.push(`${tag} ${name}=${value}`)
           if (['href', 'src', 'action', 'formaction'].includes(name)) page.links.push({ tag, url: value })
         }
+      },
+    })
+    .on('.tag, .note, .count, .err:not([role=alert])', {
+      element: () => void page.colored.push(''),
+      text({ text }) {
+        page.colored.push((page.colored.pop() ?? '') + text)
       },
     })
     .on('label', {
@@ -89,6 +123,8 @@ export async function readPage(html: string): Promise<Page> {
           id: attribute(element, 'id'),
           labelled: depthOfLabel > 0 || element.hasAttribute('aria-label'),
           form: page.forms.length - 1,
+          autocomplete: attribute(element, 'autocomplete'),
+          inputmode: attribute(element, 'inputmode'),
         })
       },
     })

@@ -74,6 +74,7 @@ appointmentCalendars.get(paths.calendarSettings, chart('appointments'), async (c
 appointmentCalendars.post(paths.calendarSettings, chart('appointments'), async (c) => {
   const { db, chart, now } = c.var
   await makeCalendarFeed(db, chart, c.env.TOKEN_KEY, now)
+  flash(c, 'calendarMade')
   return c.redirect(href(paths.calendarSettings, { patientId: chart.patientId }), 303)
 })
 

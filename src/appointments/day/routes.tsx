@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { RequestContext } from '../../env.ts'
-import { href, paths } from '../../paths.ts'
+import { href, paths, withQuery } from '../../paths.ts'
 import { chart, type ReadableChart, readableChart } from '../../patients/chart.ts'
 import { blank, type Form, readForm, submissionId } from '../../web/form.ts'
 import { renderInvalid } from '../../web/page.tsx'
@@ -24,9 +24,14 @@ async function dayPage(c: RequestContext, chart: ReadableChart<'appointments'>, 
       form={form}
       practice={c.var.visit.practice}
       now={c.var.now}
+      atQuestions={c.req.query('at') === 'questions'}
     />
   )
 }
+
+/** Back to the list that was changed: what begins there is read first. */
+const atQuestions = (c: RequestContext, { patientId }: ReadableChart<'appointments'>, day: string) =>
+  c.redirect(withQuery(href(paths.treatmentDay, { patientId, day }), { at: 'questions' }), 303)
 
 treatmentDays.get(paths.treatmentDay, readableChart('appointments'), async (c) => {
   const page = await dayPage(c, c.var.chart, c.req.param('day'), blank())
@@ -51,12 +56,12 @@ treatmentDays.post(paths.treatmentDay, chart('appointments'), async (c) => {
   const { submissionId: id, body } = form.value
   if (!(await saveQuestion(db, chart, { id, day, body }, now)))
     return refuse({ typed: form.typed, errors: { body: t.appointments.day.errors.full } })
-  return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
+  return atQuestions(c, chart, day)
 })
 
 treatmentDays.post(paths.questionRemoval, chart('appointments'), async (c) => {
   const { db, chart, now } = c.var
   const { day, questionId } = c.req.param()
   if (!(await removeQuestion(db, chart, questionId, now))) return c.notFound()
-  return c.redirect(`${href(paths.treatmentDay, { patientId: chart.patientId, day })}#questions`, 303)
+  return atQuestions(c, chart, day)
 })

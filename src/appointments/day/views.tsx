@@ -20,10 +20,12 @@ type Props = Day & {
   form: Form
   practice: { address: string; phone: string }
   now: Date
+  /** The questions were changed a moment ago. */
+  atQuestions: boolean
 }
 
 /** One day of treatment on one sheet, to be printed and taken along: where to be when, and what to ask. */
-export const DayPage = ({ stops, questions, ready, patientId, day, form, practice }: Props) => {
+export const DayPage = ({ stops, questions, ready, patientId, day, form, practice, atQuestions }: Props) => {
   const { appointments } = useText()
   const t = appointments.day
   const { fullCalendarDate } = useFormat()
@@ -44,7 +46,9 @@ export const DayPage = ({ stops, questions, ready, patientId, day, form, practic
         <DayStop stop={stop} patientId={patientId} practice={practice} ready={ready} />
       ))}
       <section class='flow' aria-labelledby='questions'>
-        <h2 id='questions'>{t.questions}</h2>
+        <h2 id='questions' tabindex={-1} autofocus={atQuestions}>
+          {t.questions}
+        </h2>
         {questions.length === 0 ? (
           <p class='soft'>{t.noQuestions}</p>
         ) : (

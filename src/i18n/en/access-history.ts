@@ -117,6 +117,8 @@ export const accessHistory = {
   action: 'Act begins with',
   actionHint: 'Such as labs, or labs.downloaded.',
   find: 'Find',
+  found: (count: number, more: boolean) =>
+    `${count === 1 ? '1 entry' : `${count} entries`}${more ? ', and older ones.' : '.'}`,
   export: 'Download what was found (CSV)',
   number: 'No.',
   sealed: (last: number, at: string) => `Sealed up to no. ${last}, ${at}.`,

@@ -118,6 +118,8 @@ export const accessHistory: typeof en = {
   action: 'La acción empieza por',
   actionHint: 'Por ejemplo labs, o labs.downloaded.',
   find: 'Buscar',
+  found: (count: number, more: boolean) =>
+    `${count === 1 ? '1 entrada' : `${count} entradas`}${more ? ', y hay anteriores.' : '.'}`,
   export: 'Descargar lo encontrado (CSV)',
   number: 'N.º',
   sealed: (last, at) => `Sellado hasta el n.º ${last}, ${at}.`,

@@ -58,13 +58,14 @@ joining.post(paths.joinCode, anyone, async (c) => {
   const { db, now, requestId, t } = c.var
   const key = await pseudonym(c.env.TOKEN_KEY, 'joining code', tokenOf(c).slice(0, 100))
   const opened = await open(c, { key, limit: limits.registrationCode })
-  const { invitation, allowed } = opened
+  const { invitation, allowed, hasCode } = opened
   if (!invitation || deadState(invitation, now)) return show(c, opened)
   if (!allowed) return show(c, opened, { typed: {}, errors: { form: t.invitation.errors.tooManyCodes } })
   const browser = newToken()
   await sendJoiningCode(db, invitation, await sha256(browser), requestId, now)
   wakeOutbox(c)
   setCookie(c, cookie, browser, { ...hostCookie, maxAge: (6 * codeLife) / 1000 })
+  flash(c, hasCode ? 'codeSent' : 'codeMailed')
   return c.redirect(href(paths.join, { token: tokenOf(c) }), 303)
 })
 

@@ -78,7 +78,8 @@ const ShownSet = v.object({ set: v.pipe(v.string(), v.regex(/^[a-z0-9]{0,21}$/))
 secondStep.post(paths.recoveryCodes, confirmedHere, async (c) => {
   const { db, now, requestId, viewer } = c.var
   const form = await readForm(c, ShownSet, {})
-  if (form.ok) await replaceRecoverySet(db, viewer, form.value.set, requestId, now)
+  if (form.ok && (await replaceRecoverySet(db, viewer, form.value.set, requestId, now)))
+    flash(c, 'recoveryCodesMade')
   wakeOutbox(c)
   return c.redirect(paths.recoveryCodes, 303)
 })

@@ -98,15 +98,20 @@ export async function replaceRecoverySet(
     AND coalesce((${liveSetOf(viewer.id)}), '') = ${shownSetId}`
   const made = newId()
   const isMade = sql`EXISTS (SELECT 1 FROM ${recoverySets} WHERE id = ${made})`
-  await db.batch([
+  const [, , live] = await db.batch([
     // Made as replaced, because two sets cannot be live at once, not even for the length of a statement.
     db.run(sql`INSERT INTO ${recoverySets} (id, account_id, created_at, replaced_at)
       SELECT ${made}, ${viewer.id}, ${now.getTime()}, ${now.getTime()} WHERE ${asked}`),
     voidRecoverySet(db, viewer.id, now, isMade),
-    db.update(recoverySets).set({ replacedAt: null }).where(eq(recoverySets.id, made)),
+    db
+      .update(recoverySets)
+      .set({ replacedAt: null })
+      .where(eq(recoverySets.id, made))
+      .returning({ id: recoverySets.id }),
     audit(db, { at: now, ...actor(viewer), action: 'settings.recovery-codes-new', requestId }, isMade),
     queueEmail(db, { kind: 'recovery-codes-new', subjectId: viewer.id, accountId: viewer.id }, now, isMade),
   ])
+  return live.length > 0
 }
 
 /** The person says that they have their codes: from now on they are not shown again. */

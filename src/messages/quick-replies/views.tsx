@@ -84,7 +84,9 @@ const PreviewCard = ({ form, places }: { form: Form; places: Places | undefined 
   if (!places) return null
   return (
     <section id='preview' class='card flow' aria-labelledby='preview-title'>
-      <h2 id='preview-title'>{t.preview}</h2>
+      <h2 id='preview-title' tabindex={-1} autofocus>
+        {t.preview}
+      </h2>
       <Preview words={form.typed} places={places} />
     </section>
   )

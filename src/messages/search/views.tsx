@@ -48,7 +48,9 @@ export const SearchPage = ({
       </search>
       {results && (
         <section class='flow' aria-labelledby='found'>
-          <h2 id='found'>{t.found(results.total)}</h2>
+          <h2 id='found' tabindex={-1} autofocus>
+            {t.found(results.total)}
+          </h2>
           {results.total > 0 && (
             <div class='card list'>
               <ul class='rows'>

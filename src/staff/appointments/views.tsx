@@ -63,7 +63,13 @@ export const SchedulePage = (props: ScheduleProps) => {
       </div>
       <div class='strip'>
         <form method='get' action={paths.adminSchedule} class='find'>
-          <TextField name='day' label={t.date} type='date' form={{ typed: { day }, errors: {} }} />
+          <TextField
+            name='day'
+            label={t.date}
+            type='date'
+            form={{ typed: { day }, errors: {} }}
+            autocomplete='off'
+          />
           {span && <input type='hidden' name='span' value={span} />}
           <Button>{t.go}</Button>
         </form>

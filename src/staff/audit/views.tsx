@@ -40,8 +40,13 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
         <TextField name='action' label={t.action} hint={t.actionHint} {...plain} />
         <Button>{t.find}</Button>
       </form>
+      {find && (
+        <p role='status' tabindex={-1} autofocus>
+          {rows.length === 0 ? t.none : t.found(rows.length, more)}
+        </p>
+      )}
       {rows.length === 0 ? (
-        <p>{t.none}</p>
+        !find && <p>{t.none}</p>
       ) : (
         <div class='card list'>
           <table class='queue' aria-labelledby='entries'>

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { SubmissionId } from '../../design/field.tsx'
-import { GoingOn } from '../../design/going-on.tsx'
+import { CameToEnd, GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice, SummaryList } from '../../design/parts.tsx'
 import { useText } from '../../i18n/text.ts'
 import { type Fate, fates } from '../../outbox/fate.ts'
@@ -38,7 +38,7 @@ export const RoundPage = ({ round }: { round: Round }) => {
       {finishedAt ? (
         <>
           <h1>{waiting > 0 ? t.preparedTitle : t.doneTitle}</h1>
-          <p role='status'>{waiting > 0 ? t.prepared(invited, waiting) : t.done(invited)}</p>
+          <CameToEnd>{waiting > 0 ? t.prepared(invited, waiting) : t.done(invited)}</CameToEnd>
           <Mails mails={mails} />
           {waiting > 0 && <a href={post}>{t.lookAgain}</a>}
         </>

@@ -40,7 +40,7 @@ const Found = ({ found }: { found: PatientRow[] }) => {
   const total = found[0]?.total ?? 0
   return (
     <>
-      <p id='found' role='status'>
+      <p id='found' role='status' tabindex={-1} autofocus>
         {total === 0 ? t.foundNone : total > mostListed ? t.foundMany(mostListed) : t.found(total)}
       </p>
       {found.length > 0 && (

@@ -108,7 +108,10 @@ staffRosters.post(paths.rosterDecision, desk, async (c) => {
   const { same } = await readFields(c)
   const isDecision = /^\d{1,6}$/.test(position) && (same === 'yes' || same === 'no')
   // Somebody else may have decided: the page shows how.
-  if (isDecision) await decideRow(db, c.var, rosterId, Number(position), same === 'yes', now)
+  if (isDecision) {
+    const decided = await decideRow(db, c.var, rosterId, Number(position), same === 'yes', now)
+    flash(c, decided ? 'rowDecided' : 'matchedBefore')
+  }
   return c.redirect(href(paths.roster, { rosterId }), 303)
 })
 

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { FileField, Select, SubmissionId } from '../../design/field.tsx'
-import { GoingOn } from '../../design/going-on.tsx'
+import { CameToEnd, GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice, Pagination } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -133,9 +133,7 @@ const Stage = ({ found }: { found: Roster }) => {
     return (
       <>
         <h1>{t.doneTitle}</h1>
-        <Notice kind='good'>
-          <p>{t.done(planned.create, planned.update, planned.same)}</p>
-        </Notice>
+        <CameToEnd>{t.done(planned.create, planned.update, planned.same)}</CameToEnd>
         <RoundForm list='roster' rosterId={roster.id} />
         <Problems found={found} />
       </>

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx'
 import { reportKinds } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { FileField, Select, SubmissionId, TextField } from '../../design/field.tsx'
-import { GoingOn } from '../../design/going-on.tsx'
+import { CameToEnd, GoingOn } from '../../design/going-on.tsx'
 import { BackLink, Button, Notice, Pagination } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { fields } from '../../integrations/csv/columns.ts'
@@ -176,12 +176,12 @@ const HeaderForm = ({ upload, form }: { upload: Found['upload']; form: Form }) =
 const Stage = ({ upload, review, format, fates }: Found & { review: Review }) => {
   const t = useText().uploads
   const to = { uploadId: upload.inboxId }
-  const told = <p>{t.told(fates.filed, fates.waiting, fates.refused)}</p>
+  const told = t.told(fates.filed, fates.waiting, fates.refused)
   if (upload.finishedAt)
     return (
       <>
         <h1>{t.doneTitle}</h1>
-        <Notice kind='good'>{told}</Notice>
+        <CameToEnd>{told}</CameToEnd>
         <div class='acts'>
           {fates.waiting > 0 && (
             <a class='btn' href={paths.unmatchedList}>
@@ -207,7 +207,7 @@ const Stage = ({ upload, review, format, fates }: Found & { review: Review }) =>
         hint={t.goOnHint}
         goOn={t.goOn}
       >
-        {told}
+        <p>{told}</p>
       </GoingOn>
     )
   return (
