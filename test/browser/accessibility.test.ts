@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
+import { setTextWide } from '../support/text-spacing.ts'
 import { desktop, openTab as openBareTab, phone } from './portal.ts'
 import { stage } from './stage.ts'
 
@@ -242,7 +243,11 @@ async function faults(page: Page) {
     "[...document.querySelectorAll('main :not(dialog)')].filter((each) => getComputedStyle(each).position === 'fixed').length"
   )
   if (stuck > 0) found.push(`has ${stuck} parts that lie over the page`)
-  const spaced = await page.evaluate<number>(spacing)
+  await page.evaluate(setTextWide)
+  const spaced = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  )
+  await page.evaluate('document.adoptedStyleSheets.pop()')
   if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
   return found
 }
@@ -258,16 +263,6 @@ const missed = `[...document.querySelectorAll('.entry, .patient')].flatMap((body
     return width >= 44 && height >= 44 || isInSentence ? [] : [hit.outerHTML.replace(/\\s+/g, ' ').slice(0, 120)]
   })
 )`
-
-/** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
-const spacing = `(() => {
-  const wide = new CSSStyleSheet()
-  wide.replaceSync('* { letter-spacing: .12em !important; word-spacing: .16em !important; line-height: 1.5 !important } p { margin-bottom: 2em !important }')
-  document.adoptedStyleSheets.push(wide)
-  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth
-  document.adoptedStyleSheets.pop()
-  return over
-})()`
 
 /** The most stops of one page that are walked: a long list is the same row again and again. */
 const mostStops = 90
