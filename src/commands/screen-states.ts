@@ -105,9 +105,14 @@ async function sendNothing(page: Page) {
 const words = 'My feet tingle at night, and I have to hold on to the wall.'
 
 async function waitTenSeconds(page: Page) {
-  await page.route('**/*', () => new Promise(() => {}))
+  const isOver = page.waitForTimeout(10_000)
+  await page.route('**/*', async (route) => {
+    // A page that is left cannot be pictured. An answer without content leaves it as it was while it waited.
+    if (route.request().isNavigationRequest()) return isOver.then(() => route.fulfill({ status: 204 }))
+  })
   await setOff(page)
-  await page.waitForTimeout(10_000)
+  await isOver
+  await page.waitForTimeout(500)
   return undefined
 }
 
@@ -120,7 +125,7 @@ async function loseTheLine(page: Page) {
 /** Sends what was typed, or follows the first link. */
 async function setOff(page: Page) {
   if (!(await sendForm(page, words)))
-    await page.locator('main a[href^="/"]').first().click({ noWaitAfter: true })
+    await page.evaluate(`document.querySelector('main a[href^="/"]').click()`)
 }
 
 async function goNowhere(page: Page) {
