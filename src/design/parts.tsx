@@ -17,6 +17,31 @@ export const Button = ({
   </button>
 )
 
+/** An address that is longer than a phone's line goes on after its @ or before a dot, and is not cut before its last letters. */
+export const EmailAddress = ({ children }: { children: string }) => {
+  const [name = '', domain = ''] = children.split('@')
+  if (children.length < 24) return <>{children}</>
+  return (
+    <>
+      <Breakable>{name}</Breakable>@<wbr />
+      <Breakable>{domain}</Breakable>
+    </>
+  )
+}
+
+const Breakable = ({ children }: { children: string }) => (
+  <>
+    {children.length < 20
+      ? children
+      : children.split(/(?=[.+_-])/).map((part) => (
+          <>
+            {part}
+            <wbr />
+          </>
+        ))}
+  </>
+)
+
 /** A form's end: do it, or go back with everything as it was. */
 export const SubmitOrKeep = ({
   submit,

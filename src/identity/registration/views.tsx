@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, CodeField, FieldNotes } from '../../design/field.tsx'
-import { Button, Notice } from '../../design/parts.tsx'
+import { Button, EmailAddress, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
@@ -215,7 +215,11 @@ export const AddRecordPage = ({ form, token, invitation }: PageProps) => {
       <ErrorSummary form={form} />
       <h1>{t.add.title}</h1>
       <p>
-        {t.add.body} <b>{invitation.email}</b>.
+        {t.add.body}{' '}
+        <b>
+          <EmailAddress>{invitation.email}</EmailAddress>
+        </b>
+        .
       </p>
       <form method='post' action={href(paths.register, { token })} novalidate>
         <BirthDateFields

@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { PasswordField, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { BackLink, Button, EmailAddress, Notice } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
@@ -84,14 +84,16 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                     {fullName(user)} <small>{t.as(user.relationship)}</small>
                   </span>
                   <span>
-                    {user.email}{' '}
-                    <a class='tap' href={href(paths.userRevocation, { patientId, grantId: user.id })}>
-                      {t.revoke} <span class='vh'>{fullName(user)}</span>
-                    </a>
+                    <EmailAddress>{user.email}</EmailAddress>
                   </span>
                   <span class='m'>
                     {t.since(date(user.grantedAt))}{' '}
                     {user.lastSeenAt ? t.lastSeen(moment(user.lastSeenAt)) : t.neverSeen}
+                  </span>
+                  <span>
+                    <a class='tap' href={href(paths.userRevocation, { patientId, grantId: user.id })}>
+                      {t.revoke} <span class='vh'>{fullName(user)}</span>
+                    </a>
                   </span>
                 </div>
               </li>
@@ -114,7 +116,9 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                         {one.inviteeGivenName} {one.inviteeFamilyName}{' '}
                         <small>{t.as(one.relationship ?? '')}</small>
                       </span>
-                      <span>{one.email}</span>
+                      <span>
+                        <EmailAddress>{one.email}</EmailAddress>
+                      </span>
                       <span class='m'>
                         {one.lockedAt
                           ? t.locked
@@ -144,7 +148,9 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                 <li>
                   <div class='row still'>
                     <span class='t'>{fullName(user)}</span>
-                    <span>{user.email}</span>
+                    <span>
+                      <EmailAddress>{user.email}</EmailAddress>
+                    </span>
                     <span class='m'>
                       {user.revokedAt &&
                         (user.byOffice ? t.revokedByOffice : t.revokedOn)(date(user.revokedAt))}
@@ -273,7 +279,9 @@ export const RevocationPage = ({ user, action, back, form }: RevocationProps) =>
       <BackLink to={back}>{t.title}</BackLink>
       <h1>{t.revokeTitle}</h1>
       <p>
-        <b>{fullName(user)}</b>, {user.email}
+        <b>{fullName(user)}</b>
+        <br />
+        <EmailAddress>{user.email}</EmailAddress>
       </p>
       <Notice kind='warn' title={t.permanentTitle}>
         <p>{t.permanent}</p>

@@ -1,4 +1,4 @@
-import { BackLink, Pagination } from '../../design/parts.tsx'
+import { BackLink, EmailAddress, Pagination } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { inviteRefusal } from '../../identity/invitation/invitation.ts'
@@ -120,7 +120,7 @@ const DeskLine = ({ row, practice, now }: { row: DeskRow; practice: Practice; no
       <th scope='row'>
         <a href={href(paths.adminPatient, { patientId: row.id })}>{fullName(row)}</a>
         <br />
-        <small>{row.email ?? t.noAddress}</small>
+        <small>{row.email ? <EmailAddress>{row.email}</EmailAddress> : t.noAddress}</small>
       </th>
       <td data-label={t.state}>
         <StatusTag status={status} />
