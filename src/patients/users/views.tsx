@@ -69,7 +69,7 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
         </a>
       </div>
       <p>
-        <b>{t.whoSees(fullName(patient))}.</b> {t.intro}
+        <b>{t.whoSees(fullName(patient))}.</b> {live.length > 0 ? t.intro : t.introAlone}
       </p>
       <h2 id='have-access'>{t.live}</h2>
       {live.length === 0 ? (

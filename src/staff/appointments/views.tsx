@@ -117,7 +117,9 @@ export const SchedulePage = (props: ScheduleProps) => {
       {rows.length === 0 && (
         <>
           <h2>{fullCalendarDate(day)}</h2>
-          <p>{t.none}</p>
+          <p>
+            {t.none} <a href={paths.adminPatients}>{t.bookFor}</a>
+          </p>
         </>
       )}
       {byDay(

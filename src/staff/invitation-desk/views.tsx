@@ -38,8 +38,10 @@ export const DeskPage = ({ counts, rows, shown, practice, now }: Props) => {
     <section id='desk' class='flow'>
       <BackLink to={paths.adminPatients}>{t.findOne}</BackLink>
       <h1>{t.title}</h1>
-      <p>
-        {t.intro} <a href={paths.rosters}>{rosters.title}</a> · <a href={paths.adminMail}>{mailDesk.title}</a>
+      <p>{t.intro}</p>
+      <p class='strip'>
+        <a href={paths.rosters}>{rosters.title}</a>
+        <a href={paths.adminMail}>{mailDesk.title}</a>
       </p>
       <Lists counts={counts} shown={shown} />
       {many && rows.length > 0 && <RoundForm list={many} />}
