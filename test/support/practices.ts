@@ -41,6 +41,9 @@ export async function giveLongNames(db: D1Database) {
     said('threads', {
       subject: 'Hydroxychloroquine, electroencephalography and what Otorhinolaryngology said about them',
     }),
+    db.prepare(
+      `UPDATE threads SET subject = substr(replace(hex(zeroblob(60)), '00', 'ah'), 1, 120) WHERE id = (SELECT thread_id FROM work_items WHERE done_at IS NULL ORDER BY opened_at LIMIT 1)`
+    ),
     said('reports', {
       title: 'Comprehensive metabolic panel with estimated glomerular filtration rate, serum or plasma',
       laboratory: 'Northwestern Interdisciplinary Immunohistochemistry Laboratory of Fayetteville',
