@@ -9,15 +9,15 @@ const drawings: Record<'home' | 'messages' | 'appointments' | 'labs' | 'resource
   resources: 'M12 7C10 5 7 5 4 5v13c3 0 6 0 8 2 2-2 5-2 8-2V5c-3 0-6 0-8 2zM12 7v13',
 }
 
-/** A drawing beside a word; never instead of one. */
+/** A drawing beside a word; never instead of one. It has a size of its own, for when the style sheet does not arrive. */
 export const Icon = ({ name }: { name: Extract<Tab, keyof typeof drawings> }) => (
-  <svg class='ic' viewBox='0 0 24 24' aria-hidden='true'>
+  <svg class='ic' viewBox='0 0 24 24' width='24' height='24' aria-hidden='true'>
     <path d={drawings[name]} />
   </svg>
 )
 
 export const Mark = () => (
-  <svg viewBox='0 0 32 32' aria-hidden='true'>
+  <svg viewBox='0 0 32 32' width='28' height='28' aria-hidden='true'>
     <path d='M26 8a13 13 0 1 0 0 16' />
     <circle cx='19' cy='16' r='5' />
   </svg>

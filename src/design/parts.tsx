@@ -17,29 +17,20 @@ export const Button = ({
   </button>
 )
 
-/** An address that is longer than a phone's line goes on after its @ or before a dot, and is not cut before its last letters. */
-export const EmailAddress = ({ children }: { children: string }) => {
-  const [name = '', domain = ''] = children.split('@')
-  if (children.length < 24) return <>{children}</>
-  return (
-    <>
-      <Breakable>{name}</Breakable>@<wbr />
-      <Breakable>{domain}</Breakable>
-    </>
-  )
-}
+/** An address that is longer than a phone's line goes on after its @, and a long part of it before a dot. */
+export const EmailAddress = ({ children }: { children: string }) => (
+  <>{children.length < 24 ? children : children.split(/(?<=@)/).map((part) => <Piece>{part}</Piece>)}</>
+)
 
-const Breakable = ({ children }: { children: string }) => (
-  <>
-    {children.length < 20
-      ? children
-      : children.split(/(?=[.+_-])/).map((part) => (
-          <>
-            {part}
-            <wbr />
-          </>
-        ))}
-  </>
+const Piece = ({ children }: { children: string }) => (
+  <span class='whole'>
+    {children.split(/(?=[.+_-])/).map((part, index) => (
+      <>
+        {index > 0 && <wbr />}
+        {part}
+      </>
+    ))}
+  </span>
 )
 
 /** A form's end: do it, or go back with everything as it was. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { brokenAddresses } from '../support/broken-addresses.ts'
 import { launch } from '../support/chromium.ts'
 import { giveLongNames } from '../support/practices.ts'
+import { setTextWide } from '../support/text-spacing.ts'
 import { openTab, phone, signIn, signInOf } from './portal.ts'
 import { stage } from './stage.ts'
 
@@ -89,8 +90,13 @@ test('the longest names scroll sideways neither in large text nor at 400 %, and 
   await usual.setViewportSize(phone)
   for (const url of ['/settings', `${home}/users`]) {
     await usual.goto(url)
-    expect(await usual.locator('main wbr').count(), url).toBeGreaterThan(0)
+    expect(await usual.locator('main .whole').count(), url).toBeGreaterThan(0)
     expect(await usual.evaluate(brokenAddresses), url).toEqual([])
   }
+  await usual.evaluate(setTextWide)
+  const beside = await usual.evaluate<string[]>(
+    `[...document.querySelectorAll('.thumb a')].filter((tab) => tab.scrollWidth > tab.clientWidth || tab.getBoundingClientRect().right > innerWidth).map((tab) => tab.textContent)`
+  )
+  expect(beside).toEqual([])
   await inUsualSize.close()
 }, 60_000)
