@@ -196,9 +196,8 @@ async function examples({ db, secrets }: Portal): Promise<Ids> {
     appointmentId: await ofPatient(
       "SELECT id FROM appointments WHERE patient_id = ? AND status = 'booked' ORDER BY starts_at LIMIT 1"
     ),
-    observationId: await one(
-      'SELECT id FROM observations WHERE report_id = ? AND value_number IS NOT NULL LIMIT 1',
-      reportId
+    observationId: await ofPatient(
+      'SELECT max(id) AS id FROM observations WHERE patient_id = ? AND value_number IS NOT NULL GROUP BY code ORDER BY count(*) DESC LIMIT 1'
     ),
     staffId: await one("SELECT id FROM accounts WHERE staff_role = 'clinical' LIMIT 1"),
     categoryId: 'medicine',
