@@ -195,8 +195,8 @@ export const NewUserPage = ({ form, action, back, withProof, askPassword }: NewP
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='new-user' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.newTitle}</h1>
       <p>{withProof ? t.newIntroStaff : t.newIntro}</p>
       <form method='post' action={action} novalidate>
@@ -275,8 +275,8 @@ export const RevocationPage = ({ user, action, back, form }: RevocationProps) =>
   const t = useText().users
   return (
     <section id='revocation' class='narrow flow'>
-      {form && <ErrorSummary form={form} />}
       <BackLink to={back}>{t.title}</BackLink>
+      {form && <ErrorSummary form={form} />}
       <h1>{t.revokeTitle}</h1>
       <p>
         <b>{fullName(user)}</b>
