@@ -2,50 +2,43 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launch } from '../../test/support/chromium.ts'
 import { mailsOfPortal } from '../../test/support/mails-of-portal.ts'
+import { mainPatient } from '../../test/support/practices.ts'
 import { run } from './cli.ts'
-import { seedIfEmpty } from './demo.ts'
 import { importForNode } from './node-bundle.ts'
 import { openPortal, type Portal } from './portal.ts'
+import { chosen, practices, type State, states } from './screen-states.ts'
 
 type Route = { method: string; path: string; access: string }
-type Picture = { name: string; look: BrowserContextOptions & { large?: boolean; query?: string } }
+type Ids = Record<string, string>
 
 const folder = 'dist/screens'
-const sizes = {
-  360: { width: 360, height: 740 },
-  768: { width: 768, height: 1024 },
-  1280: { width: 1280, height: 800 },
-}
-const usual: Picture[] = Object.entries(sizes).flatMap(([width, viewport]) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({
-    name: `${width}.${colorScheme}`,
-    look: { viewport, colorScheme },
-  }))
-)
-/** Only of a few pages, each of another make. */
-const special: Picture[] = [
-  { name: '360.forced-colors', look: { viewport: sizes[360], forcedColors: 'active' } },
-  { name: '360.spanish', look: { viewport: sizes[360], query: '?lang=es' } },
-  { name: '360.large-text', look: { viewport: sizes[360], large: true } },
-]
-const chosen =
-  /^\/(sign-in|help|patients\/:patientId(\/messages(\/:threadId)?|\/record|\/labs(\/reports\/:reportId)?|\/appointments)?)$/
+/** Chromium paints no taller picture. */
+const tallest = 16_000
 
-/** Pictures of every page of a seeded portal, at three widths, light and dark, and of every mail. Patterns choose among the paths. */
+/**
+ * Pictures of the pages of a portal in every state of ./screen-states.ts, and of every mail. Patterns choose among the paths;
+ * a state that is named, whole or in part, is pictured of every page that is left, and `all` names them all.
+ */
 await run(async () => {
-  const patterns = process.argv.slice(2)
-  const state = mkdtempSync(join(tmpdir(), 'carespace-screens-'))
-  const portal = await openPortal({ state, env: {}, quiet: true })
+  const asked = process.argv.slice(2)
+  const isOf = (name: string, { name: state }: State) =>
+    name === 'all' || [state, ...state.split('.')].includes(name)
+  const named = states.filter((state) => asked.some((name) => isOf(name, state)))
+  const patterns = asked.filter((each) => each !== 'mail' && !named.some((state) => isOf(each, state)))
+  const withMails = asked.length === 0 || asked.includes('mail')
+  const wanted = asked.join() === 'mail' ? [] : named.length > 0 ? named : states
+  const isWanted = ({ pages = chosen }: State, { path }: Route) => named.length > 0 || pages.test(path)
+
   const browsers = {
     usual: await launch(),
     // As someone sets it who needs large text everywhere: twice the usual 16 px.
     large: await launch({ args: ['--blink-settings=defaultFontSize=32'] }),
   }
+  mkdirSync(folder, { recursive: true })
   try {
-    await seedIfEmpty(portal)
     const { slices } = await importForNode<{ slices: { table: Route[] }[] }>('src/app.tsx')
     const routes = slices
       .flatMap(({ table }) => table)
@@ -54,68 +47,78 @@ await run(async () => {
           method === 'GET' &&
           (patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern).test(path)))
       )
-    const ids = await examples(portal)
-    mkdirSync(folder, { recursive: true })
-    if (patterns.length === 0 || patterns.includes('mail')) await pictureMails(browsers.usual, portal)
-    if (patterns.join() === 'mail') return
-    for (const route of routes) {
-      const missing = [...route.path.matchAll(/:(\w+)/g)].filter(([, name = '']) => !ids[name])
-      const said =
-        missing.length > 0
-          ? `no ${missing.map(([name]) => name).join(', ')}`
-          : await picture(browsers, portal, route, ids)
-      console.log(`${route.path}  ${said}`)
-    }
+    for (const [practice, ofIt] of Map.groupBy(wanted, (state) => state.practice ?? 'usual'))
+      await inPractice(practice, async (portal) => {
+        const ids = await examples(portal)
+        for (const route of routes) {
+          const said = new Set<string>()
+          for (const state of ofIt.filter((each) => isWanted(each, route)))
+            said.add(await picture(browsers[state.large ? 'large' : 'usual'], portal, route, ids, state))
+          if (said.size > 0) console.log(`${practice} ${route.path}  ${[...said].join(', ')}`)
+        }
+      })
+    if (withMails) await inPractice('usual', (portal) => pictureMails(browsers.usual, portal))
     console.log(`\nThe pictures are in ${folder}.`)
   } finally {
     await Promise.all(Object.values(browsers).map((each) => each.close()))
-    await portal.close()
-    rmSync(state, { recursive: true, force: true })
   }
 })
 
-async function picture(
-  browsers: Record<'usual' | 'large', Browser>,
-  portal: Portal,
-  { path, access }: Route,
-  ids: Record<string, string>
-) {
-  const who = /staff|own quick reply/.test(access)
-    ? ids.admin
-    : access === 'anyone'
-      ? ''
-      : access === 'caregiver chart'
-        ? ids.caregiver
-        : ids.accountId
-  const name = path.replaceAll('/:', '/').slice(1).replaceAll('/', '-') || 'front'
-  for (const {
-    name: look,
-    look: { large, query = '', ...options },
-  } of [...usual, ...(chosen.test(path) ? special : [])]) {
-    const context = await browsers[large ? 'large' : 'usual'].newContext({
-      baseURL: portal.url,
-      locale: 'en-US',
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    const page = await context.newPage()
-    try {
-      if (who) await openSession(portal, page, who)
-      const response = await page
-        .goto(path.replace(/:(\w+)/g, (_, param: string) => ids[param] ?? '') + query)
-        .catch(() => null)
-      if (!response) return 'is no page'
-      if (response.status() >= 400) return `answers ${response.status()}`
-      if (!response.headers()['content-type']?.startsWith('text/html')) return 'is no page'
-      // A page that is as tall as its window keeps what is fixed to the window at its end.
-      const height = await page.evaluate<number>('document.documentElement.scrollHeight')
-      await page.setViewportSize({ ...(page.viewportSize() ?? sizes[360]), height })
-      await page.screenshot({ path: join(folder, `${name}.${look}.png`), fullPage: true })
-    } finally {
-      await context.close()
-    }
+async function inPractice(name: keyof typeof practices, look: (portal: Portal) => Promise<void>) {
+  const state = mkdtempSync(join(tmpdir(), 'carespace-screens-'))
+  const portal = await openPortal({ state, env: {}, quiet: true })
+  try {
+    await practices[name](portal)
+    await look(portal)
+  } finally {
+    await portal.close()
+    rmSync(state, { recursive: true, force: true })
   }
-  return 'done'
+}
+
+async function picture(browser: Browser, portal: Portal, { path, access }: Route, ids: Ids, state: State) {
+  const { look, query = '', act } = state
+  const missing = [...path.matchAll(/:(\w+)/g)].filter(([, name = '']) => !ids[name])
+  if (missing.length > 0) return `no ${missing.map(([name]) => name).join(', ')}`
+  const context = await browser.newContext({
+    baseURL: portal.url,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+    ...look,
+  })
+  const page = await context.newPage()
+  let answer = 0
+  try {
+    const isOwed = access === 'second step owed'
+    const who = viewerOf(access, ids)
+    if (who) await openSession(portal, page, who, !isOwed)
+    const [, start = ''] = path.split('/')
+    const url = path.replace(/:(\w+)/g, (_, name: string) => ids[`${start} ${name}`] ?? ids[name] ?? '')
+    const response = await page.goto(url + query).catch(() => null)
+    if (!response) return 'is no page'
+    answer = response.status()
+    if (!response.headers()['content-type']?.startsWith('text/html')) return 'is no page'
+    if ((await act?.(page, portal)) === 'has none') return `is never ${state.name}`
+    // A page that is as tall as its window keeps what is fixed to the window at its end. A low window is laid out in its own way.
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 }
+    const whole = await page.evaluate<number>('document.documentElement.scrollHeight')
+    const seen = Math.min(whole, tallest)
+    if (height > 480 && !state.isWindow) await page.setViewportSize({ width, height: seen })
+    const name = path.replaceAll('/:', '/').slice(1).replaceAll('/', '-') || 'front'
+    await page.screenshot({
+      path: join(folder, `${name}.${state.name}.png`),
+      ...(state.isWindow ? {} : { fullPage: true, clip: { x: 0, y: 0, width, height: seen } }),
+    })
+  } finally {
+    await context.close()
+  }
+  return answer < 400 ? 'done' : `answers ${answer}`
+}
+
+function viewerOf(access: string, { admin, caregiver, accountId }: Ids) {
+  if (access === 'anyone') return ''
+  if (access === 'caregiver chart') return caregiver
+  return /staff|own quick reply|second step owed/.test(access) ? admin : accountId
 }
 
 /** Every kind of mail, in both languages, as a phone and a mail program on a desk show it. */
@@ -135,14 +138,20 @@ async function pictureMails(browser: Browser, portal: Portal) {
   console.log('mails  done')
 }
 
-async function openSession({ db, url }: Portal, page: Page, accountId: string) {
+async function openSession({ db, url }: Portal, page: Page, accountId: string, isWhole: boolean) {
   const token = randomBytes(32).toString('base64url')
   await db
     .prepare(
       `INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, completed_at, confirmed_at, user_agent)
-       VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?4, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0')`
+       VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0')`
     )
-    .bind(token.slice(0, 21), createHash('sha256').update(token).digest('hex'), accountId, Date.now())
+    .bind(
+      token.slice(0, 21),
+      createHash('sha256').update(token).digest('hex'),
+      accountId,
+      Date.now(),
+      isWhole ? Date.now() : null
+    )
     .run()
   await page
     .context()
@@ -152,16 +161,15 @@ async function openSession({ db, url }: Portal, page: Page, accountId: string) {
 }
 
 /** One row of the demo for each parameter that a page may carry, all of its main patient. */
-async function examples({ db }: Portal): Promise<Record<string, string>> {
+async function examples({ db, secrets }: Portal): Promise<Ids> {
   const one = async (sql: string, ...values: string[]) =>
     (await db
       .prepare(sql)
       .bind(...values)
       .first<string>('id')) ?? ''
-  const patientId = await one(
-    `SELECT patient_id AS id FROM observations o JOIN patients p ON p.id = o.patient_id
-     WHERE p.account_id IS NOT NULL GROUP BY patient_id ORDER BY count(*) DESC LIMIT 1`
-  )
+  const { invitationToken } =
+    await importForNode<typeof import('../identity/secret.ts')>('src/identity/secret.ts')
+  const patientId = await one(`SELECT ${mainPatient} AS id`)
   const ofPatient = (sql: string) => one(sql, patientId)
   const accountId = await ofPatient('SELECT account_id AS id FROM patients WHERE id = ?')
   const reportId = await ofPatient(
@@ -188,9 +196,8 @@ async function examples({ db }: Portal): Promise<Record<string, string>> {
     appointmentId: await ofPatient(
       "SELECT id FROM appointments WHERE patient_id = ? AND status = 'booked' ORDER BY starts_at LIMIT 1"
     ),
-    observationId: await one(
-      'SELECT id FROM observations WHERE report_id = ? AND value_number IS NOT NULL LIMIT 1',
-      reportId
+    observationId: await ofPatient(
+      'SELECT max(id) AS id FROM observations WHERE patient_id = ? AND value_number IS NOT NULL GROUP BY code ORDER BY count(*) DESC LIMIT 1'
     ),
     staffId: await one("SELECT id FROM accounts WHERE staff_role = 'clinical' LIMIT 1"),
     categoryId: 'medicine',
@@ -202,6 +209,15 @@ async function examples({ db }: Portal): Promise<Record<string, string>> {
     announcementId: await one('SELECT id FROM announcements LIMIT 1'),
     replyId: await one('SELECT id FROM quick_replies LIMIT 1'),
     requestId: await one('SELECT id FROM appointment_requests LIMIT 1'),
+    mailId: await one('SELECT id FROM outbox WHERE failed_at IS NOT NULL LIMIT 1'),
+    // A good link opens its page; any other says what is wrong with it.
+    'register token': await invitationToken(
+      secrets.TOKEN_KEY,
+      await one(
+        `SELECT id FROM invitations WHERE kind = 'patient' AND expires_at > ${Date.now()} AND accepted_at IS NULL
+          AND replaced_at IS NULL AND revoked_at IS NULL AND locked_at IS NULL LIMIT 1`
+      )
+    ),
     token: 'x'.repeat(43),
   }
 }

@@ -17,6 +17,22 @@ export const Button = ({
   </button>
 )
 
+/** An address that is longer than a phone's line goes on after its @, and a long part of it before a dot. */
+export const EmailAddress = ({ children }: { children: string }) => (
+  <>{children.length < 24 ? children : children.split(/(?<=@)/).map((part) => <Piece>{part}</Piece>)}</>
+)
+
+const Piece = ({ children }: { children: string }) => (
+  <span class='whole'>
+    {children.split(/(?=[.+_-])/).map((part, index) => (
+      <>
+        {index > 0 && <wbr />}
+        {part}
+      </>
+    ))}
+  </span>
+)
+
 /** A form's end: do it, or go back with everything as it was. */
 export const SubmitOrKeep = ({
   submit,

@@ -40,7 +40,7 @@ export const HomePage = ({
   reports,
   helped,
 }: HomeProps) => {
-  const { home: t, common } = useText()
+  const { home: t, common, messages } = useText()
   const format = useFormat()
   const { id: patientId } = patient
   const nothing = [
@@ -85,7 +85,17 @@ export const HomePage = ({
               </ul>
             </section>
           )}
-          {nothing.length > 0 && <p class='soft'>{nothing.join(' ')}</p>}
+          {nothing.length === 3 ? (
+            <section class='card flow' aria-labelledby='nothing'>
+              <h2 id='nothing'>{t.nothing}</h2>
+              <p>{nothing.join(' ')}</p>
+              <a class='btn alt' href={href(paths.newMessage, { patientId })}>
+                {messages.newMessage}
+              </a>
+            </section>
+          ) : (
+            nothing.length > 0 && <p class='soft'>{nothing.join(' ')}</p>
+          )}
         </div>
         <div class='flow'>
           {reports.length > 0 && (

@@ -151,6 +151,8 @@ export const MessagesPage = ({ threads, total, drafts, page, patient }: Messages
   )
 }
 
+const anchorOf = ({ id }: Message) => `m-${id}`
+
 type MessageCardProps = {
   message: Message
   files: AttachedFile[]
@@ -165,7 +167,7 @@ const MessageCard = ({ message, files, links, patient, mine, act }: MessageCardP
   const t = useText().messages
   const format = useFormat()
   const { sentAt, withdrawnAt } = message
-  const id = `m-${message.id}`
+  const id = anchorOf(message)
   return (
     <article class={mine ? 'msg mine' : 'msg'} aria-labelledby={id}>
       <header>
@@ -202,11 +204,23 @@ type ConversationProps = {
   act?: (message: Message) => Child
 }
 
+/** More of them fill a phone again and again. */
+const fewMessages = 5
+
 /** Every message of a thread, oldest first. */
 export const Messages = ({ thread, patient, links, act }: ConversationProps) => {
+  const t = useText().messages
   const viewerId = getContext<Env>().var.visit.viewer?.id
+  const newest = thread.messages.at(-1)
   return (
     <>
+      {newest && thread.messages.length > fewMessages && (
+        <p class='screen'>
+          <a class='tap' href={`#${anchorOf(newest)}`}>
+            {t.toNewest}
+          </a>
+        </p>
+      )}
       {thread.messages.map((message) => (
         <MessageCard
           message={message}

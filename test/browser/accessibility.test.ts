@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importForNode } from '../../src/commands/node-bundle.ts'
+import { setTextWide } from '../support/text-spacing.ts'
 import { desktop, openTab as openBareTab, openSession, phone } from './portal.ts'
 import { stage } from './stage.ts'
 
@@ -218,7 +219,11 @@ async function faults(page: Page) {
   // Tabs ask for little movement (openTab).
   const moving = await page.evaluate<string[]>(movement)
   found.push(...moving.map((each) => `moves although that was asked not to be: ${each}`))
-  const spaced = await page.evaluate<number>(spacing)
+  await page.evaluate(setTextWide)
+  const spaced = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  )
+  await page.evaluate('document.adoptedStyleSheets.pop()')
   if (spaced > 0) found.push(`scrolls sideways by ${spaced} px where text is set wide (WCAG 1.4.12)`)
   return found
 }
@@ -241,16 +246,6 @@ const movement = `[...document.querySelectorAll('*')].flatMap((each) => {
   const moves = animationName !== 'none' || /[1-9]/.test(transitionDuration) || scrollBehavior === 'smooth'
   return moves ? [each.tagName + '.' + each.className] : []
 })`
-
-/** Sets text as wide as WCAG 1.4.12 asks for, and tells by how much the page then scrolls sideways. */
-const spacing = `(() => {
-  const wide = new CSSStyleSheet()
-  wide.replaceSync('* { letter-spacing: .12em !important; word-spacing: .16em !important; line-height: 1.5 !important } p { margin-bottom: 2em !important }')
-  document.adoptedStyleSheets.push(wide)
-  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth
-  document.adoptedStyleSheets.pop()
-  return over
-})()`
 
 /** The most stops of one page that are walked: a long list is the same row again and again. */
 const mostStops = 90

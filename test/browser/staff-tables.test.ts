@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { brokenAddresses } from '../support/broken-addresses.ts'
+import { giveLongNames } from '../support/practices.ts'
 import { openTab, signIn, signInOf } from './portal.ts'
 import { stage } from './stage.ts'
 
@@ -7,13 +9,8 @@ import { stage } from './stage.ts'
 beforeAll(async () => {
   const { db } = stage.portal
   const now = Date.now()
+  await giveLongNames(db)
   await db.batch([
-    db.prepare(
-      "UPDATE patients SET given_name = 'Guadalupe Maximiliana', family_name = 'Featherstonehaugh-Whittington', email = 'a-long-address.of.somebody@an-even-longer-domain.example'"
-    ),
-    db.prepare(
-      "UPDATE accounts SET email = 'somebody.at-a-long-address.' || email WHERE staff_role IS NOT NULL"
-    ),
     db.prepare(`UPDATE work_items SET urgency = 0, due_at = ${now - 1} WHERE done_at IS NULL`),
     ...['booked', 'pending'].map((status) =>
       db
@@ -70,7 +67,11 @@ test('no width hides a column: every cell of a staff table lies within its frame
     expect(await page.locator('.queue tbody tr').count(), path).toBeGreaterThan(0)
     for (const width of [360, 768, 1024, 1060, 1280]) {
       await page.setViewportSize({ width, height: 800 })
-      found.push(...(await cutOff(page)).map((each) => `${path} at ${width}: ${each}`))
+      found.push(
+        ...[...(await cutOff(page)), ...(await page.evaluate<string[]>(brokenAddresses))].map(
+          (each) => `${path} at ${width}: ${each}`
+        )
+      )
     }
   }
   expect(found).toEqual([])

@@ -100,7 +100,7 @@ test('says how many stops follow the next one on its day', async () => {
   expect(await textOf()).toContain('1 more appointment that day.')
 })
 
-test('says softly that nothing is new', async () => {
+test('says that nothing is new, and how to ask something', async () => {
   for (const page of ['messages/refill', 'messages/old', 'labs/reports/cbc'])
     await as('rosa').get(`${url}/${page}`)
   await db().delete(appointments)
@@ -108,6 +108,8 @@ test('says softly that nothing is new', async () => {
   expect(text).toContain('No upcoming appointments. No new messages. No new lab reports.')
   expect(text).toContain('Need help now?')
   expect(text).not.toMatch(/See lab history|See all messages/)
+  expect(text).toContain('Nothing new right now')
+  expect(await (await as('rosa').get(url)).text()).toContain('href="/patients/rosa-chart/messages/new"')
 })
 
 test('new is new for each reader', async () => {

@@ -88,7 +88,8 @@ describe('an invitation is refused', () => {
     [{ email: 'nowhere' }, 'Enter an email address like'],
     [{ email: '' }, 'Enter an email address.'],
     [{ email: 'rosa@example.test' }, 'Someone signs in with this address already'],
-    [{ givenName: ' ' }, 'Enter a name.'],
+    [{ givenName: ' ' }, 'Enter the first name.'],
+    [{ familyName: '' }, 'Enter the last name.'],
     [{ role: 'owner' }, 'Choose a role'],
     [{ password: '' }, 'Enter your own password'],
     [{ password: 'Wrong-Horse-9' }, 'That is not your password'],
@@ -99,7 +100,7 @@ describe('an invitation is refused', () => {
     expect(response.status).toBe(422)
     const html = await response.text()
     expect(html).toContain(words)
-    if (!('givenName' in odd)) expect(html).toContain('value="Wren"')
+    expect(html).toContain(`value="${'givenName' in odd ? 'Hale' : 'Wren'}"`)
     expect(html).not.toContain(password)
     expect(await snapshot()).toEqual(before)
   })

@@ -122,6 +122,17 @@ describe('an announcement', () => {
     expect(await answer.text()).toContain(said)
   })
 
+  test('what is missing in both languages is named in both, in the order of the fields', async () => {
+    const answer = await as('nadia').post(page, { ...words, subjectEn: '', subjectEs: ' ', bodyEs: '' })
+    const html = await answer.text()
+    const summary = html.slice(html.indexOf('class="errs"'), html.indexOf('<h1'))
+    expect([...summary.matchAll(/<a [^>]*>([^<]+)<\/a>/g)].map(([, said]) => said)).toEqual([
+      'English: Enter a subject',
+      'Spanish: Enter a subject',
+      'Write your message',
+    ])
+  })
+
   test('may be changed until it has gone, by its author', async () => {
     const url = await save({ audience: 'list', mrns: '10001' })
     const form = await read('nadia', `${page}?change=${url.split('/').at(-1)}`)

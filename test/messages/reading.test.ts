@@ -209,6 +209,30 @@ test.each([
   }
 })
 
+test('a long thread leads to its newest message, on both sides, and a short one does not', async () => {
+  const desk = '/admin/patients/rosa-chart/messages/refill'
+  for (const page of [await html(as('rosa').get(thread)), await html(as('nadia').get(desk))])
+    expect(page).not.toContain('Go to the newest')
+  await db()
+    .insert(schema.messages)
+    .values(
+      [40, 30, 20, 10].map((ago) => ({
+        id: `ago-${ago}`,
+        threadId: 'refill',
+        authorId: 'nadia',
+        authorRole: 'staff' as const,
+        body: `This is ${ago} minutes old.`,
+        language: 'en' as const,
+        sentAt: minutesAgo(ago),
+        submissionId: `ago-${ago}`.padEnd(21, 'x'),
+      }))
+    )
+  for (const page of [await html(as('rosa').get(thread)), await html(as('nadia').get(desk))]) {
+    expect(page).toContain('href="#m-ago-10">Go to the newest message</a>')
+    expect(page).toContain('id="m-ago-10"')
+  }
+})
+
 test('a list of 25 and a thread of 200 messages stay light', async () => {
   await fillThreads(40)
   const messages = Array.from({ length: 198 }, (_, i) => i)

@@ -114,6 +114,17 @@ describe('refused, with what was typed:', () => {
   })
 })
 
+test('what is wrong stands below the way back, in the order of the fields', async () => {
+  const html = await (await save({ givenName: '', year: '', reason: '' })).text()
+  const summary = html.slice(html.indexOf('class="errs"'), html.indexOf('<h1'))
+  expect(html.slice(0, html.indexOf('class="errs"'))).toContain('class="back"')
+  expect([...summary.matchAll(/href="#(\w+)"/g)].map(([, field]) => field)).toEqual([
+    'givenName',
+    'year',
+    'reason',
+  ])
+})
+
 test('of two who correct at once the second is told, and loses nothing', async () => {
   const [frida, okafor] = [as('frida'), as('okafor')]
   const hidden = hiddenFields(await (await okafor.get(details)).text(), details)

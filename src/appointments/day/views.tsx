@@ -32,8 +32,8 @@ export const DayPage = ({ stops, questions, ready, patientId, day, form, practic
   const to = { patientId, day }
   return (
     <article id='day' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={href(paths.appointments, { patientId })}>{appointments.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{fullCalendarDate(day)}</h1>
       {stops.length > 1 && (
         <p class='screen'>

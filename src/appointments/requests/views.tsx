@@ -22,8 +22,8 @@ export const RequestPage = ({ patientId, appointment, requests, form, now }: Pro
   const mayAsk = canAsk(appointment, now) && !isOpen
   return (
     <section id='request' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={href(paths.appointment, to)}>{appointments.one}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.title}</h1>
       <p>
         <AppointmentName of={appointment} />, {moment(appointment.startsAt)}

@@ -15,6 +15,7 @@ export const home = {
   newReport: 'New lab report',
   newReports: 'New lab reports',
   labHistory: 'See lab history',
+  nothing: 'Nothing new right now',
   noAppointment: 'No upcoming appointments.',
   noMessages: 'No new messages.',
   noReports: 'No new lab reports.',

@@ -37,7 +37,8 @@ export const joining = {
       emailMissing: 'Enter an email address.',
       emailTaken:
         'Someone signs in with this address already. Use their work address, or change the role of the account they have.',
-      nameMissing: 'Enter a name.',
+      givenNameMissing: 'Enter the first name.',
+      familyNameMissing: 'Enter the last name.',
       nameLong: 'Use 100 characters or fewer.',
       roleMissing: 'Choose a role',
       passwordMissing: 'Enter your own password',

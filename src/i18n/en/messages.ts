@@ -2,6 +2,7 @@ export const messages = {
   title: 'Messages',
   newMessage: 'New message',
   threadTitle: 'Conversation',
+  toNewest: 'Go to the newest message',
   notUrgent: 'Messages are for requests that are not urgent.',
   urgentCall: 'If you have an urgent request, please call the office directly:',
   emergencyCall: 'If you have a medical emergency, call 9-1-1 immediately.',

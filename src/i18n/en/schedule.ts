@@ -10,6 +10,7 @@ export const schedule = {
   date: 'Date',
   all: 'All places',
   none: 'Nothing is booked.',
+  bookFor: 'Find the patient to book for',
   tooMany: 'There is more than fits on one page. Choose a place or a day.',
   time: 'Time',
   patient: 'Patient',

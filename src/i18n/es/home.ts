@@ -17,6 +17,7 @@ export const home = {
   newReport: 'Nuevo informe de laboratorio',
   newReports: 'Nuevos informes de laboratorio',
   labHistory: 'Ver historial de laboratorio',
+  nothing: 'Nada nuevo por ahora',
   noAppointment: 'No tiene próximas citas.',
   noMessages: 'No hay mensajes nuevos.',
   noReports: 'No hay informes de laboratorio nuevos.',

@@ -39,7 +39,8 @@ export const joining = {
       emailMissing: 'Escriba un correo electrónico.',
       emailTaken:
         'Alguien ya inicia sesión con esta dirección. Use su correo del trabajo o cambie el rol de la cuenta que tiene.',
-      nameMissing: 'Escriba un nombre.',
+      givenNameMissing: 'Escriba el nombre.',
+      familyNameMissing: 'Escriba el apellido.',
       nameLong: 'Use 100 caracteres o menos.',
       roleMissing: 'Elija un rol',
       passwordMissing: 'Escriba su propia contraseña',

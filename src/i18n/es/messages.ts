@@ -4,6 +4,7 @@ export const messages = {
   title: 'Mensajes',
   newMessage: 'Mensaje nuevo',
   threadTitle: 'Conversación',
+  toNewest: 'Ir al mensaje más reciente',
   notUrgent: 'Los mensajes son para asuntos que no son urgentes.',
   urgentCall: 'Si su petición es urgente, llame directamente al consultorio:',
   emergencyCall: 'Si tiene una emergencia médica, llame al 9-1-1 de inmediato.',

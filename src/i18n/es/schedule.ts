@@ -12,6 +12,7 @@ export const schedule: typeof en = {
   date: 'Fecha',
   all: 'Todos los lugares',
   none: 'No hay nada reservado.',
+  bookFor: 'Buscar al paciente para quien reservar',
   tooMany: 'Hay más de lo que cabe en una página. Elija un lugar o un día.',
   time: 'Hora',
   patient: 'Paciente',

@@ -2,7 +2,7 @@ import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { CodeField, PasswordField, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { BackLink, Button, EmailAddress, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
@@ -101,7 +101,11 @@ export const EmailPage = ({
         </Notice>
       )}
       <p>
-        {t.emailNow} <b>{email}</b>.
+        {t.emailNow}{' '}
+        <b>
+          <EmailAddress>{email}</EmailAddress>
+        </b>
+        .
       </p>
       <form method='post' action={to} novalidate hx-post={to} hx-sync='this:drop' {...inWindow}>
         <TextField

@@ -1,8 +1,8 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { Checkbox, CodeField, FieldNotes } from '../../design/field.tsx'
-import { Button, Notice } from '../../design/parts.tsx'
+import { Checkbox, CodeField } from '../../design/field.tsx'
+import { Button, EmailAddress, Notice } from '../../design/parts.tsx'
 import { OfficePhone } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
@@ -11,7 +11,7 @@ import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
 import { type Invitation, type LinkState, maskedAddress } from '../invitation/invitation.ts'
-import { NewPasswordField } from '../views.tsx'
+import { BirthDateFields, NewPasswordField } from '../views.tsx'
 
 export const RegisterWithoutPage = () => {
   const t = useText().invitation.without
@@ -215,7 +215,11 @@ export const AddRecordPage = ({ form, token, invitation }: PageProps) => {
       <ErrorSummary form={form} />
       <h1>{t.add.title}</h1>
       <p>
-        {t.add.body} <b>{invitation.email}</b>.
+        {t.add.body}{' '}
+        <b>
+          <EmailAddress>{invitation.email}</EmailAddress>
+        </b>
+        .
       </p>
       <form method='post' action={href(paths.register, { token })} novalidate>
         <BirthDateFields
@@ -228,38 +232,5 @@ export const AddRecordPage = ({ form, token, invitation }: PageProps) => {
         {t.callUs} <OfficePhone />
       </p>
     </section>
-  )
-}
-
-const parts = ['month', 'day', 'year'] as const
-
-/** Three plain fields, because masks and calendars stand in the way of a date one knows by heart. */
-const BirthDateFields = ({ form, legend }: { form: Form; legend: string }) => {
-  const { birthDate: t } = useText().invitation
-  const wrong = parts.find((part) => form.errors[part])
-  const error = wrong && form.errors[wrong]
-  const ids = error ? 'birth-date-hint birth-date-error' : 'birth-date-hint'
-  return (
-    <fieldset class='f' aria-describedby={ids}>
-      <legend>{legend}</legend>
-      <FieldNotes name='birth-date' hint={t.hint} error={error} />
-      <div class='dob'>
-        {parts.map((part) => (
-          <div class={part}>
-            <label for={part}>{t[part]}</label>
-            <input
-              id={part}
-              name={part}
-              // A month may be spelled out.
-              inputmode={part === 'month' ? undefined : 'numeric'}
-              autocomplete={`bday-${part}`}
-              value={form.typed[part]}
-              aria-invalid={part === wrong ? 'true' : undefined}
-              aria-describedby={part === wrong ? 'birth-date-error' : undefined}
-            />
-          </div>
-        ))}
-      </div>
-    </fieldset>
   )
 }

@@ -1,6 +1,6 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { Button, SummaryList } from '../../design/parts.tsx'
+import { Button, EmailAddress, SummaryList } from '../../design/parts.tsx'
 import type { Env } from '../../env.ts'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { href, paths } from '../../paths.ts'
@@ -22,7 +22,7 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
       <div class='card'>
         <SummaryList
           rows={[
-            [t.email, viewer.email],
+            [t.email, <EmailAddress>{viewer.email}</EmailAddress>],
             [
               t.password,
               passwordChangedAt

@@ -66,8 +66,8 @@ export const NewAnnouncementPage = ({ form }: { form: Form }) => {
   ] as const
   return (
     <section id='announcement-new' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.announcements}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.newTitle}</h1>
       <p>{t.intro}</p>
       <form method='post' action={paths.announcementNew} novalidate>

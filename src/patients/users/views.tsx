@@ -1,6 +1,6 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { PasswordField, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice } from '../../design/parts.tsx'
+import { BackLink, Button, EmailAddress, Notice } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
@@ -69,7 +69,7 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
         </a>
       </div>
       <p>
-        <b>{t.whoSees(fullName(patient))}.</b> {t.intro}
+        <b>{t.whoSees(fullName(patient))}.</b> {live.length > 0 ? t.intro : t.introAlone}
       </p>
       <h2 id='have-access'>{t.live}</h2>
       {live.length === 0 ? (
@@ -84,14 +84,16 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                     {fullName(user)} <small>{t.as(user.relationship)}</small>
                   </span>
                   <span>
-                    {user.email}{' '}
-                    <a class='tap' href={href(paths.userRevocation, { patientId, grantId: user.id })}>
-                      {t.revoke} <span class='vh'>{fullName(user)}</span>
-                    </a>
+                    <EmailAddress>{user.email}</EmailAddress>
                   </span>
                   <span class='m'>
                     {t.since(date(user.grantedAt))}{' '}
                     {user.lastSeenAt ? t.lastSeen(moment(user.lastSeenAt)) : t.neverSeen}
+                  </span>
+                  <span>
+                    <a class='tap' href={href(paths.userRevocation, { patientId, grantId: user.id })}>
+                      {t.revoke} <span class='vh'>{fullName(user)}</span>
+                    </a>
                   </span>
                 </div>
               </li>
@@ -114,7 +116,9 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                         {one.inviteeGivenName} {one.inviteeFamilyName}{' '}
                         <small>{t.as(one.relationship ?? '')}</small>
                       </span>
-                      <span>{one.email}</span>
+                      <span>
+                        <EmailAddress>{one.email}</EmailAddress>
+                      </span>
                       <span class='m'>
                         {one.lockedAt
                           ? t.locked
@@ -144,7 +148,9 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
                 <li>
                   <div class='row still'>
                     <span class='t'>{fullName(user)}</span>
-                    <span>{user.email}</span>
+                    <span>
+                      <EmailAddress>{user.email}</EmailAddress>
+                    </span>
                     <span class='m'>
                       {user.revokedAt &&
                         (user.byOffice ? t.revokedByOffice : t.revokedOn)(date(user.revokedAt))}
@@ -189,8 +195,8 @@ export const NewUserPage = ({ form, action, back, withProof, askPassword }: NewP
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='new-user' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.newTitle}</h1>
       <p>{withProof ? t.newIntroStaff : t.newIntro}</p>
       <form method='post' action={action} novalidate>
@@ -269,11 +275,13 @@ export const RevocationPage = ({ user, action, back, form }: RevocationProps) =>
   const t = useText().users
   return (
     <section id='revocation' class='narrow flow'>
-      {form && <ErrorSummary form={form} />}
       <BackLink to={back}>{t.title}</BackLink>
+      {form && <ErrorSummary form={form} />}
       <h1>{t.revokeTitle}</h1>
       <p>
-        <b>{fullName(user)}</b>, {user.email}
+        <b>{fullName(user)}</b>
+        <br />
+        <EmailAddress>{user.email}</EmailAddress>
       </p>
       <Notice kind='warn' title={t.permanentTitle}>
         <p>{t.permanent}</p>

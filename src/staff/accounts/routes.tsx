@@ -45,18 +45,19 @@ staffAccounts.get(paths.adminStaff, staff('staff'), async (c) => {
   })
 })
 
-const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'nameMissing'), v.maxLength(100, 'nameLong'))
+const name = (missing: string) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, missing), v.maxLength(100, 'nameLong'))
 const NewMember = v.object({
   submissionId,
-  email: v.pipe(v.string(), v.trim(), v.minLength(1, 'emailMissing'), AddressOnFile),
-  givenName: name,
-  familyName: name,
+  givenName: name('givenNameMissing'),
+  familyName: name('familyNameMissing'),
   credentials: v.pipe(
     v.string(),
     v.trim(),
     v.maxLength(100, 'nameLong'),
     v.transform((typed) => typed || null)
   ),
+  email: v.pipe(v.string(), v.trim(), v.minLength(1, 'emailMissing'), AddressOnFile),
   role: v.picklist(staffRoles, 'roleMissing'),
   password: v.pipe(v.string(), v.minLength(1, 'passwordMissing'), v.check(fitsPassword, 'passwordWrong')),
 })

@@ -1,7 +1,15 @@
 import { staffRoles } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { PasswordField, Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
-import { BackLink, Button, Notice, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
+import {
+  BackLink,
+  Button,
+  EmailAddress,
+  Notice,
+  SubmitOrKeep,
+  SummaryList,
+  Tag,
+} from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { allPermissions, may } from '../../identity/permissions.ts'
 import type { Patient } from '../../identity/visit.ts'
@@ -62,7 +70,9 @@ export const StaffListPage = ({
                   {member.deactivatedAt && <Tag kind='off'>{t.off}</Tag>}
                 </th>
                 <td data-label={t.role}>{member.staffRole && t.roles[member.staffRole]}</td>
-                <td data-label={t.email}>{member.email}</td>
+                <td data-label={t.email}>
+                  <EmailAddress>{member.email}</EmailAddress>
+                </td>
                 <td data-label={t.secondStep}>
                   <SecondStepState since={member.secondStepAt} />
                 </td>
@@ -102,7 +112,9 @@ const InvitedStaff = ({ invited, now }: { invited: Invited[]; now: Date }) => {
               <tr>
                 <th scope='row'>{nameOf(who)}</th>
                 <td data-label={t.role}>{t.roles[role]}</td>
-                <td data-label={t.email}>{email}</td>
+                <td data-label={t.email}>
+                  <EmailAddress>{email}</EmailAddress>
+                </td>
                 <td data-label={words.status}>
                   {expiresAt
                     ? (expiresAt > now ? words.sentOn : words.expired)(moment(expiresAt))
@@ -412,7 +424,7 @@ export const RecordResetPage = ({ patient, account, form }: RecordResetProps) =>
       <h1>{t.heading(fullName(account))}</h1>
       <p>
         {account.relationship ? staffAccounts.ofCaregiver(account.relationship) : staffAccounts.ofPatient},{' '}
-        {account.email}
+        <EmailAddress>{account.email}</EmailAddress>
       </p>
       {account.secondStepAt === null || account.staffRole ? (
         <Notice>

@@ -123,7 +123,9 @@ export const SchedulePage = (props: ScheduleProps) => {
       {rows.length === 0 && (
         <>
           <h2>{fullCalendarDate(day)}</h2>
-          <p>{t.none}</p>
+          <p>
+            {t.none} <a href={paths.adminPatients}>{t.bookFor}</a>
+          </p>
         </>
       )}
       {byDay(
@@ -266,8 +268,8 @@ export const BookingPage = ({ patient, form }: FormProps) => {
   const to = { patientId: patient.id }
   return (
     <section id='booking' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.newTitle}</h1>
       <form method='post' action={href(paths.adminAppointmentNew, to)} novalidate>
         <SubmissionId form={form} />
@@ -393,8 +395,8 @@ export const ChangePage = ({ appointment, sender, request, others, patient, form
   const isOpen = appointment.status === 'booked' || appointment.status === 'pending'
   return (
     <section id='change' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={href(paths.adminPatientAppointments, to)}>{fullName(patient)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.changeTitle}</h1>
       <p>
         <AppointmentName of={appointment} />, {moment(appointment.startsAt)},{' '}
@@ -444,8 +446,8 @@ export const CancellationPage = ({ appointment, patient, form }: CancellationPro
   const to = { patientId: patient.id, appointmentId: appointment.id }
   return (
     <section id='cancellation' class='narrow flow'>
-      <ErrorSummary form={form} />
       <BackLink to={href(paths.adminAppointment, to)}>{fullName(patient)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.cancelTitle}</h1>
       <p>
         <AppointmentName of={appointment} />, {moment(appointment.startsAt)}
@@ -496,8 +498,8 @@ export const RequestsPage = ({ rows, more, form, late }: RequestsProps) => {
   const { moment } = useFormat()
   return (
     <section id='requests' class='flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.requests}</h1>
       {late && <LateAnswer {...late} />}
       {more && (
@@ -579,8 +581,8 @@ export const PreparationPage = ({ form }: { form: Form }) => {
   const { schedule: t, appointments } = useText()
   return (
     <section id='preparation' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.adminSchedule}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.preparationTitle}</h1>
       <p>{t.preparationIntro}</p>
       <form method='post' action={paths.adminPreparation} novalidate>

@@ -22,8 +22,8 @@ export const AuditPage = ({ rows, more, sealed, form, find }: Props) => {
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='audit' class='flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.admin}>{staff.dashboard.title}</BackLink>
+      <ErrorSummary form={form} />
       <div class='head'>
         <h1 id='entries'>{t.log}</h1>
         <a href={withQuery(paths.auditExport, { find })} type='text/csv'>

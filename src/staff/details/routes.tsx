@@ -52,8 +52,14 @@ staffDetails.post(paths.adminPatientDetails, door, async (c) => {
     ? { ok: true as const, date: null }
     : readBirthDate({ month, day, year }, now, visit.practice.timeZone)
   const wrongDate = born.ok ? {} : { [born.field]: t.invitation.birthDate[born.fault] }
-  if (!form.ok || !born.ok)
-    return refuse({ typed: form.typed, errors: { ...(form.ok ? {} : form.form.errors), ...wrongDate } })
+  if (!form.ok || !born.ok) {
+    const found: Form['errors'] = { ...(form.ok ? {} : form.form.errors), ...wrongDate }
+    const asAsked = Object.keys(DetailsForm.entries).filter((field) => found[field])
+    return refuse({
+      typed: form.typed,
+      errors: Object.fromEntries(asAsked.map((field) => [field, found[field] ?? ''])),
+    })
+  }
 
   const { seen, reason, givenName, familyName, phone, language } = form.value
   const becomes = { givenName, familyName, birthDate: born.date, phone, language }

@@ -3,6 +3,7 @@ import { ErrorSummary } from '../../design/error-summary.tsx'
 import { KeptId, Select, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
+import { BirthDateFields } from '../../identity/views.tsx'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
@@ -20,8 +21,8 @@ export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, 
   const onFile = (field: keyof Details) => t.onFile(say(field, patient[field]))
   return (
     <section id='details' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{fullName(patient)}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.heading(fullName(patient))}</h1>
       <p>{t.intro}</p>
       {isLocked && (
@@ -44,15 +45,7 @@ export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, 
           <TextField name='givenName' label={t.givenName} hint={onFile('givenName')} {...plain} />
           <TextField name='familyName' label={t.familyName} hint={onFile('familyName')} {...plain} />
         </div>
-        <fieldset class='f'>
-          <legend>{t.birthDate}</legend>
-          <p class='hint'>{onFile('birthDate')}</p>
-          <div class='dob'>
-            <TextField name='month' label={t.month} {...plain} />
-            <TextField name='day' label={t.day} inputmode='numeric' {...plain} />
-            <TextField name='year' label={t.year} inputmode='numeric' class='year' {...plain} />
-          </div>
-        </fieldset>
+        <BirthDateFields form={form} legend={t.birthDate} hint={onFile('birthDate')} ofOther />
         <div class='fields'>
           <TextField name='phone' label={t.phone} hint={onFile('phone')} type='tel' {...plain} />
           <Select

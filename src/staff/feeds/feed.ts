@@ -36,7 +36,13 @@ const said = {
 }
 
 /** A new feed, as an admin writes it down. */
-export const NewFeed = v.object({ submissionId, scope, ...said })
+export const NewFeed = v.object({
+  submissionId,
+  name: said.name,
+  timeZone: said.timeZone,
+  scope,
+  ownAuthorities: said.ownAuthorities,
+})
 
 type Feed = Pick<
   typeof feeds.$inferSelect,

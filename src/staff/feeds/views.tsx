@@ -87,8 +87,8 @@ export const NewFeedPage = ({ form }: { form: Form }) => {
   const t = useText().feeds
   return (
     <section id='new-feed' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.feedList}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.addTitle}</h1>
       <form method='post' action={paths.feedNew} novalidate class='flow'>
         <SubmissionId form={form} />
@@ -134,8 +134,8 @@ export const FeedSettingsPage = ({ feed, waiting, form, isNews }: SettingsProps)
   const back = href(paths.feedOne, to)
   return (
     <section id='feed-settings' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={back}>{feed.name}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.editTitle}</h1>
       {isNews && (
         <Notice kind='warn' title={standsNow}>

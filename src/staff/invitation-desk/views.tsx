@@ -1,4 +1,4 @@
-import { BackLink, Pagination } from '../../design/parts.tsx'
+import { BackLink, EmailAddress, Pagination } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { inviteRefusal } from '../../identity/invitation/invitation.ts'
@@ -38,8 +38,10 @@ export const DeskPage = ({ counts, rows, shown, practice, now }: Props) => {
     <section id='desk' class='flow'>
       <BackLink to={paths.adminPatients}>{t.findOne}</BackLink>
       <h1>{t.title}</h1>
-      <p>
-        {t.intro} <a href={paths.rosters}>{rosters.title}</a> · <a href={paths.adminMail}>{mailDesk.title}</a>
+      <p>{t.intro}</p>
+      <p class='strip'>
+        <a href={paths.rosters}>{rosters.title}</a>
+        <a href={paths.adminMail}>{mailDesk.title}</a>
       </p>
       <Lists counts={counts} shown={shown} />
       {many && rows.length > 0 && <RoundForm list={many} />}
@@ -120,7 +122,7 @@ const DeskLine = ({ row, practice, now }: { row: DeskRow; practice: Practice; no
       <th scope='row'>
         <a href={href(paths.adminPatient, { patientId: row.id })}>{fullName(row)}</a>
         <br />
-        <small>{row.email ?? t.noAddress}</small>
+        <small>{row.email ? <EmailAddress>{row.email}</EmailAddress> : t.noAddress}</small>
       </th>
       <td data-label={t.state}>
         <StatusTag status={status} />

@@ -1,6 +1,13 @@
 import { ErrorSummary } from '../../design/error-summary.tsx'
 import { Checkbox, KeptId, SubmissionId, TextField } from '../../design/field.tsx'
-import { BackLink, Notice, OutsideLink, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
+import {
+  BackLink,
+  EmailAddress,
+  Notice,
+  OutsideLink,
+  SubmitOrKeep,
+  SummaryList,
+} from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { type InviteRefusal, isHeldBack } from '../../identity/invitation/invitation.ts'
@@ -84,7 +91,10 @@ export const AddressPage = ({ patient, form }: { patient: Patient; form: Form })
       {patient.email && (
         <>
           <p>
-            {t.onFile}: <strong>{patient.email}</strong>
+            {t.onFile}:{' '}
+            <strong>
+              <EmailAddress>{patient.email}</EmailAddress>
+            </strong>
           </p>
           <Notice kind='warn'>
             <p>{patient.accountId ? t.signInStays : t.warning}</p>
@@ -192,7 +202,7 @@ const WhatCameBack = ({ newest }: { newest: Newest | undefined }) => {
       <br />
       <WhyItCameBack mail={newest} />
       <br />
-      {staff.patient.to}: {newest.email}
+      {staff.patient.to}: <EmailAddress>{newest.email}</EmailAddress>
     </>
   )
 }

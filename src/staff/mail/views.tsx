@@ -1,4 +1,13 @@
-import { BackLink, Button, Notice, Pagination, SubmitOrKeep, SummaryList, Tag } from '../../design/parts.tsx'
+import {
+  BackLink,
+  Button,
+  EmailAddress,
+  Notice,
+  Pagination,
+  SubmitOrKeep,
+  SummaryList,
+  Tag,
+} from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { type CanaryState, isAlarming } from '../../outbox/canary/canary.ts'
 import { href, paths, withQuery } from '../../paths.ts'
@@ -148,7 +157,7 @@ const Row = ({ mail, shown, now }: { mail: TroubledMail; shown: Trouble | undefi
       <th scope='row'>
         <Receiver mail={mail} />
         <br />
-        <small>{mail.address ?? t.noAddress}</small>
+        <small>{mail.address ? <EmailAddress>{mail.address}</EmailAddress> : t.noAddress}</small>
       </th>
       <td data-label={t.mail}>
         <KindOfMail kind={mail.kind} />
@@ -157,7 +166,7 @@ const Row = ({ mail, shown, now }: { mail: TroubledMail; shown: Trouble | undefi
         <What mail={mail} trouble={trouble} />
       </td>
       <td data-label={t.when}>
-        {shortDate(at)}, {time(at)}
+        {shortDate(at)}, <span class='nw'>{time(at)}</span>
         <br />
         <small>{t.tries(mail.attempts)}</small>
       </td>
@@ -230,7 +239,7 @@ export const SendAgainPage = ({ mail, now }: { mail: TroubledMail; now: Date }) 
       <SummaryList
         rows={[
           [t.to, <Receiver mail={mail} />],
-          [t.address, mail.address ?? t.noAddress],
+          [t.address, mail.address ? <EmailAddress>{mail.address}</EmailAddress> : t.noAddress],
           [t.mail, <KindOfMail kind={mail.kind} />],
           ...(trouble
             ? [

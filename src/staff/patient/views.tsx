@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { BackLink, Button, Notice, SummaryList, Tag } from '../../design/parts.tsx'
+import { BackLink, Button, EmailAddress, Notice, SummaryList, Tag } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import type { InviteRefusal } from '../../identity/invitation/invitation.ts'
@@ -167,7 +167,7 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
         [t.phone, patient.phone ? <a href={telHref(patient.phone)}>{patient.phone}</a> : t.none],
         [
           t.email,
-          patient.email ?? t.none,
+          patient.email ? <EmailAddress>{patient.email}</EmailAddress> : t.none,
           mayInvite && (
             <a href={href(paths.adminPatientAddress, { patientId: patient.id })}>
               {patient.email ? t.correctAddress : t.addAddress}
@@ -179,7 +179,8 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
               [
                 t.accountEmail,
                 <>
-                  {account.email} {differs(account, patient) && <Tag kind='off'>{t.accountEmailDiffers}</Tag>}
+                  <EmailAddress>{account.email}</EmailAddress>{' '}
+                  {differs(account, patient) && <Tag kind='off'>{t.accountEmailDiffers}</Tag>}
                 </>,
               ] satisfies [string, Child],
             ]
@@ -301,7 +302,7 @@ const InvitationTable = ({
                   <MailList mails={mails.filter(({ subjectId }) => subjectId === invitation.id)} />
                 </td>
                 <td data-label={t.to}>
-                  {invitation.email}
+                  <EmailAddress>{invitation.email}</EmailAddress>
                   <br />
                   <small>
                     {invitation.kind === 'patient'
@@ -425,7 +426,7 @@ const CaregiverTable = ({
               </th>
               <td data-label={t.relationship}>{relationship}</td>
               <td data-label={t.caregiverEmail}>
-                {email}
+                <EmailAddress>{email}</EmailAddress>
                 {!past && (
                   <>
                     <br />

@@ -18,8 +18,8 @@ export const RostersPage = ({ rows, total, page, form }: ListProps) => {
   const { shortDate, time } = useFormat()
   return (
     <section id='rosters' class='flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.adminInvitations}>{inviteDesk.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
       <form method='post' action={paths.rosters} enctype='multipart/form-data' class='card mid' novalidate>
@@ -83,8 +83,8 @@ export const RosterPage = ({ found, form, isAsking }: OneProps) => {
   const { roster } = found
   return (
     <section id='roster' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.rosters}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       {isAsking || !roster.reviewedAt ? <ColumnsForm found={found} form={form} /> : <Stage found={found} />}
       <p class='soft'>
         {roster.name}

@@ -124,8 +124,8 @@ export const UnmatchedPage = ({
   const said = (text: string | null) => text ?? t.notSaid
   return (
     <section id='unmatched-one' class='flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.unmatchedList}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.whose}</h1>
       {!one.resolvedAt && <p>{t.explain[one.why]}</p>}
       <div class='cols halves'>

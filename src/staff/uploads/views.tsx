@@ -20,8 +20,8 @@ export const UploadsPage = ({ rows, total, page, form }: ListProps) => {
   const { shortDate, time } = useFormat()
   return (
     <section id='uploads' class='flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.admin}>{staff.dashboard.title}</BackLink>
+      <ErrorSummary form={form} />
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
       <form method='post' action={paths.uploads} enctype='multipart/form-data' class='card mid' novalidate>
@@ -96,8 +96,8 @@ export const UploadPage = ({ found, form, isAsking }: OneProps) => {
   const asks = isAsking || (!review && !refusedAt)
   return (
     <section id='upload' class='mid flow'>
-      <ErrorSummary form={form} />
       <BackLink to={paths.uploads}>{t.title}</BackLink>
+      <ErrorSummary form={form} />
       {asks && format === 'csv' && <ColumnsForm upload={upload} form={form} />}
       {asks && format === 'pdf' && <HeaderForm upload={upload} form={form} />}
       {!asks && refusedAt && <h1>{t.states.refused}</h1>}
