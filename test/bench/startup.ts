@@ -6,7 +6,7 @@ import { median, printTable } from './visits.ts'
 const isolates = 9
 
 /** Imports the module it is asked for, once the isolate is up: the clock inside stands still, so it is read outside. */
-const loader = `const modules = { '/floor': () => import('./floor.js'), '/worker': () => import('./index.js') }
+const loader = `const modules = { '/floor': () => import('./floor.mjs'), '/worker': () => import('./index.mjs') }
 export default { async fetch(request) {
   await modules[new URL(request.url).pathname]?.()
   return new Response('ok')
@@ -26,8 +26,8 @@ export async function measureStartup() {
         compatibilityFlags: ['nodejs_compat'],
         modulesRoot: 'dist/worker',
         modules: [
-          { type: 'ESModule', path: 'dist/worker/loader.js', contents: loader },
-          { type: 'ESModule', path: 'dist/worker/floor.js', contents: 'export default {}' },
+          { type: 'ESModule', path: 'dist/worker/loader.mjs', contents: loader },
+          { type: 'ESModule', path: 'dist/worker/floor.mjs', contents: 'export default {}' },
           ...bundledModules().map((path) =>
             path.endsWith('.wasm')
               ? { type: 'CompiledWasm' as const, path, contents: new Uint8Array(readFileSync(path)) }

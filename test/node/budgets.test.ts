@@ -90,7 +90,7 @@ describe('the Worker', () => {
       .reduce((sum, [, bytes]) => sum + bytes, 0)
 
   test('at most 440,000 bytes of script and 12,000 of WebAssembly, gzip', () => {
-    expect(gzipOf('.js')).toBeLessThanOrEqual(440_000)
+    expect(gzipOf('.mjs')).toBeLessThanOrEqual(440_000)
     expect(gzipOf('.wasm')).toBeLessThanOrEqual(12_000)
   })
 
