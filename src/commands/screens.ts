@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch } from '../../test/support/chromium.ts'
 import { mailsOfPortal } from '../../test/support/mails-of-portal.ts'
+import type { Route } from '../web/routes.ts'
 import { run } from './cli.ts'
 import { seedIfEmpty } from './demo.ts'
 import { importForNode } from './node-bundle.ts'
 import { openPortal, type Portal } from './portal.ts'
 
-type Route = { method: string; path: string; access: string }
+type Loading = typeof import('../parts/loading.ts')
 type Picture = { name: string; look: BrowserContextOptions & { large?: boolean; query?: string } }
 
 const folder = 'dist/screens'
@@ -46,8 +47,8 @@ await run(async () => {
   }
   try {
     await seedIfEmpty(portal)
-    const { slices } = await importForNode<{ slices: { table: Route[] }[] }>('src/app.tsx')
-    const routes = slices
+    const { allSlices } = await importForNode<Loading>('src/parts/loading.ts')
+    const routes = (await allSlices())
       .flatMap(({ table }) => table)
       .filter(
         ({ method, path }) =>

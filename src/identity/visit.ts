@@ -172,7 +172,7 @@ export async function loadVisit(
   if (token && !live && isWork(c)) dropCookie(c)
 
   c.set('visit', visit)
-  speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
+  await speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
   return visit
 }
 

@@ -174,6 +174,8 @@ export const nav = {
   schedule: 'Appointments',
   patients: 'Patients',
   staff: 'Staff',
+  manageUsers: 'Manage Users',
+  takeAlong: 'Download the record',
 }
 
 export const system = {

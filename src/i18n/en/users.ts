@@ -1,5 +1,4 @@
 export const users = {
-  title: 'Manage Users',
   intro: 'These people can see your whole record and write to your care team in their own name.',
   add: 'Give access',
   live: 'Has access',

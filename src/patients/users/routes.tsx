@@ -35,8 +35,8 @@ const own = ownChart('sharing')
 const desk = staffChart('sharing', 'patients')
 const listOf = ({ patientId }: Chart<'sharing'>) => href(paths.users, { patientId })
 const deskListOf = ({ patientId }: Chart<'sharing'>) => href(paths.adminPatient, { patientId })
-const head = (c: RequestContext, title = c.var.t.users.title) => ({ title })
-const deskHead = (c: RequestContext) => ({ title: c.var.t.users.title, tab: 'patients' as const })
+const head = (c: RequestContext, title = c.var.t.nav.manageUsers) => ({ title })
+const deskHead = (c: RequestContext) => ({ title: c.var.t.nav.manageUsers, tab: 'patients' as const })
 
 manageUsers.get(paths.manageUsers, signedIn, async (c) => {
   const { own, helped } = await listOwnRecords(c.var.db, c.var.viewer)

@@ -1,0 +1,18 @@
+import { credentials } from '../es/credentials.ts'
+import { devices } from '../es/devices.ts'
+import { newPassword } from '../es/new-password.ts'
+import { notifications } from '../es/notifications.ts'
+import { secondStep } from '../es/second-step.ts'
+import { settings } from '../es/settings.ts'
+import { timing } from '../es/timing.ts'
+import type { en } from './en.ts'
+
+export const es = {
+  settings,
+  credentials,
+  secondStep,
+  devices,
+  notifications,
+  timing,
+  newPassword,
+} satisfies typeof en
