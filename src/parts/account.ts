@@ -7,6 +7,7 @@ import { settings } from '../identity/settings/routes.tsx'
 import { signInSecondStep } from '../identity/sign-in/second-step/routes.tsx'
 import { resultTiming } from '../labs/timing/routes.tsx'
 import { notifications } from '../outbox/notifications/routes.tsx'
+import { unsubscribe } from '../outbox/unsubscribe/routes.tsx'
 import type { Part } from './part.ts'
 
 export const part: Part = {
@@ -19,6 +20,7 @@ export const part: Part = {
     resultTiming,
     devices,
     notifications,
+    unsubscribe,
   ],
   words: accountWords,
 }

@@ -14,23 +14,17 @@ function under(starts: Path[], load: Place['load']): Place {
 const everywhereElse: Place = { holds: () => true, load: async () => ({ part: portal }), part: portal }
 
 /** What an isolate that has just begun need not read (docs/decisions/0022). No path is in two places. */
-export const places: Place[] = [
+const places: Place[] = [
   under([paths.admin], () => import('./staff.ts')),
   under(
-    [
-      paths.registerWithout,
-      paths.join,
-      paths.forgotPassword,
-      paths.reset,
-      paths.resetMail,
-      paths.unsubscribe,
-    ],
+    [paths.registerWithout, paths.join, paths.forgotPassword, paths.reset, paths.resetMail],
     () => import('./arrival.ts')
   ),
   under(
     [
       paths.settings,
       paths.emailUndo,
+      paths.unsubscribe,
       paths.resultTiming,
       paths.sessionExtension,
       paths.passkeySignIn,
@@ -60,8 +54,9 @@ export const places: Place[] = [
 /** Where a path belongs, in the form the router knows it by. */
 export const placeOf = (path: string) => places.find(({ holds }) => holds(path)) ?? everywhereElse
 
+/** What is loaded later, and what is not. */
+export const allPlaces = [everywhereElse, ...places]
+
 /** Every slice of every part, for whoever must know all routes there are. */
 export const allSlices = async () =>
-  (await Promise.all([everywhereElse, ...places].map(({ load }) => load()))).flatMap(
-    ({ part }) => part.slices
-  )
+  (await Promise.all(allPlaces.map(({ load }) => load()))).flatMap(({ part }) => part.slices)

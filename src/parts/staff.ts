@@ -1,13 +1,16 @@
 import { staffWords } from '../i18n/staff/words.ts'
 import { labDesk } from '../labs/desk/routes.tsx'
+import { deskReportFiles } from '../labs/files/routes.tsx'
 import { announcements } from '../messages/announcements/routes.tsx'
 import { messageCase } from '../messages/case/routes.tsx'
 import { messageFigures } from '../messages/figures/routes.tsx'
+import { deskMessageFiles } from '../messages/files/routes.tsx'
 import { staffNotes } from '../messages/notes/routes.tsx'
 import { messageQueue } from '../messages/queue/routes.tsx'
 import { quickReplies } from '../messages/quick-replies/routes.tsx'
 import { startingThreads } from '../messages/starting/routes.tsx'
 import { messageWork } from '../messages/work-items/routes.tsx'
+import { deskUsers } from '../patients/users/routes.tsx'
 import { staffAccounts } from '../staff/accounts/routes.tsx'
 import { staffAppointments } from '../staff/appointments/routes.tsx'
 import { auditLog } from '../staff/audit/routes.tsx'
@@ -36,6 +39,9 @@ import type { Part } from './part.ts'
 
 export const part: Part = {
   slices: [
+    deskMessageFiles,
+    deskReportFiles,
+    deskUsers,
     announcements,
     messageQueue,
     messageFigures,

@@ -5,5 +5,15 @@ import { notifications } from '../en/notifications.ts'
 import { secondStep } from '../en/second-step.ts'
 import { settings } from '../en/settings.ts'
 import { timing } from '../en/timing.ts'
+import { unsubscribe } from '../en/unsubscribe.ts'
 
-export const en = { settings, credentials, secondStep, devices, notifications, timing, newPassword }
+export const en = {
+  unsubscribe,
+  settings,
+  credentials,
+  secondStep,
+  devices,
+  notifications,
+  timing,
+  newPassword,
+}

@@ -5,9 +5,11 @@ import { notifications } from '../es/notifications.ts'
 import { secondStep } from '../es/second-step.ts'
 import { settings } from '../es/settings.ts'
 import { timing } from '../es/timing.ts'
+import { unsubscribe } from '../es/unsubscribe.ts'
 import type { en } from './en.ts'
 
 export const es = {
+  unsubscribe,
   settings,
   credentials,
   secondStep,

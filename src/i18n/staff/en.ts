@@ -4,6 +4,7 @@ import { desk } from '../en/desk.ts'
 import { details } from '../en/details.ts'
 import { feeds } from '../en/feeds.ts'
 import { health } from '../en/health.ts'
+import { invitation } from '../en/invitation.ts'
 import { inviteDesk } from '../en/invite-desk.ts'
 import { joining } from '../en/joining.ts'
 import { labDesk } from '../en/lab-desk.ts'
@@ -23,6 +24,7 @@ import { uploads } from '../en/uploads.ts'
 import { users } from '../en/users.ts'
 
 export const en = {
+  invitation,
   staff,
   practice,
   staffAccounts,

@@ -4,6 +4,7 @@ import { desk } from '../es/desk.ts'
 import { details } from '../es/details.ts'
 import { feeds } from '../es/feeds.ts'
 import { health } from '../es/health.ts'
+import { invitation } from '../es/invitation.ts'
 import { inviteDesk } from '../es/invite-desk.ts'
 import { joining } from '../es/joining.ts'
 import { labDesk } from '../es/lab-desk.ts'
@@ -24,6 +25,7 @@ import { users } from '../es/users.ts'
 import type { en } from './en.ts'
 
 export const es = {
+  invitation,
   staff,
   practice,
   staffAccounts,
