@@ -3,7 +3,6 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { Env, RequestContext } from '../env.ts'
 import { hostCookie } from '../web/cookie.ts'
 import type { en as account } from './account/en.ts'
-import type { en as arrival } from './arrival/en.ts'
 import { type Format, formatFor } from './format.ts'
 import type { en as info } from './info/en.ts'
 import type { en as mail } from './mail/en.ts'
@@ -14,7 +13,6 @@ import type { en as staff } from './staff/en.ts'
 export type Language = 'en' | 'es'
 /** All words there are. A page finds those of its part and of the portal (test/architecture.test.ts). */
 export type Dictionary = typeof portal &
-  typeof arrival &
   typeof account &
   typeof record &
   typeof info &

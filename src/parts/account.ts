@@ -1,7 +1,10 @@
 import { accountWords } from '../i18n/account/words.ts'
 import { credentials } from '../identity/credentials/routes.tsx'
 import { devices } from '../identity/devices/routes.tsx'
+import { joining } from '../identity/joining/routes.tsx'
 import { passkeys } from '../identity/passkeys/routes.tsx'
+import { recovery } from '../identity/recovery/routes.tsx'
+import { registration } from '../identity/registration/routes.tsx'
 import { secondStep } from '../identity/second-step/routes.tsx'
 import { settings } from '../identity/settings/routes.tsx'
 import { signInSecondStep } from '../identity/sign-in/second-step/routes.tsx'
@@ -12,6 +15,9 @@ import type { Part } from './part.ts'
 
 export const part: Part = {
   slices: [
+    recovery,
+    registration,
+    joining,
     settings,
     credentials,
     passkeys,

@@ -17,11 +17,12 @@ const everywhereElse: Place = { holds: () => true, load: async () => ({ part: po
 const places: Place[] = [
   under([paths.admin], () => import('./staff.ts')),
   under(
-    [paths.registerWithout, paths.join, paths.forgotPassword, paths.reset, paths.resetMail],
-    () => import('./arrival.ts')
-  ),
-  under(
     [
+      paths.registerWithout,
+      paths.join,
+      paths.forgotPassword,
+      paths.reset,
+      paths.resetMail,
       paths.settings,
       paths.emailUndo,
       paths.unsubscribe,

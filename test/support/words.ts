@@ -1,7 +1,5 @@
 import { en as account } from '../../src/i18n/account/en.ts'
 import { es as cuenta } from '../../src/i18n/account/es.ts'
-import { en as arrival } from '../../src/i18n/arrival/en.ts'
-import { es as llegada } from '../../src/i18n/arrival/es.ts'
 import { en as info } from '../../src/i18n/info/en.ts'
 import { es as acerca } from '../../src/i18n/info/es.ts'
 import { mailWords } from '../../src/i18n/mail/words.ts'
@@ -16,7 +14,6 @@ import type { Dictionary, Language } from '../../src/i18n/text.ts'
 /** All words of the portal, whichever part they come with. */
 export const en: Dictionary = {
   ...portal,
-  ...arrival,
   ...account,
   ...record,
   ...info,
@@ -25,7 +22,6 @@ export const en: Dictionary = {
 }
 export const es: Dictionary = {
   ...portada,
-  ...llegada,
   ...cuenta,
   ...expediente,
   ...acerca,

@@ -1,7 +1,6 @@
 import { accessHistory } from '../en/access-history.ts'
 import { devices } from '../en/devices.ts'
 import { record } from '../en/record.ts'
-import { settings } from '../en/settings.ts'
 import { users } from '../en/users.ts'
 
-export const en = { record, accessHistory, users, devices, settings }
+export const en = { record, accessHistory, users, devices }

@@ -1,8 +1,7 @@
 import { accessHistory } from '../es/access-history.ts'
 import { devices } from '../es/devices.ts'
 import { record } from '../es/record.ts'
-import { settings } from '../es/settings.ts'
 import { users } from '../es/users.ts'
 import type { en } from './en.ts'
 
-export const es = { record, accessHistory, users, devices, settings } satisfies typeof en
+export const es = { record, accessHistory, users, devices } satisfies typeof en

@@ -1,5 +1,0 @@
-import { portalWords } from '../portal/words.ts'
-import { words } from '../text.ts'
-import { en } from './en.ts'
-
-export const arrivalWords = words(en, async () => (await import('./es.ts')).es, portalWords)
