@@ -7,7 +7,8 @@ import { buildAssets, fingerprint } from './assets.ts'
 import { claim, listFiles, readIfThere } from './files.ts'
 
 export const bundle = 'dist/worker'
-const first = 'src/index.ts'
+/** What an isolate begins with. */
+export const first = 'src/index.ts'
 /** What the bundle is made of, as esbuild wrote it down. */
 const metafile = 'dist/worker.json'
 const stamp = 'dist/built'
@@ -81,13 +82,37 @@ const neverCalled = {
 export const bundledModules = () =>
   listFiles(bundle).sort((a, b) => Number(b === `${bundle}/index.mjs`) - Number(a === `${bundle}/index.mjs`))
 
-/** Bytes of the bundle, minified, that each source brings, by its path. */
+/** Bytes of script, minified, that each source brings, by its path. */
 export const bytesBySource = (): Record<string, number> =>
   Object.fromEntries(
-    Object.values(outputs()).flatMap(({ inputs }) =>
-      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])
-    )
+    Object.entries(outputs())
+      .filter(([file]) => file.endsWith('.mjs'))
+      .flatMap(([, { inputs }]) =>
+        Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput])
+      )
   )
+
+/** The file of the bundle that a source is loaded by. */
+export const fileOf = (source: string) =>
+  Object.entries(outputs()).find(([, { entryPoint }]) => entryPoint === source)?.[0] ?? ''
+
+/** The files that are read with another, itself included: those it imports, and those that these import. */
+export function readWith(file: string): string[] {
+  const read = new Set([file])
+  for (const each of read)
+    for (const { path, kind } of outputs()[each]?.imports ?? [])
+      if (kind === 'import-statement' && path.endsWith('.mjs')) read.add(path)
+  return [...read]
+}
+
+/** The sources that are loaded by a file of their own. */
+export const loadedLater = () =>
+  Object.values(outputs()).flatMap(({ entryPoint }) =>
+    entryPoint && entryPoint !== first ? [entryPoint] : []
+  )
+
+/** The sources in a file of the bundle. */
+export const sourcesIn = (file: string) => Object.keys(outputs()[file]?.inputs ?? {})
 
 const outputs = () => (JSON.parse(readFileSync(metafile, 'utf8')) as Metafile).outputs
 
