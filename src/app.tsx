@@ -74,10 +74,14 @@ site.use(async function openRequest(c, next) {
   checkSettings(c.env)
   c.set('now', new Date())
   c.set('db', connect(c.env.DB, deviceOf(c.req.header('User-Agent') ?? null)))
-  if (notLoaded.has(c.req.raw)) throw notLoaded.get(c.req.raw)
   await next()
   c.header('Cache-Control', 'no-store')
   await c.var.db.settle()
+})
+
+site.use(async function missPart(c, next) {
+  if (notLoaded.has(c.req.raw)) throw notLoaded.get(c.req.raw)
+  await next()
 })
 
 site.use(finishWhenTaken)
