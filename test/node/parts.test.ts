@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, delimiter, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { build, bundledModules, fileOf } from '../../src/commands/build.ts'
@@ -69,4 +72,41 @@ test('and leaves the others alone, however many come at once', async () => {
   const wrong = await fetch(new URL(paths.health, url), { method: 'PUT' })
   expect(wrong.status).toBe(405)
   expect(wrong.headers.get('Allow')).toBe('GET, HEAD')
+})
+
+test('wrangler uploads every file of the bundle as it is', () => {
+  const uploaded = mkdtempSync(join(tmpdir(), 'carespace-'))
+  try {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        'node_modules/wrangler/bin/wrangler.js',
+        'deploy',
+        '--dry-run',
+        '--env=production',
+        '--outdir',
+        uploaded,
+      ],
+      {
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          PATH: `${process.env.PATH}${delimiter}${join('node_modules', '.bin')}`,
+          WRANGLER_SEND_METRICS: 'false',
+          WRANGLER_LOG_PATH: 'dist/logs',
+        },
+      }
+    )
+    expect(status, stderr).toBe(0)
+    const files = bundledModules()
+    expect(files.length).toBeGreaterThan(10)
+    expect(
+      readdirSync(uploaded)
+        .filter((name) => name !== 'README.md')
+        .sort()
+    ).toEqual(files.map((path) => basename(path)).sort())
+    for (const path of files) expect(readFileSync(join(uploaded, basename(path)))).toEqual(readFileSync(path))
+  } finally {
+    rmSync(uploaded, { recursive: true, force: true })
+  }
 })
