@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { SecureHeadersVariables } from 'hono/secure-headers'
 import * as v from 'valibot'
 import type { Db } from './db/client.ts'
-import type { Dictionary, Language } from './i18n/text.ts'
+import type { Dictionary, Language, Words } from './i18n/text.ts'
 import type { Visit } from './identity/visit.ts'
 
 export type Bindings = {
@@ -34,6 +34,7 @@ type Variables = SecureHeadersVariables & {
   now: Date
   requestId: string
   language: Language
+  words: Words
   t: Dictionary
   visit: Visit
 }

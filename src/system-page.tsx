@@ -23,7 +23,7 @@ export async function systemPage(c: RequestContext, status: number) {
   if (!c.var.visit)
     await loadVisit(c).catch(() => {
       c.set('visit', visitWithoutDatabase(c.env))
-      speak(c, preferredLanguage(c))
+      return speak(c, preferredLanguage(c))
     })
   c.status(status as ContentfulStatusCode)
   if (status === 429 || status === 503) c.header('Retry-After', '60')

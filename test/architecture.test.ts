@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { allPlaces, placeOf } from '../src/parts/loading.ts'
 import { paths } from '../src/paths.ts'
-import { table } from './support/site.ts'
+import { fill, table } from './support/site.ts'
+import { en } from './support/words.ts'
 
 const raw = import.meta.glob<string>('../src/**/*.{ts,tsx}', {
   query: '?raw',
@@ -33,6 +35,7 @@ const ring: Record<string, number> = {
   info: 3,
   dev: 3,
   integrations: 3,
+  parts: 4,
   demo: 4,
   commands: 4,
 }
@@ -43,11 +46,10 @@ const isOf = (path: RegExp) => (file: string) => path.test(file)
 /** `import type` is gone at run time: the kit may say what a visit looks like without depending on it. */
 const imports = sources.flatMap(({ file, code }) =>
   [...code.matchAll(/^(?:import|export)(?! type )[^'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm)].map(
-    ([, still, lazy]) => ({
-      file,
-      from: folderOf(file),
-      to: folderOf(new URL(still ?? lazy ?? '', `file:///${file}`).pathname.slice(1)),
-    })
+    ([, still, lazy]) => {
+      const path = new URL(still ?? lazy ?? '', `file:///${file}`).pathname.slice(1)
+      return { file, path, isAtOnce: still !== undefined, from: folderOf(file), to: folderOf(path) }
+    }
   )
 )
 
@@ -162,6 +164,72 @@ test('no route hides another', () => {
       .map((earlier) => `${earlier.path} hides ${route.path}`)
   )
   expect(hidden).toEqual([])
+})
+
+const parts = await Promise.all(allPlaces.map(async (place) => ({ place, ...(await place.load()) }))).then(
+  (all) => all.map(({ place, part }) => ({ place, part, routes: part.slices.flatMap(({ table }) => table) }))
+)
+
+test('a part is loaded for each of its paths, and for no path of another', () => {
+  for (const { place, routes } of parts)
+    for (const { path } of routes) {
+      expect.soft(placeOf(fill(path)), path).toBe(place)
+      expect.soft(allPlaces.filter(({ holds }) => holds(fill(path))).length, path).toBeLessThanOrEqual(2)
+    }
+  // Parts come onto the router in the order in which they are asked for.
+  const matches = (pattern: string, path: string) =>
+    new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path)
+  const crossing = parts.flatMap(({ routes }) =>
+    parts
+      .filter((other) => other.routes !== routes)
+      .flatMap((other) => other.routes)
+      .flatMap(({ path }) =>
+        routes.filter((route) => matches(route.path, path)).map((route) => [route.path, path])
+      )
+  )
+  expect(crossing).toEqual([])
+})
+
+/** What a file reads at once, and what that reads. */
+function readWith(entry: string) {
+  const read = new Set<string>()
+  const waiting = [entry]
+  for (let file = waiting.pop(); file; file = waiting.pop()) {
+    if (read.has(file)) continue
+    read.add(file)
+    waiting.push(...imports.filter((each) => each.file === file && each.isAtOnce).map(({ path }) => path))
+  }
+  return read
+}
+
+/** The words of the dictionary that a file asks for, by their first key. */
+function asksFor(code: string) {
+  const isWhole = /\bt\b[^{}]*\} = (c|getContext<Env>\(\))\.var\b|\bt: Dictionary\b/.test(code)
+  const named = [
+    ...code.matchAll(/(?:useText\(\)|c\.var\.t)\.(\w+)/g),
+    ...(isWhole ? code.matchAll(/(?<![\w.])t\.(\w+)/g) : []),
+  ].map(([, key]) => key ?? '')
+  const taken = [
+    ...code.matchAll(/\{([^{}]*)\} = (?:useText\(\)|c\.var\.t|t)\n|\{([^{}]*)\}: Dictionary\b/g),
+  ].flatMap(([, one, other]) =>
+    (one ?? other ?? '').split(',').map((name) => name.split(':')[0]?.trim() ?? '')
+  )
+  return [...named, ...taken].filter((key) => key in en)
+}
+
+test('pages have the words they ask for', async () => {
+  const missing: string[] = []
+  for (const { place, part } of parts) {
+    const entry = String(place.load).match(/parts\/(\w+)\.ts|\.\/(\w+)\.ts/)
+    const known = await part.words('en')
+    const name = entry?.[1] ?? entry?.[2] ?? 'portal'
+    for (const file of readWith(`parts/${name}.ts`)) {
+      const code = sources.find((source) => source.file === file)?.code ?? ''
+      for (const key of code.split(/\n(?=(?:export )?(?:const|async function|function) )/).flatMap(asksFor))
+        if (!(key in known)) missing.push(`${name}: ${file} asks for ${key}`)
+    }
+  }
+  expect(missing).toEqual([])
 })
 
 test('features log nothing by themselves', () => {

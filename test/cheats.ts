@@ -3,10 +3,10 @@
  * and it fails when one of them starts to work.
  */
 import { Hono } from 'hono'
-import { slices } from '../src/app.tsx'
 import type { Db } from '../src/db/client.ts'
 import { anyone, signedIn } from '../src/identity/viewer.ts'
 import { addReply, findThread } from '../src/messages/store.ts'
+import type { Part } from '../src/parts/part.ts'
 import { href, paths } from '../src/paths.ts'
 import { Chart, chart, readableChart, staffChart } from '../src/patients/chart.ts'
 import { Routes } from '../src/web/routes.ts'
@@ -14,6 +14,7 @@ import { Routes } from '../src/web/routes.ts'
 declare const db: Db
 declare const reply: Parameters<typeof addReply>[3]
 declare const work: Parameters<typeof addReply>[4]
+declare const part: Part
 const routes = new Routes()
 
 // @ts-expect-error 1: a route that names no access
@@ -34,7 +35,7 @@ findThread(db, forged, 'refill')
 new Chart('vera', 'rosa-chart', 'patient', null, 'labs', 'request')
 
 // @ts-expect-error 6: another Hono application among the slices
-slices.push(new Hono())
+part.slices.push(new Hono())
 
 // @ts-expect-error 7: a parameter the path does not have
 routes.get('/p/:patientId', chart('labs'), (c) => c.text(c.req.param('patentId').length))

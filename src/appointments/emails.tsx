@@ -1,4 +1,4 @@
-import { dictionaries } from '../i18n/text.ts'
+import { mailWords } from '../i18n/mail/words.ts'
 import { writeLetter } from '../outbox/letter.tsx'
 import type { MailContext, MailWriter } from '../outbox/mail.ts'
 import { unsubscribing } from '../outbox/unsubscribe/unsubscribing.ts'
@@ -15,7 +15,7 @@ function letter(
   which: Words,
   unsubscribe?: string
 ) {
-  const t = dictionaries[language].appointments.mail
+  const t = mailWords[language].appointments.mail
   return {
     to: email,
     ...writeLetter({

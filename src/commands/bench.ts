@@ -12,7 +12,7 @@ import { run } from './cli.ts'
 import { seedIfEmpty } from './demo.ts'
 import { openPortal } from './portal.ts'
 
-/** The figures of the goals, as tables and as dist/bench.json. Times are ratios within this one run. */
+/** The figures of the goals, or of the sections that are named, as tables and as dist/bench.json. Times are ratios within this one run. */
 await run(async () => {
   const state = mkdtempSync(join(tmpdir(), 'carespace-bench-'))
   const portal = await openPortal({ state, env: {}, quiet: true })
@@ -20,6 +20,7 @@ await run(async () => {
     await seedIfEmpty(portal)
     const visits = await openVisits(portal)
     const figures: Record<string, unknown> = {}
+    const sections = process.argv.slice(2)
     for (const [name, measure] of Object.entries({
       sizes: measureSizes,
       startup: measureStartup,
@@ -27,7 +28,7 @@ await run(async () => {
       loads: measureLoads,
       timing: measureTiming,
       feeds: measureFeeds,
-    })) {
+    }).filter(([name]) => sections.length === 0 || sections.includes(name))) {
       console.log(`\nMeasuring ${name} …`)
       figures[name] = await measure(portal, visits)
     }

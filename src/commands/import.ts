@@ -112,7 +112,9 @@ function diagnostics(text: string) {
   }
 }
 
-const sum = (parts: { count: number }[] = []) => parts.reduce((all, { count }) => all + count, 0)
+function sum(parts: { count: number }[] = []) {
+  return parts.reduce((all, { count }) => all + count, 0)
+}
 
 function addTo(total: Counts, counts: Counts = {}) {
   for (const [what, count] of Object.entries(counts)) total[what] = (total[what] ?? 0) + count

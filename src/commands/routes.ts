@@ -3,13 +3,13 @@ import { buildAssets } from './assets.ts'
 import { run } from './cli.ts'
 import { importForNode } from './node-bundle.ts'
 
-type Route = { method: string; path: string; access: unknown }
+type Loading = typeof import('../parts/loading.ts')
 
 await run(async () => {
   const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
   await buildAssets()
-  const { slices } = await importForNode<{ slices: { table: Route[] }[] }>('src/app.tsx')
-  const routes = slices.flatMap(({ table }) => table)
+  const { allSlices } = await importForNode<Loading>('src/parts/loading.ts')
+  const routes = (await allSlices()).flatMap(({ table }) => table)
 
   if (options.json) console.log(JSON.stringify(routes, null, 2))
   else {

@@ -6,12 +6,13 @@ import type { Browser, Page } from 'playwright-core'
 import { launch } from '../../test/support/chromium.ts'
 import { mailsOfPortal } from '../../test/support/mails-of-portal.ts'
 import { mainPatient } from '../../test/support/practices.ts'
+import type { Route } from '../web/routes.ts'
 import { run } from './cli.ts'
 import { importForNode } from './node-bundle.ts'
 import { openPortal, type Portal } from './portal.ts'
 import { chosen, practices, type State, states } from './screen-states.ts'
 
-type Route = { method: string; path: string; access: string }
+type Loading = typeof import('../parts/loading.ts')
 type Ids = Record<string, string>
 
 const folder = 'dist/screens'
@@ -39,8 +40,8 @@ await run(async () => {
   }
   mkdirSync(folder, { recursive: true })
   try {
-    const { slices } = await importForNode<{ slices: { table: Route[] }[] }>('src/app.tsx')
-    const routes = slices
+    const { allSlices } = await importForNode<Loading>('src/parts/loading.ts')
+    const routes = (await allSlices())
       .flatMap(({ table }) => table)
       .filter(
         ({ method, path }) =>

@@ -181,12 +181,12 @@ const NameMenu = ({ name, patientId }: { name: string; patientId?: string | null
         </li>
         {visit.records.count > 0 && (
           <li>
-            <a href={paths.manageUsers}>{t.users.title}</a>
+            <a href={paths.manageUsers}>{t.nav.manageUsers}</a>
           </li>
         )}
         {patientId && (
           <li>
-            <a href={href(paths.record, { patientId })}>{t.record.menu}</a>
+            <a href={href(paths.record, { patientId })}>{t.nav.takeAlong}</a>
           </li>
         )}
         <li>

@@ -3,11 +3,10 @@ import { addressFor, directionsUrl, placeOf } from '../appointments/appointment.
 import { type Ready, readyFor } from '../appointments/ready.ts'
 import type { Appointment } from '../appointments/store.ts'
 import { AppointmentName, DateLeaf, Preparation, TimeLine } from '../appointments/views.tsx'
-import { OutsideLink, Tag } from '../design/parts.tsx'
+import { Button, OutsideLink, Tag } from '../design/parts.tsx'
 import { UrgentHelp } from '../design/phone.tsx'
 import type { Env } from '../env.ts'
 import { useFormat, useText } from '../i18n/text.ts'
-import { ResetMailCard } from '../identity/recovery/views.tsx'
 import type { Patient } from '../identity/visit.ts'
 import type { ReportSummary } from '../labs/store.ts'
 import { ReportRow } from '../labs/views.tsx'
@@ -194,5 +193,19 @@ const ThreadRow = ({ patient, thread }: { patient: Patient; thread: ThreadSummar
         </span>
       </a>
     </li>
+  )
+}
+
+/** On the record of someone they help: a caregiver has a link sent, and never sees it. */
+const ResetMailCard = ({ patientId, name }: { patientId: string; name: string }) => {
+  const { helping: t } = useText().home
+  return (
+    <section class='card flow' aria-labelledby='reset-mail'>
+      <h2 id='reset-mail'>{t.title(name)}</h2>
+      <p>{t.body(name)}</p>
+      <form method='post' action={href(paths.resetMail, { patientId })}>
+        <Button kind='alt'>{t.send}</Button>
+      </form>
+    </section>
   )
 }

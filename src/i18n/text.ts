@@ -2,14 +2,40 @@ import { getContext } from 'hono/context-storage'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Env, RequestContext } from '../env.ts'
 import { hostCookie } from '../web/cookie.ts'
-import { en } from './en.ts'
-import { es } from './es.ts'
+import type { en as account } from './account/en.ts'
 import { type Format, formatFor } from './format.ts'
+import type { en as info } from './info/en.ts'
+import type { en as mail } from './mail/en.ts'
+import type { en as portal } from './portal/en.ts'
+import type { en as record } from './record/en.ts'
+import type { en as staff } from './staff/en.ts'
 
 export type Language = 'en' | 'es'
-export type Dictionary = typeof en
+/** All words there are. A page finds those of its part and of the portal (test/architecture.test.ts). */
+export type Dictionary = typeof portal &
+  typeof account &
+  typeof record &
+  typeof info &
+  typeof staff &
+  typeof mail
 
-export const dictionaries: Record<Language, Dictionary> = { en, es }
+export type Words = (language: Language) => Dictionary | Promise<Dictionary>
+
+/** The words of a part of the portal, on top of others: English comes with the part, Spanish when it is first asked for. */
+export function words(
+  en: Partial<Dictionary>,
+  spanish: () => Promise<Partial<Dictionary>>,
+  others?: Words
+): Words {
+  const known: Partial<Record<Language, Dictionary>> = {}
+  return (language) =>
+    known[language] ??
+    Promise.all([others?.(language), language === 'en' ? en : spanish()]).then(([beneath, own]) => {
+      known[language] = { ...beneath, ...own } as Dictionary
+      return known[language]
+    })
+}
+
 export const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'es'
 
 /** The words, in the reader's language. Only components call this. */
@@ -47,8 +73,8 @@ export function preferredLanguage(c: RequestContext): Language {
   return 'en'
 }
 
-export function speak(c: RequestContext, language: Language) {
+export async function speak(c: RequestContext, language: Language) {
+  c.set('t', await c.var.words(language))
   c.set('language', language)
-  c.set('t', dictionaries[language])
   c.header('Content-Language', language)
 }

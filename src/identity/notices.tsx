@@ -1,5 +1,6 @@
 import { formatFor } from '../i18n/format.ts'
-import { type Dictionary, dictionaries, type Language } from '../i18n/text.ts'
+import { type MailWords, mailWords } from '../i18n/mail/words.ts'
+import type { Language } from '../i18n/text.ts'
 import { type Passage, writeLetter } from '../outbox/letter.tsx'
 import type { MailContext, MailWriter, MailWriters } from '../outbox/mail.ts'
 import { paths } from '../paths.ts'
@@ -8,21 +9,21 @@ import { findSession } from './devices/store.ts'
 import { passkeysAt } from './passkeys/store.ts'
 import { findAccount } from './store.ts'
 
-type Words = Dictionary['mail']['notices']
+type Words = MailWords['mail']['notices']
 type NoticeKind = Exclude<keyof Words, 'help' | 'link'>
 
 /** A notice that something about an account has changed, to its own address: when, and when to call. */
 const notice =
   (
     words: NoticeKind,
-    facts?: (context: MailContext, t: Dictionary, language: Language) => Promise<Passage[]>
+    facts?: (context: MailContext, t: MailWords, language: Language) => Promise<Passage[]>
   ): MailWriter =>
   async (context) => {
     const { db, env, row, practice } = context
     const account = await findAccount(db, row.accountId ?? '')
     if (!account) return null
     const { language, email } = account
-    const t = dictionaries[language].mail.notices
+    const t = mailWords[language].mail.notices
     const said = t[words]
     const when = formatFor(language, practice.timeZone).moment(row.createdAt)
     return {
@@ -33,7 +34,7 @@ const notice =
         subject: said.subject,
         passages: [
           said.body(when),
-          ...((await facts?.(context, dictionaries[language], language)) ?? []),
+          ...((await facts?.(context, mailWords[language], language)) ?? []),
           { link: `${env.APP_ORIGIN}${paths.signIn}`, label: t.link },
           ('help' in said ? said : t).help(practice.phone),
         ],
@@ -42,7 +43,7 @@ const notice =
   }
 
 /** What kind of device it was, and roughly where: enough to know it again, and nothing else. */
-async function deviceFacts({ db, row }: MailContext, { devices, mail }: Dictionary) {
+async function deviceFacts({ db, row }: MailContext, { devices, mail }: MailWords) {
   const session = await findSession(db, row.subjectId)
   if (!session) return []
   const t = mail.notices.newDevice
@@ -50,7 +51,7 @@ async function deviceFacts({ db, row }: MailContext, { devices, mail }: Dictiona
 }
 
 /** A passkey somebody left behind would outlive the password: the owner is told that there is one to look at. */
-async function passkeyFacts({ db, row, practice }: MailContext, t: Dictionary, language: Language) {
+async function passkeyFacts({ db, row, practice }: MailContext, t: MailWords, language: Language) {
   const there = await passkeysAt(db, row.accountId ?? '', row.createdAt)
   const newest = there.at(-1)
   if (!newest) return []

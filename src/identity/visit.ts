@@ -175,7 +175,7 @@ export async function loadVisit(
   if (token && !live && isWork(c)) dropCookies(c)
 
   c.set('visit', visit)
-  speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
+  await speak(c, askedLanguage(c) ?? account?.language ?? preferredLanguage(c))
   return visit
 }
 

@@ -1,4 +1,4 @@
-import { dictionaries } from '../i18n/text.ts'
+import { mailWords } from '../i18n/mail/words.ts'
 import { writeLetter } from '../outbox/letter.tsx'
 import type { MailWriter } from '../outbox/mail.ts'
 import { unsubscribing } from '../outbox/unsubscribe/unsubscribing.ts'
@@ -9,7 +9,7 @@ import { findReader } from './notices/store.ts'
 export const newResultMail: MailWriter = async ({ db, env, row, practice, at }) => {
   const reader = row.accountId && (await findReader(db, row.subjectId, row.accountId, at))
   if (!reader) return null
-  const t = dictionaries[reader.language].labs.mail
+  const t = mailWords[reader.language].labs.mail
   const { link, headers } = await unsubscribing(env, { accountId: row.accountId ?? '', kind: 'new-result' })
   return {
     to: reader.email,

@@ -1,4 +1,4 @@
-import { dictionaries } from '../i18n/text.ts'
+import { mailWords } from '../i18n/mail/words.ts'
 import { writeLetter } from '../outbox/letter.tsx'
 import type { MailWriter } from '../outbox/mail.ts'
 import { unsubscribing } from '../outbox/unsubscribe/unsubscribing.ts'
@@ -9,7 +9,7 @@ import { findRecipient } from './store.ts'
 export const newMessageMail: MailWriter = async ({ db, env, row, practice }) => {
   const recipient = row.accountId && (await findRecipient(db, row.subjectId, row.accountId))
   if (!recipient) return null
-  const t = dictionaries[recipient.language].messages.mail
+  const t = mailWords[recipient.language].messages.mail
   const { link, headers } = await unsubscribing(env, { accountId: row.accountId ?? '', kind: 'new-message' })
   return {
     to: recipient.email,

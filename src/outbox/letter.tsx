@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
-import { dictionaries, type Language } from '../i18n/text.ts'
+import { mailWords } from '../i18n/mail/words.ts'
+import type { Language } from '../i18n/text.ts'
 import type { Practice } from '../identity/visit.ts'
 import type { Mail } from './mail.ts'
 
@@ -23,7 +24,7 @@ export function writeLetter({
   passages,
   unsubscribe,
 }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
-  const t = dictionaries[language].mail.letter
+  const t = mailWords[language].mail.letter
   const signature = [t.regards(practice.name), t.phone(practice.phone)] as const
   const ways = unsubscribe ? [{ link: unsubscribe, label: t.unsubscribe }] : []
   const footnotes: Passage[] = [t.noReply, t.emergency, ...ways]

@@ -7,7 +7,7 @@ import { fullName } from '../patients/name.ts'
 import type { RecordCounts } from './store.ts'
 
 export const RecordPage = ({ patient, counts }: { patient: Patient; counts: RecordCounts }) => {
-  const { record: t, settings } = useText()
+  const { record: t, nav } = useText()
   const link = (path: Path & `${typeof paths.record}/${string}`, label: string, type = 'text/csv') => (
     <a class={type === 'text/html' ? 'btn' : 'tap'} href={href(path, { patientId: patient.id })} type={type}>
       {label}
@@ -15,7 +15,7 @@ export const RecordPage = ({ patient, counts }: { patient: Patient; counts: Reco
   )
   return (
     <section id='record' class='mid flow'>
-      <BackLink to={paths.settings}>{settings.title}</BackLink>
+      <BackLink to={paths.settings}>{nav.settings}</BackLink>
       <h1>{t.title}</h1>
       <p>{t.intro(fullName(patient))}</p>
       <Notice kind='warn'>

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { appointmentKinds } from '../../src/db/schema.ts'
-import { dictionaries } from '../../src/i18n/text.ts'
 import { as, Browser } from '../support/browser.ts'
 import { infusionDay, seed } from '../support/people.ts'
+import { dictionaries } from '../support/words.ts'
 
 beforeEach(seed)
 

@@ -6,12 +6,12 @@ import { dueReminder, momentOfReminder } from '../../src/appointments/reminders/
 import { noticeChange, queueAppointmentReminders } from '../../src/appointments/reminders/store.ts'
 import { appointmentKinds } from '../../src/db/schema.ts'
 import { localDate } from '../../src/i18n/format.ts'
-import { dictionaries } from '../../src/i18n/text.ts'
 import { mailWriters } from '../../src/mails.ts'
 import { deliverDue } from '../../src/outbox/deliver.ts'
 import { listMailbox } from '../../src/outbox/dev-mailbox.ts'
 import { choose, helpInesToo } from '../support/notices.ts'
 import { db, seed } from '../support/people.ts'
+import { dictionaries } from '../support/words.ts'
 
 const development = { ...env, ENVIRONMENT: 'development' }
 /** Delivers what is due at a moment; every mail there is. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { importForNode } from '../../src/commands/node-bundle.ts'
 import type { Portal } from '../../src/commands/portal.ts'
+import type { Bindings } from '../../src/env.ts'
 import { median, printTable, type Visit } from './visits.ts'
 
 type App = typeof import('../../src/app.tsx')
@@ -89,11 +90,14 @@ async function answer(
     ENVIRONMENT: 'test',
     TOKEN_KEY: portal.secrets.TOKEN_KEY,
     OFFICE_PHONE: '',
-  }
+  } as unknown as Bindings
   const log = console.log
   console.log = () => {}
   try {
-    const response = await app.request(portal.url + path, { headers: cookie ? { Cookie: cookie } : {} }, env)
+    const response = await app.fetch(
+      new Request(portal.url + path, { headers: cookie ? { Cookie: cookie } : {} }),
+      env
+    )
     await response.text()
     return response
   } finally {

@@ -7,7 +7,7 @@ import { setTextWide } from '../support/text-spacing.ts'
 import { desktop, openTab as openBareTab, openSession, phone } from './portal.ts'
 import { stage } from './stage.ts'
 
-type App = typeof import('../../src/app.tsx')
+type Loading = typeof import('../../src/parts/loading.ts')
 type Secret = typeof import('../../src/identity/secret.ts')
 type Keeping = typeof import('../../src/identity/kept/keeping.ts')
 type Unsubscribing = typeof import('../../src/outbox/unsubscribe/unsubscribing.ts')
@@ -298,8 +298,8 @@ async function lostToKeys(page: Page) {
   return found
 }
 
-const { slices } = await importForNode<App>('src/app.tsx')
-const pages = slices
+const { allSlices } = await importForNode<Loading>('src/parts/loading.ts')
+const pages = (await allSlices())
   .flatMap(({ table }) => table)
   .filter(({ method, access }) => method === 'GET' && access !== 'health' && access !== 'token')
   .map(({ path }) => path)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { en } from '../../src/i18n/en.ts'
-import { es } from '../../src/i18n/es.ts'
+import { en, es } from '../support/words.ts'
 
 const raw = import.meta.glob<string>(
   ['../../src/**/*.{ts,tsx}', '!../../src/i18n/e*/**', '!**/*.generated.ts'],

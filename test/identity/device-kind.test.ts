@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { en } from '../../src/i18n/en.ts'
-import { es } from '../../src/i18n/es.ts'
 import { kindOf, nameOf } from '../../src/identity/devices/kind.ts'
+import { en, es } from '../support/words.ts'
 
 const name = (userAgent: string | null) => nameOf(userAgent, en.devices)
 

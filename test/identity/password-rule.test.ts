@@ -2,12 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commonPasswords } from '../../src/identity/common-passwords.ts'
 import { commonWords } from '../../src/identity/common-words.ts'
-import {
-  fitsPassword,
-  longestPassword,
-  type PasswordFault,
-  passwordFaults,
-} from '../../src/identity/password-rule.ts'
+import { fitsPassword, longestPassword } from '../../src/identity/password-length.ts'
+import { type PasswordFault, passwordFaults } from '../../src/identity/password-rule.ts'
 
 const maria = {
   names: ['María', 'Álvarez-Ruiz', 'Hillside Cancer Care'],

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
-import { dictionaries } from '../../src/i18n/text.ts'
 import { as } from '../support/browser.ts'
 import { watched } from '../support/database.ts'
 import { readPage } from '../support/html.ts'
 import { seed } from '../support/people.ts'
+import { dictionaries } from '../support/words.ts'
 
 beforeEach(seed)
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dictionaries } from '../../src/i18n/text.ts'
 import {
   countResults,
   isJudged,
@@ -12,6 +11,7 @@ import {
 } from '../../src/labs/observation.ts'
 import { plainWordsFor } from '../../src/labs/plain-words.ts'
 import { isVisible } from '../../src/labs/report.ts'
+import { dictionaries } from '../support/words.ts'
 
 const bare: Measured = { value: '5', flag: null, rangeLow: null, rangeHigh: null, rangeText: null }
 const between: Measured = { ...bare, rangeLow: '4.0', rangeHigh: '11.0' }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatFor } from '../../src/i18n/format.ts'
-import { dictionaries } from '../../src/i18n/text.ts'
 import { csvOf } from '../../src/labs/history/csv.ts'
 import {
   boundOf,
@@ -13,6 +12,7 @@ import {
   within,
 } from '../../src/labs/history/trend.ts'
 import { numberOf } from '../../src/labs/observation.ts'
+import { dictionaries } from '../support/words.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2026, 0, 1)

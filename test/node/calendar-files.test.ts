@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { calendarOf, fold } from '../../src/appointments/calendar/calendar.ts'
 import { appointmentKinds } from '../../src/db/schema.ts'
 import { formatFor } from '../../src/i18n/format.ts'
-import { dictionaries } from '../../src/i18n/text.ts'
+import { dictionaries } from '../support/words.ts'
 
 type Stop = Parameters<typeof calendarOf>[0][number]
 const at = (text: string) => new Date(text)

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { en } from '../../src/i18n/en.ts'
 import { paths } from '../../src/paths.ts'
+import { en } from '../support/words.ts'
 
 const text = readFileSync('docs/runbook.md', 'utf8')
 const code = [

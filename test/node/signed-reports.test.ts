@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPortal, type Portal } from '../../src/commands/portal.ts'
 import { paths } from '../../src/paths.ts'
 
-// The bundle checks signatures with the runtime's SHA-256 and base64 in place of the package's own (wrangler.toml, [alias]).
+// The bundle checks signatures with the runtime's SHA-256 and base64 in place of the package's own (src/commands/build.ts).
 const secret = 'whsec_cmVwb3J0cyBvZiB0ZXN0cyBhcmUgc2lnbmVkIHdpdGg='
 const state = mkdtempSync(join(tmpdir(), 'carespace-'))
 let portal: Portal

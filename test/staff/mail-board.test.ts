@@ -329,7 +329,7 @@ describe('giving up', () => {
 })
 
 test('every kind of mail and every state has words of its own', async () => {
-  const { dictionaries } = await import('../../src/i18n/text.ts')
+  const { dictionaries } = await import('../support/words.ts')
   for (const { mailDesk } of Object.values(dictionaries))
     expect(Object.keys(mailWriters).filter((kind) => !(kind in mailDesk.kinds) && kind !== 'canary')).toEqual(
       []

@@ -1,10 +1,10 @@
-import { slices } from '../../src/app.tsx'
+import { allSlices } from '../../src/parts/loading.ts'
 import { draftId } from './drafts.ts'
 import { openToken } from './invitation.ts'
 import { infusionDay, type Person, people } from './people.ts'
 
 /** Every route there is. What a slice adds is walked by the tests of the whole site without anyone asking. */
-export const table = slices.flatMap((slice) => slice.table)
+export const table = (await allSlices()).flatMap((slice) => slice.table)
 
 /** An example of every parameter, as the cast has it (people.ts). A parameter without one fails the test that fills it. */
 const examples: Record<'rosa' | 'ines', Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../../env.ts'
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries, type Language } from '../../i18n/text.ts'
+import { portalWords } from '../../i18n/portal/words.ts'
+import type { Language } from '../../i18n/text.ts'
 import { calendarToken } from '../../identity/secret.ts'
 import { programWithToken } from '../../identity/viewer.ts'
 import { href, paths } from '../../paths.ts'
@@ -23,8 +24,8 @@ export const appointmentCalendars = new Routes()
 
 type Stops = Parameters<typeof calendarOf>[0]
 
-function send(c: RequestContext, stops: Stops, language: Language, timeZone: string) {
-  const t = dictionaries[language].appointments.calendar
+async function send(c: RequestContext, stops: Stops, language: Language, timeZone: string) {
+  const t = (await portalWords(language)).appointments.calendar
   const format = formatFor(language, timeZone)
   const isCancelled = stops.length > 0 && stops.every(({ status }) => status === 'cancelled')
   const words = {

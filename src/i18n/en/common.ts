@@ -179,6 +179,8 @@ export const nav = {
   schedule: 'Appointments',
   patients: 'Patients',
   staff: 'Staff',
+  manageUsers: 'Manage Users',
+  takeAlong: 'Download the record',
 }
 
 export const system = {

@@ -19,4 +19,10 @@ export const home = {
   noAppointment: 'No upcoming appointments.',
   noMessages: 'No new messages.',
   noReports: 'No new lab reports.',
+  helping: {
+    title: (name: string) => `Did ${name} forget the password?`,
+    body: (name: string) =>
+      `We can email ${name} a link to set a new one. The link goes only to the address ${name} signs in with. You will not see it.`,
+    send: 'Send a reset e-mail',
+  },
 }

@@ -1,8 +1,5 @@
 export const record = {
   title: 'Download the record',
-  menu: 'Download the record',
-  open: 'Open',
-  hint: 'Keep a copy, or take it to another doctor',
   intro: (name: string) =>
     `Here you can take a copy of the record of ${name} with you: lab reports, appointments, visits, questions, and messages.`,
   careful:

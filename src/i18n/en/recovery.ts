@@ -35,10 +35,4 @@ export const recovery = {
     title: 'We do not know this link',
     body: 'Open the whole link from the email. If it is cut off, choose “Forgot Password” for a new one.',
   },
-  helping: {
-    title: (name: string) => `Did ${name} forget the password?`,
-    body: (name: string) =>
-      `We can email ${name} a link to set a new one. The link goes only to the address ${name} signs in with. You will not see it.`,
-    send: 'Send a reset e-mail',
-  },
 }

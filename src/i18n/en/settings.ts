@@ -18,6 +18,8 @@ export const settings = {
   notificationsHint: 'Choose what we write to you about',
   resultTiming: 'Result timing',
   accessHistory: 'Access history',
+  recordHint: 'Keep a copy, or take it to another doctor',
+  open: 'Open',
   accessHistoryHint: 'Who has looked at your record, and when',
   resultTimingHint: 'Choose when you see new results',
   devices: 'Devices',

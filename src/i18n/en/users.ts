@@ -1,5 +1,4 @@
 export const users = {
-  title: 'Manage Users',
   intro: 'These people can see your whole record and write to your care team in their own name.',
   introAlone:
     'You can let a family member or a friend help you. They can see your whole record and write to your care team in their own name.',

@@ -182,6 +182,8 @@ export const nav = {
   schedule: 'Citas',
   patients: 'Pacientes',
   staff: 'Personal',
+  manageUsers: 'Administrar usuarios',
+  takeAlong: 'Descargar el expediente',
 } satisfies typeof enNav
 
 export const system = {

@@ -21,4 +21,10 @@ export const home = {
   noAppointment: 'No tiene próximas citas.',
   noMessages: 'No hay mensajes nuevos.',
   noReports: 'No hay informes de laboratorio nuevos.',
+  helping: {
+    title: (name: string) => `¿${name} olvidó su contraseña?`,
+    body: (name: string) =>
+      `Podemos mandar a ${name} un enlace para crear otra. El enlace llega solo a la dirección con la que ${name} inicia sesión. Usted no lo verá.`,
+    send: 'Enviar un correo para restablecerla',
+  },
 } satisfies typeof en

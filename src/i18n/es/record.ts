@@ -2,9 +2,6 @@ import type { record as en } from '../en/record.ts'
 
 export const record = {
   title: 'Descargar el expediente',
-  menu: 'Descargar el expediente',
-  open: 'Abrir',
-  hint: 'Guarde una copia o llévela a otro médico',
   intro: (name: string) =>
     `Aquí puede llevarse una copia del expediente de ${name}: informes de laboratorio, citas, visitas, preguntas y mensajes.`,
   careful:

@@ -40,10 +40,4 @@ export const recovery = {
     title: 'No conocemos este enlace',
     body: 'Abra el enlace completo del correo. Si está cortado, elija “Olvidé mi contraseña” para recibir otro.',
   },
-  helping: {
-    title: (name: string) => `¿${name} olvidó su contraseña?`,
-    body: (name: string) =>
-      `Podemos mandar a ${name} un enlace para crear otra. El enlace llega solo a la dirección con la que ${name} inicia sesión. Usted no lo verá.`,
-    send: 'Enviar un correo para restablecerla',
-  },
 } satisfies typeof en

@@ -21,6 +21,8 @@ export const settings = {
   notificationsHint: 'Elija sobre qué le escribimos',
   resultTiming: 'Cuándo ve los resultados',
   accessHistory: 'Historial de acceso',
+  recordHint: 'Guarde una copia o llévela a otro médico',
+  open: 'Abrir',
   accessHistoryHint: 'Quién ha mirado su expediente y cuándo',
   resultTimingHint: 'Elija cuándo ver los resultados nuevos',
   devices: 'Dispositivos',

@@ -1,7 +1,6 @@
 import type { users as en } from '../en/users.ts'
 
 export const users: typeof en = {
-  title: 'Administrar usuarios',
   intro: 'Estas personas pueden ver todo su expediente y escribir a su equipo médico en su propio nombre.',
   introAlone:
     'Puede dejar que un familiar o una amistad le ayude. Esa persona puede ver todo su expediente y escribir a su equipo médico en su propio nombre.',

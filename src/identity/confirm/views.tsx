@@ -4,8 +4,8 @@ import { Button } from '../../design/parts.tsx'
 import { useText } from '../../i18n/text.ts'
 import { paths, withQuery } from '../../paths.ts'
 import type { Form } from '../../web/form.ts'
+import { PasskeyButton } from '../passkeys/button.tsx'
 import type { PasskeyOptions } from '../passkeys/passkey.ts'
-import { PasskeyButton } from '../passkeys/views.tsx'
 
 type ConfirmPageProps = { form: Form; next: string; passkey: PasskeyOptions | undefined }
 

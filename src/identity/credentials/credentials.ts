@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { emailChanges } from '../../db/schema.ts'
 import { isEmail } from '../invitation/invitation.ts'
-import { fitsPassword } from '../password-rule.ts'
+import { fitsPassword } from '../password-length.ts'
 import { normalizeEmail } from '../sign-in/credentials.ts'
 import { sixDigits } from '../six-digits.ts'
 

@@ -1,5 +1,5 @@
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries } from '../../i18n/text.ts'
+import { mailWords } from '../../i18n/mail/words.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailWriter, MailWriters } from '../../outbox/mail.ts'
 import { href, paths } from '../../paths.ts'
@@ -15,7 +15,7 @@ const code: MailWriter = async ({ db, env, row, practice, at }) => {
   const found = await findChange(db, row.subjectId)
   if (!found || isOver(found.change) || found.change.expiresAt <= at) return null
   const { change, language } = found
-  const t = dictionaries[language].mail.emailChange
+  const t = mailWords[language].mail.emailChange
   return {
     to: change.newEmail,
     ...writeLetter({
@@ -37,7 +37,7 @@ const code: MailWriter = async ({ db, env, row, practice, at }) => {
 const taken: MailWriter = async ({ db, env, row, practice }) => {
   const found = await findChange(db, row.subjectId)
   if (!found?.holder || isOver(found.change)) return null
-  const t = dictionaries[found.holder].mail.emailChange.taken
+  const t = mailWords[found.holder].mail.emailChange.taken
   return {
     to: found.change.newEmail,
     ...writeLetter({
@@ -59,7 +59,7 @@ const changed: MailWriter = async ({ db, env, row, practice }) => {
   const found = await findChange(db, row.subjectId)
   if (!found?.change.confirmedAt || !found.change.undoUntil || found.change.undoneAt) return null
   const { change, language } = found
-  const t = dictionaries[language].mail.emailChange.changed
+  const t = mailWords[language].mail.emailChange.changed
   const { moment } = formatFor(language, practice.timeZone)
   const token = await emailUndoToken(env.TOKEN_KEY, change.id)
   return {
@@ -84,7 +84,7 @@ const undone: MailWriter = async ({ db, row, practice }) => {
   const found = await findChange(db, row.subjectId)
   if (!found?.change.undoneAt) return null
   const { change, language } = found
-  const t = dictionaries[language].mail.emailChange.undone
+  const t = mailWords[language].mail.emailChange.undone
   const moment = formatFor(language, practice.timeZone).moment(row.createdAt)
   return {
     to: change.newEmail,
@@ -101,7 +101,7 @@ const done: MailWriter = async ({ db, env, row, practice }) => {
   const found = await findChange(db, row.subjectId)
   if (!found?.change.confirmedAt || found.change.undoneAt) return null
   const { change, language } = found
-  const t = dictionaries[language].mail.emailChange.done
+  const t = mailWords[language].mail.emailChange.done
   return {
     to: change.newEmail,
     ...writeLetter({

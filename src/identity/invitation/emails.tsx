@@ -1,5 +1,5 @@
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries } from '../../i18n/text.ts'
+import { mailWords } from '../../i18n/mail/words.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailContext, MailWriter } from '../../outbox/mail.ts'
 import { href, paths } from '../../paths.ts'
@@ -9,7 +9,7 @@ import { findForMail, markSent } from './store.ts'
 
 /** The link, and until when it works: what an invitation and its reminder both say. */
 async function aboutTheLink({ env, practice }: MailContext, invitation: Invitation, expiresAt: Date) {
-  const t = dictionaries[invitation.language].mail.invitation
+  const t = mailWords[invitation.language].mail.invitation
   const token = await invitationToken(env.TOKEN_KEY, invitation.id)
   return [
     { link: `${env.APP_ORIGIN}${href(paths.register, { token })}`, label: t.link },
@@ -26,7 +26,7 @@ const invitation: MailWriter = async (context) => {
   const found = await findForMail(db, row.subjectId, at)
   if (!found) return null
   const { language } = found
-  const t = dictionaries[language].mail.invitation
+  const t = mailWords[language].mail.invitation
   return {
     to: found.email,
     ...writeLetter({
@@ -50,7 +50,7 @@ const reminder: MailWriter = async (context) => {
   const found = await findForMail(db, row.subjectId, at)
   if (!found?.expiresAt) return null
   const { language } = found
-  const t = dictionaries[language].mail.reminder
+  const t = mailWords[language].mail.reminder
   return {
     to: found.email,
     ...writeLetter({

@@ -1,5 +1,5 @@
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries } from '../../i18n/text.ts'
+import { mailWords } from '../../i18n/mail/words.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailWriter } from '../../outbox/mail.ts'
 import { href, paths } from '../../paths.ts'
@@ -10,7 +10,7 @@ import { findForCodeMail, findForJoiningMail, markJoiningSent } from './store.ts
 const invitation: MailWriter = async ({ db, env, row, practice, at }) => {
   const found = await findForJoiningMail(db, row.subjectId, at)
   if (!found) return null
-  const { joining: t, invitation: link } = dictionaries[found.language].mail
+  const { joining: t, invitation: link } = mailWords[found.language].mail
   const token = await invitationToken(env.TOKEN_KEY, found.id)
   return {
     to: found.email,
@@ -34,7 +34,7 @@ const invitation: MailWriter = async ({ db, env, row, practice, at }) => {
 const code: MailWriter = async ({ db, env, row, practice, at }) => {
   const found = await findForCodeMail(db, row.subjectId, at)
   if (!found?.codeExpiresAt) return null
-  const { joining, registrationCode: t } = dictionaries[found.language].mail
+  const { joining, registrationCode: t } = mailWords[found.language].mail
   return {
     to: found.email,
     ...writeLetter({

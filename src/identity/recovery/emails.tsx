@@ -1,5 +1,5 @@
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries } from '../../i18n/text.ts'
+import { mailWords } from '../../i18n/mail/words.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailWriter } from '../../outbox/mail.ts'
 import { href, paths } from '../../paths.ts'
@@ -12,7 +12,7 @@ const passwordReset: MailWriter = async ({ db, env, row, practice, at }) => {
   if (!found) return null
   const { reset, email, language } = found
   if (reset.expiresAt && reset.expiresAt <= at) return null
-  const t = dictionaries[language].mail.passwordReset
+  const t = mailWords[language].mail.passwordReset
   const token = await resetToken(env.TOKEN_KEY, reset.id)
   return {
     to: email,

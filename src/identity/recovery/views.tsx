@@ -117,17 +117,3 @@ export const DeadResetPage = ({ state, expiresAt }: { state: DeadState; expiresA
     </section>
   )
 }
-
-/** On the record of someone they help: a caregiver has a link sent, and never sees it. */
-export const ResetMailCard = ({ patientId, name }: { patientId: string; name: string }) => {
-  const { helping: t } = useText().recovery
-  return (
-    <section class='card flow' aria-labelledby='reset-mail'>
-      <h2 id='reset-mail'>{t.title(name)}</h2>
-      <p>{t.body(name)}</p>
-      <form method='post' action={href(paths.resetMail, { patientId })}>
-        <Button kind='alt'>{t.send}</Button>
-      </form>
-    </section>
-  )
-}

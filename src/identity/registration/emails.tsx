@@ -1,5 +1,5 @@
 import { formatFor } from '../../i18n/format.ts'
-import { dictionaries } from '../../i18n/text.ts'
+import { mailWords } from '../../i18n/mail/words.ts'
 import { writeLetter } from '../../outbox/letter.tsx'
 import type { MailWriter } from '../../outbox/mail.ts'
 import { paths } from '../../paths.ts'
@@ -11,7 +11,7 @@ const registrationCode: MailWriter = async ({ db, env, row, practice, at }) => {
   if (!found) return null
   const { code, invitation } = found
   const { language } = invitation
-  const t = dictionaries[language].mail.registrationCode
+  const t = mailWords[language].mail.registrationCode
   return {
     to: invitation.email,
     ...writeLetter({
@@ -34,7 +34,7 @@ const registered: MailWriter = async ({ db, env, row, practice }) => {
   if (!found?.invitation.acceptedAt) return null
   const { invitation, account } = found
   const { language } = account
-  const t = dictionaries[language].mail.registered
+  const t = mailWords[language].mail.registered
   const when = formatFor(language, practice.timeZone).moment(found.invitation.acceptedAt)
   const isNew = account.createdAt.getTime() === invitation.acceptedAt?.getTime()
   return {

@@ -12,7 +12,7 @@ import type { SettingsFacts } from './store.ts'
 type Row = [label: string, value: string, act: Child]
 
 export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: SettingsFacts }) => {
-  const { settings: t, record } = useText()
+  const { settings: t, nav } = useText()
   const { date } = useFormat()
   const { passwordChangedAt, createdAt, secondStepAt, passkeys, devices, codesSpent, ownRecords } = facts
   return (
@@ -71,17 +71,17 @@ export const SettingsPage = ({ viewer, facts }: { viewer: Viewer; facts: Setting
             ...ownRecords.map(({ id, givenName }): Row => {
               const what = ownRecords.length > 1 ? `${t.accessHistory}: ${givenName}` : t.accessHistory
               const to = href(paths.accessHistory, { patientId: id })
-              return [what, t.accessHistoryHint, <RowLink to={to} word={record.open} what={what} />]
+              return [what, t.accessHistoryHint, <RowLink to={to} word={t.open} what={what} />]
             }),
             ...ownRecords.map(({ id, givenName }): Row => {
-              const what = ownRecords.length > 1 ? `${record.menu}: ${givenName}` : record.menu
+              const what = ownRecords.length > 1 ? `${nav.takeAlong}: ${givenName}` : nav.takeAlong
               const to = href(paths.record, { patientId: id })
-              return [what, record.hint, <RowLink to={to} word={record.open} what={what} />]
+              return [what, t.recordHint, <RowLink to={to} word={t.open} what={what} />]
             }),
             [
               t.devices,
               t.deviceCount(devices),
-              <RowLink to={paths.devices} word={record.open} what={t.devices} />,
+              <RowLink to={paths.devices} word={t.open} what={t.devices} />,
             ],
           ]}
         />

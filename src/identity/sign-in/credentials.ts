@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { paths } from '../../paths.ts'
-import { fitsPassword } from '../password-rule.ts'
+import { fitsPassword } from '../password-length.ts'
 
 /** An address as it is kept: trimmed, NFC, lower case. */
 export const normalizeEmail = (typed: string) => typed.trim().normalize('NFC').toLowerCase()

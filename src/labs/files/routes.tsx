@@ -5,6 +5,7 @@ import { Routes } from '../../web/routes.ts'
 import { takeReportFile } from '../store.ts'
 
 export const reportFiles = new Routes()
+export const deskReportFiles = new Routes()
 
 type Named = { reportId: string; fileId: string }
 
@@ -14,10 +15,10 @@ reportFiles.get(paths.reportFile, readableChart('labs'), (c) =>
 reportFiles.get(paths.reportFileView, readableChart('labs'), (c) =>
   send(c, c.var.chart, c.req.param(), 'inline')
 )
-reportFiles.get(paths.adminReportFile, staffChart('labs', 'labs'), (c) =>
+deskReportFiles.get(paths.adminReportFile, staffChart('labs', 'labs'), (c) =>
   send(c, c.var.chart, c.req.param(), 'attachment')
 )
-reportFiles.get(paths.adminReportFileView, staffChart('labs', 'labs'), (c) =>
+deskReportFiles.get(paths.adminReportFileView, staffChart('labs', 'labs'), (c) =>
   send(c, c.var.chart, c.req.param(), 'inline')
 )
 

@@ -1,7 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import { languages } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { FieldNotes, SubmissionId, TextArea } from '../../design/field.tsx'
+import { FieldNotes, Select, SubmissionId, TextArea } from '../../design/field.tsx'
 import { BackLink, Button } from '../../design/parts.tsx'
 import { telHref } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -16,7 +16,7 @@ import { InternalNotes } from '../notes/views.tsx'
 import { isClosed } from '../thread.ts'
 import { Messages, ThreadHead, Unsent } from '../views.tsx'
 import { ClosedNotice, Collision, Seen, WorkCard } from '../work-items/views.tsx'
-import { WritingFoot, WrittenIn } from '../writing/views.tsx'
+import { WritingFoot } from '../writing/views.tsx'
 import type { Case } from './store.ts'
 
 type CaseProps = Case & {
@@ -184,5 +184,18 @@ const QuickReplies = ({ replies, form }: Pick<CaseProps, 'replies' | 'form'>) =>
         </Button>
       </div>
     </div>
+  )
+}
+
+/** In which language staff write to a patient. */
+export const WrittenIn = ({ form }: { form: Form }) => {
+  const t = useText().desk.case
+  return (
+    <Select
+      name='language'
+      label={t.writtenIn}
+      form={form}
+      choices={languages.map((value) => ({ value, label: t.languages[value] }))}
+    />
   )
 }

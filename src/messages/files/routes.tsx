@@ -5,6 +5,7 @@ import { Routes } from '../../web/routes.ts'
 import { findFile, takeFile } from './store.ts'
 
 export const messageFiles = new Routes()
+export const deskMessageFiles = new Routes()
 
 messageFiles.get(paths.messageFile, readableChart('messages'), (c) =>
   download(c, c.var.chart, c.req.param('fileId'))
@@ -12,8 +13,10 @@ messageFiles.get(paths.messageFile, readableChart('messages'), (c) =>
 messageFiles.get(paths.messageFilePreview, readableChart('messages'), (c) =>
   preview(c, c.var.chart, c.req.param('fileId'))
 )
-messageFiles.get(paths.adminMessageFile, staffThread, (c) => download(c, c.var.chart, c.req.param('fileId')))
-messageFiles.get(paths.adminMessageFilePreview, staffThread, (c) =>
+deskMessageFiles.get(paths.adminMessageFile, staffThread, (c) =>
+  download(c, c.var.chart, c.req.param('fileId'))
+)
+deskMessageFiles.get(paths.adminMessageFilePreview, staffThread, (c) =>
   preview(c, c.var.chart, c.req.param('fileId'))
 )
 

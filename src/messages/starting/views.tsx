@@ -9,8 +9,9 @@ import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
 import { PatientLine } from '../../patients/views.tsx'
 import type { Form } from '../../web/form.ts'
+import { WrittenIn } from '../case/views.tsx'
 import { offered } from '../thread.ts'
-import { SendByEnter, WritingFoot, WrittenIn } from '../writing/views.tsx'
+import { SendByEnter, WritingFoot } from '../writing/views.tsx'
 import type { Start } from './store.ts'
 
 type StartProps = Start & { patient: Patient; mayOpenPatient: boolean; saysAdded: boolean; form: Form }

@@ -1,8 +1,7 @@
 import { getContext } from 'hono/context-storage'
 import type { Child } from 'hono/jsx'
-import { languages } from '../../db/schema.ts'
 import { ErrorSummary } from '../../design/error-summary.tsx'
-import { FieldNotes, Radios, Select, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
+import { FieldNotes, Radios, SubmissionId, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Button, Notice } from '../../design/parts.tsx'
 import { UrgentHelp } from '../../design/phone.tsx'
 import type { Env } from '../../env.ts'
@@ -172,19 +171,6 @@ export const WritingFoot = ({ threadId, children, ...props }: FootProps) => {
         byStaff={byStaff}
       />
     </>
-  )
-}
-
-/** In which language staff write to a patient. */
-export const WrittenIn = ({ form }: { form: Form }) => {
-  const t = useText().desk.case
-  return (
-    <Select
-      name='language'
-      label={t.writtenIn}
-      form={form}
-      choices={languages.map((value) => ({ value, label: t.languages[value] }))}
-    />
   )
 }
 

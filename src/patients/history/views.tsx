@@ -10,12 +10,12 @@ export const shows: readonly Shown[] = ['read', 'download', 'write', 'sign-in']
 type Props = { rows: Told[]; more: boolean; patientId: string; show: Shown | undefined }
 
 export const HistoryPage = ({ rows, more, patientId, show }: Props) => {
-  const { accessHistory: t, settings } = useText()
+  const { accessHistory: t, nav } = useText()
   const url = href(paths.accessHistory, { patientId })
   const last = rows.at(-1)
   return (
     <section id='history' class='mid flow'>
-      <BackLink to={paths.settings}>{settings.title}</BackLink>
+      <BackLink to={paths.settings}>{nav.settings}</BackLink>
       <h1 id='entries'>{t.title}</h1>
       <p>{t.intro}</p>
       <nav aria-label={t.show}>

@@ -29,14 +29,15 @@ import { NewUser, Reason, type Refusal, WithProof } from './user.ts'
 import { GrantPage, LeavingPage, NewUserPage, RevocationPage, UsersFrontPage, UsersPage } from './views.tsx'
 
 export const manageUsers = new Routes()
+export const deskUsers = new Routes()
 
 /** Who sees the record is the patient's alone to say. */
 const own = ownChart('sharing')
 const desk = staffChart('sharing', 'patients')
 const listOf = ({ patientId }: Chart<'sharing'>) => href(paths.users, { patientId })
 const deskListOf = ({ patientId }: Chart<'sharing'>) => href(paths.adminPatient, { patientId })
-const head = (c: RequestContext, title = c.var.t.users.title) => ({ title })
-const deskHead = (c: RequestContext) => ({ title: c.var.t.users.title, tab: 'patients' as const })
+const head = (c: RequestContext, title = c.var.t.nav.manageUsers) => ({ title })
+const deskHead = (c: RequestContext) => ({ title: c.var.t.nav.manageUsers, tab: 'patients' as const })
 
 manageUsers.get(paths.manageUsers, signedIn, async (c) => {
   const { own, helped } = await listOwnRecords(c.var.db, c.var.viewer)
@@ -153,10 +154,10 @@ manageUsers.post(paths.userInvitationAgain, own, (c) =>
 manageUsers.post(paths.userInvitationRemoval, own, (c) =>
   takeBack(c, c.var.chart, c.req.param('invitationId'), listOf(c.var.chart))
 )
-manageUsers.post(paths.adminUserInvitationAgain, desk, (c) =>
+deskUsers.post(paths.adminUserInvitationAgain, desk, (c) =>
   sendAgain(c, c.var.chart, c.req.param('invitationId'), deskListOf(c.var.chart))
 )
-manageUsers.post(paths.adminUserInvitationRemoval, desk, (c) =>
+deskUsers.post(paths.adminUserInvitationRemoval, desk, (c) =>
   takeBack(c, c.var.chart, c.req.param('invitationId'), deskListOf(c.var.chart))
 )
 
@@ -211,19 +212,19 @@ const deskPlace = (patientId: string): Place => ({
   withProof: true,
 })
 
-manageUsers.get(paths.adminUserNew, desk, (c) => {
+deskUsers.get(paths.adminUserNew, desk, (c) => {
   const { patient, patientId } = c.var.chart
   // A patient with a login decides for themselves.
   if (patient.accountId) return c.redirect(href(paths.adminPatient, { patientId }), 303)
   return c.render(<NewUserPage form={blank()} {...deskPlace(patientId)} />, deskHead(c))
 })
 
-manageUsers.post(paths.adminUserNew, desk, (c) => {
+deskUsers.post(paths.adminUserNew, desk, (c) => {
   const { chart } = c.var
   return grant(c, chart, deskPlace(chart.patientId))
 })
 
-manageUsers.get(paths.adminUserRevocation, desk, async (c) => {
+deskUsers.get(paths.adminUserRevocation, desk, async (c) => {
   const { db, chart } = c.var
   const user = await findUser(db, chart, c.req.param('grantId'))
   if (!user) return c.notFound()
@@ -240,7 +241,7 @@ manageUsers.get(paths.adminUserRevocation, desk, async (c) => {
   )
 })
 
-manageUsers.post(paths.adminUserRevocation, desk, async (c) => {
+deskUsers.post(paths.adminUserRevocation, desk, async (c) => {
   const { db, chart, now, t } = c.var
   const grantId = c.req.param('grantId')
   const to = { patientId: chart.patientId, grantId }

@@ -10,10 +10,10 @@ import type { OwnRecords, User, Users } from './store.ts'
 
 /** For someone with several records, or with none of their own. */
 export const UsersFrontPage = ({ own, helped }: OwnRecords) => {
-  const t = useText().users
+  const { users: t, nav } = useText()
   return (
     <section id='users-front' class='narrow flow'>
-      <h1>{t.title}</h1>
+      <h1>{nav.manageUsers}</h1>
       {own.length > 0 && (
         <div class='card list'>
           <ul class='rows'>
@@ -55,7 +55,7 @@ export const UsersFrontPage = ({ own, helped }: OwnRecords) => {
 }
 
 export const UsersPage = ({ users, invited, patient, now }: Users & { patient: Patient; now: Date }) => {
-  const t = useText().users
+  const { users: t, nav } = useText()
   const patientId = patient.id
   const { date, moment } = useFormat()
   const live = users.filter(({ revokedAt }) => !revokedAt)
@@ -63,7 +63,7 @@ export const UsersPage = ({ users, invited, patient, now }: Users & { patient: P
   return (
     <section id='users' class='mid flow'>
       <div class='head'>
-        <h1>{t.title}</h1>
+        <h1>{nav.manageUsers}</h1>
         <a class='btn' href={href(paths.userNew, { patientId })}>
           {t.add}
         </a>
@@ -191,11 +191,11 @@ export const InvitationActs = ({ email, again, removal }: ActsProps) => {
 type NewProps = { form: Form; action: string; back: string; withProof?: boolean; askPassword?: boolean }
 
 export const NewUserPage = ({ form, action, back, withProof, askPassword }: NewProps) => {
-  const { users: t, signIn } = useText()
+  const { users: t, nav, signIn } = useText()
   const plain = { form, autocomplete: 'off' }
   return (
     <section id='new-user' class='narrow flow'>
-      <BackLink to={back}>{t.title}</BackLink>
+      <BackLink to={back}>{nav.manageUsers}</BackLink>
       <ErrorSummary form={form} />
       <h1>{t.newTitle}</h1>
       <p>{withProof ? t.newIntroStaff : t.newIntro}</p>
@@ -272,10 +272,10 @@ type RevocationProps = { user: User; action: string; back: string; form?: Form }
 
 /** `form`: staff say why. */
 export const RevocationPage = ({ user, action, back, form }: RevocationProps) => {
-  const t = useText().users
+  const { users: t, nav } = useText()
   return (
     <section id='revocation' class='narrow flow'>
-      <BackLink to={back}>{t.title}</BackLink>
+      <BackLink to={back}>{nav.manageUsers}</BackLink>
       {form && <ErrorSummary form={form} />}
       <h1>{t.revokeTitle}</h1>
       <p>

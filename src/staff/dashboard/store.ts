@@ -1,12 +1,12 @@
 import { and, between, isNull, min, notInArray, sql } from 'drizzle-orm'
 import { countRequests } from '../../appointments/requests/store.ts'
-import { jobs } from '../../cron.ts'
 import type { Db } from '../../db/client.ts'
 import { appointments, invitations, messages, outbox, queues, workItems } from '../../db/schema.ts'
 import { localDate } from '../../i18n/format.ts'
 import type { Viewer, Visit } from '../../identity/visit.ts'
 import { isWrong, stateOf } from '../../jobs/job.ts'
 import { lastRuns, toldBy } from '../../jobs/store.ts'
+import { timetable } from '../../jobs/timetable.ts'
 import { answerable, countOpenWork } from '../../messages/queue/store.ts'
 import { canaryState } from '../../outbox/canary/store.ts'
 import { countDesk } from '../invitation-desk/store.ts'
@@ -84,7 +84,7 @@ export async function countWaiting(
       canaryState(db),
       lastRuns(
         db,
-        jobs.map(({ name }) => name)
+        timetable.map(({ name }) => name)
       ),
       countDays(db, days, may),
     ])
@@ -99,7 +99,7 @@ export async function countWaiting(
     requests: requests?.count ?? 0,
     mail,
     canary,
-    wrongJobs: jobs.filter(({ name, every }) => {
+    wrongJobs: timetable.filter(({ name, every }) => {
       const known = told.get(name)
       return known && isWrong(stateOf({ every }, known, cronSince, now))
     }).length,

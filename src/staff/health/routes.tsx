@@ -1,5 +1,5 @@
-import { jobs } from '../../cron.ts'
 import { staff } from '../../identity/viewer.ts'
+import { timetable } from '../../jobs/timetable.ts'
 import { canaryOf } from '../../outbox/canary/canary.ts'
 import { paths } from '../../paths.ts'
 import { Routes } from '../../web/routes.ts'
@@ -19,7 +19,7 @@ staffHealth.get(paths.adminHealth, staff('settings'), async (c) => {
     answerOf(() =>
       readHealth(
         db,
-        jobs.map(({ name }) => name),
+        timetable.map(({ name }) => name),
         now
       )
     ),

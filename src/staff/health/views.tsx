@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx'
-import { type JobName, jobs } from '../../cron.ts'
 import { BackLink, Notice, SummaryList, Tag } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
 import { isWrong, type State, stateOf, type Told } from '../../jobs/job.ts'
+import { type JobName, timetable } from '../../jobs/timetable.ts'
 import { Duration } from '../../messages/queue/views.tsx'
 import { type CanaryState, isAlarming } from '../../outbox/canary/canary.ts'
 import { paths } from '../../paths.ts'
@@ -29,7 +29,7 @@ const unknown: Told = { startedAt: null, endedAt: null, failure: null, succeeded
 export const HealthPage = (props: HealthProps) => {
   const { database, answers, canary, isUnwatched, woken, version, now } = props
   const { health: t, mailDesk } = useText()
-  const rows = jobs.map(({ name, every }) => {
+  const rows = timetable.map(({ name, every }) => {
     const told = database?.told.get(name) ?? unknown
     return { name, every, told, state: stateOf({ every }, told, database?.cronSince ?? null, now) }
   })

@@ -1,0 +1,3 @@
+import { info } from '../en/info.ts'
+
+export const en = { info }
