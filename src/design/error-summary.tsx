@@ -9,14 +9,14 @@ const endings: [Language, RegExp][] = [
 
 /** Everything that is wrong with a form, each linked to its field. Takes the focus with JavaScript on or off. */
 export const ErrorSummary = ({ form }: { form: Form }) => {
-  const { common: t, staff } = useText()
+  const t = useText().common
   const errors = Object.entries(form.errors)
   if (errors.length === 0) return null
   /** What is said of the same field in both languages says in which. */
   const told = (name: string, message: string) => {
     const isTwice = errors.filter(([, other]) => other === message).length > 1
     const found = isTwice && endings.find(([, ending]) => ending.test(name))
-    return found ? `${staff.patient.languages[found[0]]}: ${message}` : message
+    return found ? `${t.languages[found[0]]}: ${message}` : message
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset here would be read out as part of the form below it

@@ -2,6 +2,7 @@ export const common = {
   skip: 'Skip to main content',
   problem: 'There is a problem',
   errorPrefix: 'Error: ',
+  languages: { en: 'English', es: 'Spanish' },
   mainNav: 'Main',
   staffNav: 'Staff',
   yourMenu: 'Your menu:',

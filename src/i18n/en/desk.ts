@@ -59,7 +59,6 @@ export const desk = {
     writing: (name: string, time: string) => `${name} began an answer at ${time}.`,
     answer: 'Answer',
     language: 'Language',
-    languages: { en: 'English', es: 'Spanish' },
     readers: 'Who reads your answer',
     nobodyReads: 'Nobody can read it yet: neither the patient nor a caregiver has an account.',
     body: 'Your answer',

@@ -100,7 +100,6 @@ export const staff = {
       next: 'Ask the patient which address is right. Do not take it from this page alone: someone else may have changed it. If the patient did not change it, say so to an admin right away.',
     },
     language: 'Language',
-    languages: { en: 'English', es: 'Spanish' },
     none: 'None on file',
     correctAddress: 'Correct address',
     addAddress: 'Add an address',

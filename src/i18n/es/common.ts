@@ -4,6 +4,7 @@ export const common = {
   skip: 'Ir al contenido principal',
   problem: 'Hay un problema',
   errorPrefix: 'Error: ',
+  languages: { en: 'Inglés', es: 'Español' },
   mainNav: 'Principal',
   staffNav: 'Personal',
   yourMenu: 'Su menú:',

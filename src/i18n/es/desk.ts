@@ -60,7 +60,6 @@ export const desk = {
     writing: (name: string, time: string) => `${name} empezó a contestar a las ${time}.`,
     answer: 'Contestar',
     language: 'Idioma',
-    languages: { en: 'Inglés', es: 'Español' },
     readers: 'Quién lee su respuesta',
     nobodyReads: 'Nadie puede leerla todavía: ni el paciente ni un cuidador tiene cuenta.',
     body: 'Su respuesta',

@@ -104,7 +104,6 @@ export const staff = {
       next: 'Pregunte al paciente cuál es la correcta. No se fíe solo de esta página: otra persona puede haberla cambiado. Si el paciente no la cambió, avise a un administrador de inmediato.',
     },
     language: 'Idioma',
-    languages: { en: 'Inglés', es: 'Español' },
     none: 'No hay',
     addAddress: 'Agregar una dirección',
     correctAddress: 'Corregir la dirección',

@@ -10,8 +10,9 @@ import { senderOf } from '../../outbox/sender.ts'
 import { href, paths, withQuery } from '../../paths.ts'
 import { OfficeHours } from '../../practice/views.tsx'
 import type { Form } from '../../web/form.ts'
+import { BirthDateFields } from '../birth-date-fields.tsx'
 import { type Invitation, type LinkState, maskedAddress } from '../invitation/invitation.ts'
-import { BirthDateFields, NewPasswordField } from '../views.tsx'
+import { NewPasswordField } from '../views.tsx'
 
 export const RegisterWithoutPage = () => {
   const t = useText().invitation.without

@@ -114,7 +114,7 @@ const AnswerCard = (props: CaseProps) => {
         <WrittenIn form={form} />
         {signing.map((language) => (
           <div>
-            <p class='hint'>{t.signed(t.languages[language])}</p>
+            <p class='hint'>{t.signed(useText().common.languages[language])}</p>
             <p class='body' dir='auto' lang={language}>
               {signatures[language]}
             </p>
@@ -140,7 +140,7 @@ const AnswerFacts = ({ patient, caregivers }: Pick<CaseProps, 'patient' | 'careg
   return (
     <div>
       <p>
-        <b>{t.language}:</b> {t.languages[patient.language]}
+        <b>{t.language}:</b> {useText().common.languages[patient.language]}
       </p>
       <p>
         <b>{t.readers}:</b> {readers.length > 0 ? readers.map(fullName).join(', ') : t.nobodyReads}
@@ -195,7 +195,7 @@ export const WrittenIn = ({ form }: { form: Form }) => {
       name='language'
       label={t.writtenIn}
       form={form}
-      choices={languages.map((value) => ({ value, label: t.languages[value] }))}
+      choices={languages.map((value) => ({ value, label: useText().common.languages[value] }))}
     />
   )
 }

@@ -3,7 +3,7 @@ import { ErrorSummary } from '../../design/error-summary.tsx'
 import { KeptId, Select, TextArea, TextField } from '../../design/field.tsx'
 import { BackLink, Notice, SubmitOrKeep, SummaryList } from '../../design/parts.tsx'
 import { useFormat, useText } from '../../i18n/text.ts'
-import { BirthDateFields } from '../../identity/views.tsx'
+import { BirthDateFields } from '../../identity/birth-date-fields.tsx'
 import type { Patient } from '../../identity/visit.ts'
 import { href, paths } from '../../paths.ts'
 import { fullName } from '../../patients/name.ts'
@@ -13,7 +13,7 @@ import type { Corrections } from './store.ts'
 type Props = Corrections & { patient: Patient; isLocked: boolean; mayInvite: boolean; form: Form }
 
 export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, form }: Props) => {
-  const { details: t, staff } = useText()
+  const { details: t, common } = useText()
   const to = { patientId: patient.id }
   const back = href(paths.adminPatient, to)
   const say = useValue()
@@ -53,7 +53,7 @@ export const DetailsPage = ({ patient, corrections, heard, isLocked, mayInvite, 
             label={t.language}
             hint={onFile('language')}
             form={form}
-            choices={languages.map((value) => ({ value, label: staff.patient.languages[value] }))}
+            choices={languages.map((value) => ({ value, label: common.languages[value] }))}
           />
         </div>
         <TextArea name='reason' label={t.reason} hint={t.reasonHint} rows={2} form={form} />
@@ -83,12 +83,12 @@ const FromFeeds = ({ heard }: Pick<Corrections, 'heard'>) => {
 
 /** A value of a field as people say it. */
 function useValue() {
-  const { details: t, staff } = useText()
+  const { details: t, common } = useText()
   const { birthDate } = useFormat()
   return (field: keyof Details, value: string | null | undefined) => {
     if (!value) return t.nothing
     if (field === 'birthDate') return birthDate(value)
-    return field === 'language' && (value === 'en' || value === 'es') ? staff.patient.languages[value] : value
+    return field === 'language' && (value === 'en' || value === 'es') ? common.languages[value] : value
   }
 }
 

@@ -150,7 +150,7 @@ const Part = ({ id, title, children }: { id: string; title: string; children?: C
 )
 
 const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
-  const { staff, details } = useText()
+  const { staff, common, details } = useText()
   const t = staff.patient
   const { birthDate } = useFormat()
   const newest = invitations.find(({ kind }) => kind === 'patient')
@@ -185,7 +185,7 @@ const Facts = ({ patient, account, invitations, now, mayInvite }: Props) => {
               ] satisfies [string, Child],
             ]
           : []),
-        [t.language, t.languages[patient.language]],
+        [t.language, common.languages[patient.language]],
         [
           t.status,
           <>
