@@ -64,7 +64,7 @@ type Texts = { bodyEn?: string | undefined; bodyEs?: string | undefined }
 
 /** Both texts as a patient would read them. */
 const Preview = ({ words, places }: { words: Texts; places: Places }) => {
-  const { languages } = useText().desk.case
+  const { languages } = useText().common
   return (
     <div class='flow'>
       {(['en', 'es'] as const).map((language) => (

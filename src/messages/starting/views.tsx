@@ -47,7 +47,7 @@ const StartForm = ({ patient, caregivers, queues, files, saysAdded, form }: Star
   const { messages, desk } = useText()
   const { language, visit } = getContext<Env>().var
   const t = desk.start
-  const { languages, language: spoken } = desk.case
+  const { language: spoken } = desk.case
   const to = { patientId: patient.id }
   const readers = [...(patient.accountId ? [patient] : []), ...caregivers]
   const signs = queues.some(({ signatureEn, signatureEs }) => signatureEn || signatureEs)
@@ -55,7 +55,7 @@ const StartForm = ({ patient, caregivers, queues, files, saysAdded, form }: Star
     <>
       <p>{t.intro}</p>
       <p>
-        <b>{spoken}:</b> {languages[patient.language]}
+        <b>{spoken}:</b> {useText().common.languages[patient.language]}
       </p>
       <p>{t.tellWho(readers.map(fullName).join(', '))}</p>
       <form method='post' action={href(paths.adminNewMessage, to)} enctype='multipart/form-data' novalidate>
