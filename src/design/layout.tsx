@@ -40,9 +40,6 @@ const Head = ({ title, inline, island, passkey }: HeadProps) => {
         <>
           <style>{assets.entryCss}</style>
           <link rel='prefetch' href={assets.css} as='style' />
-          {[assets.session, assets.htmx, assets.island].map((script) => (
-            <link rel='prefetch' href={script} as='script' />
-          ))}
         </>
       ) : (
         <link rel='stylesheet' href={assets.css} integrity={assets.cssIntegrity} />
