@@ -249,6 +249,19 @@ const errands: Record<string, (keys: Keys) => Promise<unknown>> = {
     await said(/patients invited/)
   },
 
+  'a mail that may have arrived is sent again': async ({ page, press, arrives, said }) => {
+    const id = await db
+      .prepare('SELECT id FROM outbox WHERE failed_at IS NOT NULL LIMIT 1')
+      .first<string>('id')
+    await page.goto(`/admin/mail/${id}/retry`)
+    await arrives('Send this email again?')
+    await press('Send it again')
+    await said(/./)
+    expect(
+      await db.prepare('SELECT failed_at FROM outbox WHERE id = ?').bind(id).first('failed_at')
+    ).toBeNull()
+  },
+
   'a bounced address is called about, and a mail that failed is given up': async (keys) => {
     const { page, press, type, arrives, said } = keys
     await page.goto('/admin/invitations')
