@@ -70,7 +70,9 @@ addEventListener('submit', (event) => {
   for (const input of form.querySelectorAll('[data-pw]')) input.type = 'password'
   if (form.dataset.sent) event.preventDefault()
   if (event.defaultPrevented || !leave(event)) return
-  form.dataset.sent = words.page = '!'
+  form.dataset.sent = 'yes'
+  // No cookie has this mark: Back brings the page anew.
+  words.page = '!'
   setTimeout(forget, 8000, form)
   if (form.method === 'get' || !find('input,select,textarea', form)) return
   event.preventDefault()

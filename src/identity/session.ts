@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Db } from '../db/client.ts'
 import { newId } from '../db/id.ts'
@@ -35,6 +35,15 @@ export function isLive(session: Times, isStaff: boolean, now: Date) {
   const idle = now.getTime() - session.seenAt.getTime()
   return age < limits.absolute && idle < (isStaff ? limits.idle.staff : limits.idle.patient)
 }
+
+/** `isLive` of a session whose second step is done, in SQL. */
+export const goesOn = (isStaff: boolean, now: Date) =>
+  and(
+    isNull(sessions.endedAt),
+    isNotNull(sessions.completedAt),
+    gt(sessions.createdAt, new Date(now.getTime() - limits.absolute)),
+    gt(sessions.seenAt, new Date(now.getTime() - (isStaff ? limits.idle.staff : limits.idle.patient)))
+  ) as SQL
 
 /** Seconds until a session ends if nobody does anything, and until it ends whatever they do. */
 export function secondsLeft({ createdAt, seenAt }: Times, isStaff: boolean, now: Date) {

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNotNull, isNull, ne, not, sql } from 'drizzle-orm'
 import { actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { sessions, trustedDevices } from '../../db/schema.ts'
-import { endSessions, limits } from '../session.ts'
+import { endSessions, goesOn } from '../session.ts'
 import type { Session, Viewer } from '../visit.ts'
 
 export type Devices = Awaited<ReturnType<typeof listDevices>>
@@ -20,13 +20,7 @@ const mostPast = 10
 
 /** Where an account is signed in, where it was lately, and the devices that are spared its second step. */
 export async function listDevices(db: Db, viewer: Viewer, now: Date) {
-  const idle = viewer.staffRole ? limits.idle.staff : limits.idle.patient
-  const before = (milliseconds: number) => new Date(now.getTime() - milliseconds)
-  const isLive = and(
-    isNull(sessions.endedAt),
-    gt(sessions.createdAt, before(limits.absolute)),
-    gt(sessions.seenAt, before(idle))
-  ) as Condition
+  const isLive = goesOn(viewer.staffRole !== null, now)
   // A password without its second step has opened nothing, and is no device that was signed in.
   const own = and(eq(sessions.accountId, viewer.id), isNotNull(sessions.completedAt))
   const [live, past, trusted] = await db.batch([

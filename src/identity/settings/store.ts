@@ -3,15 +3,13 @@ import { actor, audit } from '../../audit/record.ts'
 import type { Db } from '../../db/client.ts'
 import { accounts } from '../../db/schema.ts'
 import type { Language } from '../../i18n/text.ts'
-import { limits } from '../session.ts'
+import { goesOn } from '../session.ts'
 import type { Viewer } from '../visit.ts'
 
 export type SettingsFacts = Awaited<ReturnType<typeof findSettings>>
 
 /** What the Settings page says about an account, in one row. */
 export async function findSettings(db: Db, { id, staffRole }: Viewer, now: Date) {
-  const at = now.getTime()
-  const idle = staffRole ? limits.idle.staff : limits.idle.patient
   const [[facts]] = await db.batch([
     db
       .select({
@@ -24,9 +22,8 @@ export async function findSettings(db: Db, { id, staffRole }: Viewer, now: Date)
           number | null
         >`(SELECT (SELECT count(*) FROM recovery_uses WHERE set_id = recovery_sets.id)
           FROM recovery_sets WHERE account_id = ${id} AND replaced_at IS NULL)`.as('codes_spent'),
-        devices: sql<number>`(SELECT count(*) FROM sessions WHERE account_id = ${id} AND ended_at IS NULL
-          AND completed_at IS NOT NULL AND seen_at > ${at - idle}
-          AND sessions.created_at > ${at - limits.absolute})`.as('devices'),
+        devices: sql<number>`(SELECT count(*) FROM sessions
+          WHERE account_id = ${id} AND ${goesOn(staffRole !== null, now)})`.as('devices'),
         ownRecords: sql<{ id: string; givenName: string }[]>`(SELECT json_group_array(json_object(
           'id', p.id, 'givenName', p.given_name)) FROM patients p WHERE p.account_id = ${id})`
           .mapWith((json: string) => JSON.parse(json) as { id: string; givenName: string }[])

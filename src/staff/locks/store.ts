@@ -2,7 +2,7 @@ import { and, eq, gt, isNotNull, isNull, max, or, sql } from 'drizzle-orm'
 import { type AuditEntry, actor, audit } from '../../audit/record.ts'
 import type { Condition, Db } from '../../db/client.ts'
 import { accounts, grants, patients, sessions, throttles, trustedDevices } from '../../db/schema.ts'
-import { endSessions, limits } from '../../identity/session.ts'
+import { endSessions, goesOn } from '../../identity/session.ts'
 import type { StaffViewer } from '../../identity/viewer.ts'
 import type { Chart } from '../../patients/chart.ts'
 
@@ -108,10 +108,7 @@ export const listSignedIn = (db: Db, chart: Chart<'record'>, now: Date) =>
       sessions,
       and(
         eq(sessions.accountId, accounts.id),
-        isNull(sessions.endedAt),
-        isNotNull(sessions.completedAt),
-        gt(sessions.createdAt, new Date(now.getTime() - limits.absolute)),
-        gt(sessions.seenAt, new Date(now.getTime() - limits.idle.patient))
+        sql`CASE WHEN ${accounts.staffRole} IS NULL THEN ${goesOn(false, now)} ELSE ${goesOn(true, now)} END`
       )
     )
     .leftJoin(

@@ -44,22 +44,30 @@ const Locks = ({ locks, now, action }: Props) => {
   )
 }
 
+/** A person of the record, and what they are to the patient. */
+const Who = ({ of }: { of: Pick<Lock, 'givenName' | 'familyName' | 'relationship'> }) => {
+  const t = useText().staffLocks
+  return (
+    <th scope='row'>
+      {fullName(of)}
+      {of.relationship && (
+        <>
+          {' '}
+          <br />
+          <small>{t.caregiver(of.relationship)}</small>
+        </>
+      )}
+    </th>
+  )
+}
+
 const Person = ({ own, now, action }: { own: Lock[]; now: Date; action: string | undefined }) => {
   const t = useText().staffLocks
   const [first] = own
   if (!first) return null
   return (
     <tr>
-      <th scope='row'>
-        {fullName(first)}
-        {first.relationship && (
-          <>
-            {' '}
-            <br />
-            <small>{t.caregiver(first.relationship)}</small>
-          </>
-        )}
-      </th>
+      <Who of={first} />
       <td data-label={t.tries}>
         <ul>
           {own.map((lock) => (
@@ -140,18 +148,9 @@ export const RecordSessions = ({ patientId, signedIn }: { patientId: string; sig
                 </tr>
               </thead>
               <tbody>
-                {signedIn.map(({ accountId, staffRole, seenAt, relationship, ...name }) => (
+                {signedIn.map(({ accountId, staffRole, seenAt, ...who }) => (
                   <tr>
-                    <th scope='row'>
-                      {fullName(name)}
-                      {relationship && (
-                        <>
-                          {' '}
-                          <br />
-                          <small>{t.caregiver(relationship)}</small>
-                        </>
-                      )}
-                    </th>
+                    <Who of={who} />
                     <td data-label={t.signedIn.seen}>{seenAt ? time(seenAt) : t.signedIn.trusted}</td>
                     <td data-label={t.signedIn.ending}>
                       {staffRole ? (
@@ -163,7 +162,7 @@ export const RecordSessions = ({ patientId, signedIn }: { patientId: string; sig
                         >
                           <Button kind='alt'>
                             {t.signedIn.end}
-                            <span class='vh'>: {fullName(name)}</span>
+                            <span class='vh'>: {fullName(who)}</span>
                           </Button>
                         </form>
                       )}
